@@ -1,0 +1,5 @@
+"""`python -m indexer …` is `wensou index …`."""
+
+from search.cli import main
+
+main(command="index")

@@ -1,0 +1,200 @@
+"""Original text -> term sequences of the fields `zh`, `en` and `text`, with or without their positions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from indexer.analysis.fold import Folded, fold, fold_key, key_of_cut
+from indexer.analysis.han import Segmenter, Word, default_segmenter, read_user_dictionary, segmenter
+from indexer.analysis.latin import stem
+from indexer.analysis.scripts import Run, runs
+from indexer.model import Token
+
+# Raised by hand when the terms of any text change: stored indexes then say that they are of another analysis.
+ANALYSIS_VERSION = 1
+
+FIELDS = ("zh", "en", "text")
+
+
+class Terms(NamedTuple):
+    """The terms of one text by field, in order. A term's position is its index."""
+
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+    text: tuple[str, ...]
+
+
+class Analysis(NamedTuple):
+    """Every step from text to tokens, for showing and highlighting."""
+
+    folded: Folded
+    runs: tuple[Run, ...]
+    zh: tuple[Token, ...]
+    en: tuple[Token, ...]
+    text: tuple[Token, ...]
+
+
+class Analyzer:
+    """Turns any text into terms; the same for what is indexed and what is asked. Safe to share by threads.
+
+    `user_dictionary` is a file in jieba's format. Raises SettingsError if it cannot be read.
+    """
+
+    def __init__(self, user_dictionary: Path | None = None) -> None:
+        self._words: Sequence[Word] = ()
+        if user_dictionary is not None:
+            self._words = [
+                (fold_key(word), frequency, tag) for word, frequency, tag in read_user_dictionary(user_dictionary)
+            ]
+
+    @cached_property
+    def segmenter(self) -> Segmenter:
+        """Loaded when the first Han text comes."""
+        return segmenter(self._words) if self._words else default_segmenter()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Names everything that the terms depend on; an index built under another name has other terms."""
+        parts = [
+            str(ANALYSIS_VERSION),
+            *(f"{name} {version(name)}" for name in ("jieba", "opencc-python-reimplemented", "snowballstemmer")),
+            *(" ".join(map(str, word)) for word in self._words),
+        ]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def terms(self, text: str) -> Terms:
+        """Return the terms of each field. The fast way: `analyze` gives the same with positions."""
+        folded = fold(text)
+        found = list(runs(folded.key))
+        return Terms(self._han_terms(folded, found), _word_terms(folded.key, found), _text_terms(found))
+
+    def pairs(self, text: str) -> tuple[str, ...]:
+        """Return the pairs of Han characters that `text` ranks by; a run of one character is itself."""
+        return tuple(
+            pair
+            for run in runs(fold(text).key)
+            if run.kind == "han"
+            for pair in (map(str.__add__, run.text, run.text[1:]) if len(run.text) > 1 else run.text)
+        )
+
+    def _han_terms(self, folded: Folded, found: list[Run]) -> tuple[str, ...]:
+        han = [run for run in found if run.kind == "han"]
+        if not han:
+            return ()
+        if folded.cut == folded.key:
+            return tuple(self.segmenter.search_words("\n".join([run.text for run in han])))
+        words = self.segmenter.search_words("\n".join([cut_of(folded, run) for run in han]))
+        return tuple(key_of_cut("\n".join(words)).split("\n"))
+
+    def analyze(self, text: str) -> Analysis:
+        """Return every step and the tokens of each field with their places in `text`."""
+        folded = fold(text)
+        found = tuple(runs(folded.key))
+        zh: list[Token] = []
+        for run in found:
+            if run.kind == "han":
+                places = key_places(folded.key, run)
+                spans = self.segmenter.search_spans(cut_of(folded, run))
+                zh += (_token(folded, run.text[start:end], places, start, end) for start, end in spans)
+        return Analysis(folded, found, tuple(zh), tuple(word_tokens(folded, found)), tuple(text_tokens(folded, found)))
+
+
+def text_tokens(folded: Folded, found: Sequence[Run]) -> Iterator[Token]:
+    """Yield the tokens of the field `text`."""
+    for run in found:
+        if run.kind == "han":
+            places = key_places(folded.key, run)
+            last = len(run.text)
+            yield from (_token(folded, run.text[i : i + 2], places, i, min(i + 2, last)) for i in range(last))
+        else:
+            yield Token(run.text, *folded.span(run.start, run.end))
+
+
+def head_ends(folded: Folded, found: Sequence[Run]) -> Iterator[int]:
+    """Yield where the first character of each token of `text` ends if it is a Han pair, else where the token ends."""
+    for run in found:
+        if run.kind == "han":
+            yield from (folded.span(place, place + 1)[1] for place in key_places(folded.key, run))
+        else:
+            yield folded.span(run.start, run.end)[1]
+
+
+def word_tokens(folded: Folded, found: Sequence[Run]) -> Iterator[Token]:
+    """Yield the tokens of the field `en`."""
+    for first, last, term in _words(folded.key, found):
+        yield Token(term, *folded.span(first.start, last.end))
+
+
+def run_spans(text: str) -> list[tuple[int, int]]:
+    """Return start and end, in `text` itself, of every run: of what must not be cut apart."""
+    folded = fold(text)
+    return [folded.span(run.start, run.end) for run in runs(folded.key)]
+
+
+def key_places(key: str, run: Run) -> Sequence[int]:
+    """Return where in the key each character of a Han run's text stands."""
+    if len(run.text) == run.end - run.start:
+        return range(run.start, run.end)
+    return [i for i in range(run.start, run.end) if not key[i].isspace()]
+
+
+def cut_of(folded: Folded, run: Run) -> str:
+    """Return what jieba reads for a Han run."""
+    cut = folded.cut[run.start : run.end]
+    return cut if len(cut) == len(run.text) else "".join(cut.split())
+
+
+def _token(folded: Folded, term: str, places: Sequence[int], start: int, end: int) -> Token:
+    return Token(term, *folded.span(places[start], places[end - 1] + 1))
+
+
+def _text_terms(found: list[Run]) -> tuple[str, ...]:
+    """Each Han character with its right neighbour; each word; each other character."""
+    terms: list[str] = []
+    for kind, _, _, text in found:
+        if kind == "han":
+            terms += map(str.__add__, text, text[1:])
+            terms.append(text[-1])
+        else:
+            terms.append(text)
+    return tuple(terms)
+
+
+def _word_terms(key: str, found: list[Run]) -> tuple[str, ...]:
+    return tuple(term for _, _, term in _words(key, found))
+
+
+def _words(key: str, found: Sequence[Run]) -> list[tuple[Run, Run, str]]:
+    """Return first run, last run and term of each stem; of words joined by hyphens the parts, then the whole."""
+    words: list[tuple[Run, Run, str]] = []
+    chain: list[Run] = []
+    for run in found:
+        if run.kind != "word":
+            continue
+        if chain and not (run.start == chain[-1].end + 1 and key[chain[-1].end] == "-"):
+            _close(chain, words)
+        words.append((run, run, stem(run.text)))
+        chain.append(run)
+    _close(chain, words)
+    return words
+
+
+# Longer chains of hyphens are lists, paths and ornaments, not words.
+_LONGEST_COMPOUND = 4
+
+
+def _close(chain: list[Run], words: list[tuple[Run, Run, str]]) -> None:
+    if 1 < len(chain) <= _LONGEST_COMPOUND:
+        words.append((chain[0], chain[-1], stem("".join(run.text for run in chain))))
+    chain.clear()
+
+
+@cache
+def default_analyzer() -> Analyzer:
+    """Return the analyzer without a user dictionary."""
+    return Analyzer()

@@ -1,0 +1,130 @@
+"""The commands that change or show what is indexed: `index`, `remove`, `analyze`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.config import Settings, all_cores
+from indexer.model import BuildReport
+
+INDEX_HELP = "Folder of the index (default: index_data, or WENSOU_INDEX, or wensou.toml)."
+
+
+def settings_of(context: click.Context) -> Settings:
+    """Return the settings that the command runs with."""
+    settings = context.find_object(Settings)
+    assert settings is not None
+    return settings
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@click.option("--rebuild", is_flag=True, help="Replace everything; searches see the old index until it is done.")
+@click.option("--verify", is_flag=True, help="Read all files, also those whose size and time have not changed.")
+@click.option("--prune", is_flag=True, help="Allow to remove most articles of a folder, or all of a missing one.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Pass over names or paths like this, e.g. 'drafts/*'.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes (default: all cores).")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def index(
+    context: click.Context, paths: tuple[Path, ...], index_folder: str | None, exclude: tuple[str, ...],
+    jobs: int | None, as_json: bool, **flags: bool,
+) -> None:  # fmt: skip
+    """Build the index from folders of articles, or bring it up to date.
+
+    New articles are added, changed ones replaced, vanished ones removed. Without a PATH, every folder that the index
+    knows is looked at.
+
+    Example: wensou index ~/articles
+    """
+    from indexer.pipeline import BuildOptions, build
+
+    settings = settings_of(context)
+    options = BuildOptions(
+        exclude=exclude or settings.exclude,
+        jobs=jobs or settings.jobs or all_cores(),
+        user_dictionary=Path(settings.user_dictionary) if settings.user_dictionary else None,
+        **flags,
+    )
+    with _progress() as progress:
+        report = build(paths, index_folder or settings.index, options, progress)
+    _print_report(report, as_json)
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def remove(context: click.Context, path: Path, index_folder: str | None, as_json: bool) -> None:
+    """Forget a folder, and take its articles from the index. The files stay.
+
+    Example: wensou remove ~/articles/old
+    """
+    from indexer.pipeline import remove as remove_root
+
+    _print_report(remove_root(path, index_folder or settings_of(context).index), as_json)
+
+
+@click.command()
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def analyze(context: click.Context, text: str, as_json: bool) -> None:
+    """Show what becomes of a text: its search key, its runs of one script, and the terms of each field.
+
+    Example: wensou analyze "特朗普出席G20峰會"
+    """
+    from indexer.analysis.analyzer import FIELDS, Analyzer
+
+    dictionary = settings_of(context).user_dictionary
+    analysis = Analyzer(Path(dictionary) if dictionary else None).analyze(text)
+    steps: dict[str, Any] = {
+        "folded": analysis.folded.key,
+        "runs": [{"kind": run.kind, "text": run.text} for run in analysis.runs],
+        **{name: [asdict(token) for token in getattr(analysis, name)] for name in FIELDS},
+    }
+    if as_json:
+        click.echo(json.dumps(steps, ensure_ascii=False))
+        return
+    click.echo(f"folded  {analysis.folded.key}")
+    click.echo("runs    " + "  ".join(f"{run.kind}:{run.text}" for run in analysis.runs))
+    for name in FIELDS:
+        click.echo(f"{name:7} " + "  ".join(token.term for token in getattr(analysis, name)))
+
+
+def _print_report(report: BuildReport, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False))
+        return
+    for failure in report.failed:
+        click.echo(f"not read: {failure.path}: {failure.reason}", err=True)
+    click.echo(
+        f"{report.added:,} added, {report.replaced:,} replaced, {report.removed:,} removed, "
+        f"{report.unchanged:,} unchanged, {len(report.failed):,} not read, in {report.took_s:.1f} s"
+    )
+    if not (report.added or report.replaced or report.removed or report.unchanged or report.failed):
+        click.echo("No articles found: files that are read end in .txt, .md, .markdown or .jsonl.", err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """Show a bar on a terminal; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Reading", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,74 @@
+"""Settings: defaults < `wensou.toml` in the working directory < environment < flag."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from indexer.errors import SettingsError
+
+FILE_NAME = "wensou.toml"
+_PREFIX = "WENSOU_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set; the fields' names are the keys of `wensou.toml`, in capitals after WENSOU_ the variables'.
+
+    `index` is the folder of the index, `user_dictionary` a file of words in jieba's format, `exclude` patterns of
+    names that indexing passes over, `jobs` the number of processes (0: all cores).
+    """
+
+    index: str = "index_data"
+    user_dictionary: str = ""
+    exclude: tuple[str, ...] = ()
+    jobs: int = 0
+
+
+def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
+    """Return the settings in force in `folder`. Raises SettingsError, naming where and what to write instead."""
+    settings = Settings()
+    path = folder / FILE_NAME
+    if path.is_file():
+        try:
+            values = tomllib.loads(path.read_text("utf-8-sig"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"{path} cannot be read: {error}.") from error
+        settings = replace(settings, **{key: _value(key, value, str(path)) for key, value in values.items()})
+    given = {
+        field.name: _from_text(field.name, environment[name])
+        for field in fields(Settings)
+        if (name := _PREFIX + field.name.upper()) in environment
+    }
+    return replace(settings, **{key: _value(key, value, _PREFIX + key.upper()) for key, value in given.items()})
+
+
+def all_cores() -> int:
+    """Return how many processor cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _value(key: str, value: Any, where: str) -> Any:
+    default = {field.name: field.default for field in fields(Settings)}
+    if key not in default:
+        near = difflib.get_close_matches(key, default, n=1, cutoff=0.5)
+        advice = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(default)}."
+        raise SettingsError(f"{where}: unknown setting {key!r}. {advice}")
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = tuple(value)
+    if type(value) is not type(default[key]):
+        kind = {str: "a text", int: "a whole number", tuple: "a list of texts"}[type(default[key])]
+        raise SettingsError(f"{where}: {key} must be {kind}, found {value!r}.")
+    return value
+
+
+def _from_text(key: str, text: str) -> Any:
+    if key == "jobs" and text.isdecimal():
+        return int(text)
+    return [part for part in text.split(os.pathsep) if part] if key == "exclude" else text

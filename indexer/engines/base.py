@@ -1,0 +1,121 @@
+"""The port: what wensou asks of an engine, and what an engine gives back.
+
+An engine stores terms and ranks passages. It knows nothing of files, languages, scripts, snippets or users.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from indexer.model import ArticleRow, IndexEntry
+from indexer.nodes import Node
+
+# Fields of terms and whether an engine keeps the terms' positions. Within a field position = index.
+TERM_FIELDS: Mapping[str, bool] = {
+    "zh": False,
+    "en": True,
+    "text": True,
+    "title_zh": False,
+    "title_en": True,
+    "title_text": True,
+}
+KEYWORD_FIELDS = ("lang", "kind")
+NUMBER_FIELDS = ("published",)  # proleptic ordinal of the day; passages without a date have no value
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question.
+
+    `rank` scores passages, and an article scores as its best one. `match` chooses articles: AllOf, AnyOf and Not
+    combine articles, a leaf says that some passage matches it; None takes those with a passage that `rank` matches.
+    `passages` limits the passages looked at, in all of these. `counts` are nodes to count articles for.
+    """
+
+    rank: Node
+    match: Node | None = None
+    passages: Node | None = None
+    sort: str = "relevance"  # or date: newest first, undated last
+    limit: int = 10
+    offset: int = 0
+    per_article: int = 3
+    counts: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A passage with its score and what its entry was stored with."""
+
+    passage_id: str
+    article_id: str
+    score: float
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RankedArticle:
+    """An article with its score and its best passages, best first; at least one."""
+
+    article_id: str
+    score: float
+    passages: tuple[Ranked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """An answer: a page of articles, best first, ties by article id, within an article by the passages' order.
+
+    `total` counts the articles that matched, `passages_total` their passages that `rank` matched.
+    """
+
+    articles: tuple[RankedArticle, ...]
+    total: int
+    passages_total: int
+    total_is_exact: bool
+    counts: tuple[int, ...]
+
+
+class EngineWriter(Protocol):
+    """Changes of one commit."""
+
+    def put(self, row: ArticleRow, entries: Sequence[IndexEntry]) -> None:
+        """Add an article with its passages in order, in place of the one with the same id, in this batch too."""
+
+    def delete(self, article_id: str) -> None:
+        """Remove an article; one that is not there is no error."""
+
+    def set_meta(self, meta: Mapping[str, Any]) -> None:
+        """Replace what the index knows besides articles; values that JSON can hold."""
+
+
+class Engine(Protocol):
+    """An index, open at one commit until it is refreshed."""
+
+    def writer(self, replace_all: bool = False) -> AbstractContextManager[EngineWriter]:
+        """One commit on success, nothing on an exception; `replace_all` begins with an empty index.
+
+        Raises IndexLocked while another process writes.
+        """
+
+    def search(self, request: Request) -> Ranking: ...
+
+    def rows(self, ids: Iterable[str] | None = None) -> Iterator[ArticleRow]:
+        """Yield the articles in the order of `ids`, unknown ones left out; without `ids` all, in any order."""
+
+    def passages(self, article_id: str) -> Sequence[Ranked]:
+        """Return an article's passages in order, with score 0."""
+
+    def passage_count(self) -> int: ...
+
+    def meta(self) -> Mapping[str, Any]: ...
+
+    def generation(self) -> str:
+        """Return the name of the commit that is open."""
+
+    def refresh(self) -> bool:
+        """Open the newest commit; tell whether it is another."""
+
+    def close(self) -> None: ...

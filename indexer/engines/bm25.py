@@ -1,0 +1,63 @@
+"""BM25 as Lucene scores it, the one formula of every engine, over NumPy arrays."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+K1 = 1.2
+B = 0.75
+
+
+def idf(containing: int, passages: int) -> float:
+    """Inverse document frequency as in Lucene 9: ln(1 + (N - n + 1/2) / (n + 1/2)).
+
+    `passages` is the number of passages that have the field, `containing` how many of them hold the term.
+    """
+    return log(1 + (passages - containing + 0.5) / (containing + 0.5))
+
+
+def saturation(
+    frequencies: NDArray[Any], lengths: NDArray[Any], average_length: float
+) -> NDArray[np.float64]:
+    """Return 1 - 1 / (1 + tf / (k1 (1 - b + b dl / avgdl))), the part of BM25 that grows with the frequency.
+
+    `frequencies` and `lengths` (quantised, see `quantised`) go in step; float64 of the same shape comes out.
+    """
+    norms = K1 * (1 - B + B * lengths / average_length)
+    saturated: NDArray[np.float64] = 1 - 1 / (1 + frequencies / norms)
+    return saturated
+
+
+def quantised(lengths: NDArray[Any]) -> NDArray[np.int64]:
+    """Return lengths as Lucene keeps them in a byte: exact below 40, then 4 significant bits, rounded down.
+
+    `SmallFloat.intToByte4` and back, so that an embedded index and a cluster rank alike.
+    """
+    table = _table()
+    return table[np.searchsorted(table, lengths, side="right") - 1]
+
+
+@cache
+def _table() -> NDArray[np.int64]:
+    """The 256 values that `SmallFloat.byte4ToInt` gives, in order."""
+    free = 255 - _long_to_int4((1 << 31) - 1)
+    return np.array([i if i < free else free + _int4_to_long(i - free) for i in range(256)], np.int64)
+
+
+def _long_to_int4(value: int) -> int:
+    bits = value.bit_length()
+    if bits < 4:
+        return value
+    shift = bits - 4
+    return (value >> shift) & 0x07 | (shift + 1) << 3
+
+
+def _int4_to_long(value: int) -> int:
+    bits = value & 0x07
+    shift = (value >> 3) - 1
+    return bits if shift == -1 else (bits | 0x08) << shift

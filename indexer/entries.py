@@ -1,0 +1,121 @@
+"""File bytes -> articles as an engine stores them. What a worker process does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.errors import SourceError
+from indexer.language import count, language
+from indexer.model import Article, ArticleRow, Failure, IndexEntry, Passage
+from indexer.passages import Lines, cut_passages
+from indexer.payload import dump_passage
+from indexer.sources import Reading, decode, read_articles
+
+
+@dataclass(frozen=True, slots=True)
+class FileTask:
+    """A file to read: where it is, what its articles are called, and the hashes of those the index has."""
+
+    path: str
+    name: str  # the path as text of UTF-8
+    root: str
+    article_id: str
+    known: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What came of a file: the articles that are new or changed, the ids of those that are not, and failures."""
+
+    task: FileTask
+    changed: tuple[tuple[ArticleRow, tuple[IndexEntry, ...]], ...] = ()
+    unchanged: tuple[str, ...] = ()
+    failed: tuple[Failure, ...] = ()
+
+
+def read_file(task: FileTask, user_dictionary: Path | None, run: int) -> FileResult:
+    """Read, cut and analyse one file. Never raises for what is in the file."""
+    try:
+        with open(task.path, "rb") as file:
+            data, status = file.read(), os.fstat(file.fileno())
+        outcomes = list(read_articles(data, task.article_id, task.path))
+    except OSError as error:
+        return FileResult(task, failed=(Failure(task.name, error.strerror or str(error)),))
+    except SourceError as error:
+        return FileResult(task, failed=(Failure(task.name, str(error)),))
+    except (RecursionError, MemoryError, ValueError) as error:
+        return FileResult(task, failed=(Failure(task.name, f"cannot be parsed: {type(error).__name__}: {error}"),))
+    changed: list[tuple[ArticleRow, tuple[IndexEntry, ...]]] = []
+    unchanged: list[str] = []
+    failed: list[Failure] = []
+    lines = Lines(decode(data))
+    for outcome in outcomes:
+        if isinstance(outcome, SourceError):
+            failed.append(Failure(task.name, str(outcome)))
+        elif task.known.get(outcome.article.id) == outcome.content_hash:
+            unchanged.append(outcome.article.id)
+        else:
+            row = _row(outcome, task, status, run)
+            passages = cut_passages(outcome.article, lines)
+            changed.append((row, _entries(outcome.article, passages, analyzer(user_dictionary))))
+    return FileResult(task, tuple(changed), tuple(unchanged), tuple(failed))
+
+
+@cache
+def analyzer(user_dictionary: Path | None) -> Analyzer:
+    """Return this process's analyzer."""
+    return Analyzer(user_dictionary)
+
+
+def _row(reading: Reading, task: FileTask, status: os.stat_result, run: int) -> ArticleRow:
+    article = reading.article
+    return ArticleRow(
+        id=article.id,
+        title=article.title,
+        path=task.name,
+        root=task.root,
+        size=status.st_size,
+        modified_ns=status.st_mtime_ns,
+        inode=status.st_ino,
+        content_hash=reading.content_hash,
+        run=run,
+        title_lang=language(count(article.title), count(article.body)),
+        published=article.published,
+        author=article.author,
+        source=article.source,
+        url=article.url,
+        tags=article.tags,
+    )
+
+
+# Stands between a title and each tag, so that no phrase goes from one into the other: analysis never gives it.
+_BOUNDARY = ("|",)
+
+
+def _entries(article: Article, passages: tuple[Passage, ...], analysis: Analyzer) -> tuple[IndexEntry, ...]:
+    head = _head_terms(article, analysis)
+    numbers = {"published": article.published.toordinal()} if article.published else {}
+    return tuple(
+        IndexEntry(
+            id=passage.id,
+            terms={**analysis.terms(passage.text)._asdict(), **head},
+            keywords={"lang": (passage.lang,) if passage.lang else (), "kind": (passage.kind,)},
+            numbers=numbers,
+            payload=dump_passage(passage),
+        )
+        for passage in passages
+    )
+
+
+def _head_terms(article: Article, analysis: Analyzer) -> dict[str, tuple[str, ...]]:
+    """Return the terms of title and tags, which are searched together: both say what an article is about."""
+    zh, en, text = analysis.terms(article.title)
+    for tag in article.tags:
+        terms = analysis.terms(tag)
+        zh, en, text = zh + terms.zh, en + _BOUNDARY + terms.en, text + _BOUNDARY + terms.text
+    return {"title_zh": zh, "title_en": en, "title_text": text}

@@ -1,0 +1,60 @@
+"""Everything that wensou raises on purpose.
+
+WensouError
+├── UsageError          the request cannot be carried out as given
+│   └── SettingsError   a setting is unknown or has a wrong value
+├── SourceError         a file cannot be read as articles; reported, never fatal to a build
+├── RootError           a folder is missing, unreadable or lost most of its articles
+├── IndexUnusable       something about the index
+│   ├── IndexMissing    there is none
+│   ├── IndexDamaged    there is one, but it cannot be read
+│   ├── IndexLocked     another process is writing to it
+│   └── IndexStale      it was built with another analysis or an older format
+└── DependencyError     an installed library is not the one wensou needs
+"""
+
+from __future__ import annotations
+
+
+class WensouError(Exception):
+    """Base of all: the message says what, where, and what to do."""
+
+
+class UsageError(WensouError):
+    """The request cannot be carried out as given."""
+
+
+class SettingsError(UsageError):
+    """A setting is unknown or has a wrong value."""
+
+
+class SourceError(WensouError):
+    """A file cannot be read as articles."""
+
+
+class RootError(WensouError):
+    """A folder is missing, unreadable or lost most of its articles."""
+
+
+class IndexUnusable(WensouError):
+    """Something about the index."""
+
+
+class IndexMissing(IndexUnusable):
+    """There is no index at that place."""
+
+
+class IndexDamaged(IndexUnusable):
+    """There is an index, but it cannot be read."""
+
+
+class IndexLocked(IndexUnusable):
+    """Another process is writing to the index."""
+
+
+class IndexStale(IndexUnusable):
+    """The index was built with another analysis or an older format."""
+
+
+class DependencyError(WensouError):
+    """An installed library is not the one that wensou needs."""

@@ -1,0 +1,65 @@
+"""What the index knows besides its articles: format, analysis, roots and runs; kept by the engine, in the same commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from indexer.walk import path_text
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder (or single file) that the index follows. `prefix` stands before the ids of its articles."""
+
+    path: str
+    prefix: str
+    exclude: tuple[str, ...] = ()
+
+    def article_id(self, path: Path) -> str:
+        """Return the id of a file: its path from here, with slashes."""
+        relative = path.relative_to(self.path) if path != Path(self.path) else Path(path.name)
+        return self.prefix + path_text(relative.as_posix())
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The meta of an engine, typed."""
+
+    fingerprint: str = ""
+    user_dictionary: str = ""
+    run: int = 0
+    roots: tuple[Root, ...] = ()
+
+    @classmethod
+    def load(cls, meta: Mapping[str, Any]) -> Manifest:
+        """Read an engine's meta; an empty one gives an empty manifest."""
+        roots = tuple(
+            Root(root["path"], root["prefix"], tuple(root["exclude"])) for root in meta.get("roots", ())
+        )
+        return cls(meta.get("fingerprint", ""), meta.get("user_dictionary", ""), meta.get("run", 0), roots)
+
+    def dump(self) -> dict[str, Any]:
+        """Return what `load` reads."""
+        return asdict(self)
+
+    def with_root(self, path: Path, exclude: tuple[str, ...]) -> tuple[Manifest, Root]:
+        """Return the root at `path`, with the manifest that has it; a new one gets a prefix of its own.
+
+        The first root's ids are bare paths. Those of later ones begin with the root's name and a colon, so two
+        roots with the same files are told apart, and no id changes when roots come.
+        """
+        for root in self.roots:
+            if root.path == str(path):
+                changed = replace(root, exclude=exclude or root.exclude)
+                return replace(self, roots=tuple(changed if one is root else one for one in self.roots)), changed
+        taken = {root.prefix for root in self.roots}
+        names = [path.name, *(f"{path.name}~{number}" for number in range(2, len(taken) + 3))]
+        prefix = next(prefix for prefix in ["", *(f"{name}:" for name in names)] if prefix not in taken)
+        root = Root(str(path), prefix, exclude)
+        return replace(self, roots=(*self.roots, root)), root
+
+    def without_root(self, root: Root) -> Manifest:
+        return replace(self, roots=tuple(one for one in self.roots if one != root))

@@ -1,0 +1,129 @@
+"""The values that flow from a file to an index entry: plain, frozen, of the standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of an article's body of one kind: `body[start:end]`, code points, half open."""
+
+    kind: str  # heading, body, caption, table or quote
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """From `body[start]` on, up to the next offset, the body is the decoded file from `source` on, verbatim."""
+
+    start: int
+    source: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """From `text[start]` of a passage on, its characters stand in the file at `line`, `column`.
+
+    Lines and columns count from 1; a column is a byte of UTF-8, as in ripgrep and vim.
+    """
+
+    start: int
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as read: `body` is its text without markup, `blocks` cut it, `offsets` lead to the file."""
+
+    id: str
+    title: str
+    body: str
+    path: str
+    published: date | None = None
+    author: str = ""
+    source: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    offsets: tuple[Offset, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of an article short enough to rank and quote: `article.body[start:end] == text`."""
+
+    id: str
+    article_id: str
+    kind: str
+    lang: str  # zh-Hant, zh-Hans, en or mixed
+    text: str
+    start: int
+    end: int
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A term and the characters of the original text it came from, half open."""
+
+    term: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """One passage as an engine stores it: term sequences by field, values to filter by, and what to give back."""
+
+    id: str
+    terms: Mapping[str, tuple[str, ...]]
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    payload: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """What the index knows of an article besides its passages: where it came from and what it is called."""
+
+    id: str
+    title: str
+    path: str  # absolute
+    root: str  # absolute
+    size: int  # bytes
+    modified_ns: int
+    inode: int
+    content_hash: str
+    run: int
+    title_lang: str = ""
+    published: date | None = None
+    author: str = ""
+    source: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be read, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What one run of indexing did; the numbers count articles."""
+
+    run: int
+    added: int
+    replaced: int
+    removed: int
+    unchanged: int
+    failed: tuple[Failure, ...]
+    took_s: float

@@ -1,0 +1,91 @@
+"""What an engine can be asked: a tree of nodes over terms, known to every engine, unaware of languages.
+
+A node matches a set of passages and gives each a score. Terms are already analysed.
+
+| node | matches a passage when | score |
+|---|---|---|
+| Term | the field holds the term | BM25 (`engines/bm25.py`) |
+| Phrase | the terms stand in the field in this order, next to each other | Σ idf of the terms × saturated phrase frequency |
+| Prefix | a term of the field begins so | 1 |
+| Keyword | the keyword field holds one of the values | 1 |
+| Range | the number lies between both ends, which are included | 1 |
+| AllOf | all nodes match | sum |
+| AnyOf | at least one node matches | sum over those that match |
+| Not | the node does not match | 0 |
+| Best | at least one node matches | maximum |
+| Boost | the node matches | × weight |
+| Every | always | 1 |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    field: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Adjacent places; a last term that `prefix` marks matches every term beginning with it."""
+
+    field: str
+    terms: tuple[str, ...]
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    field: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    field: str
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    node: Node
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    pass
+
+
+Node: TypeAlias = Term | Phrase | Prefix | Keyword | Range | AllOf | AnyOf | Not | Best | Boost | Every

@@ -1,0 +1,179 @@
+"""Article -> passages short enough to rank and quote."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from indexer.analysis.analyzer import run_spans
+from indexer.language import Counts, count, language
+from indexer.model import Article, Block, Passage, Place
+
+# In Han characters; a Latin word counts as 8/3 of one, so that 400 characters stand for 150 words.
+LONGEST = 400
+SHORTEST = 200
+_WORD_SIZE = 8 / 3
+
+# A sentence ends at its mark and the quotes and brackets closing after it. A full stop ends one only before white
+# space, and not after a single letter or a usual abbreviation.
+_SENTENCE_END = re.compile(
+    r"(?:[。！？；!?;]+|(?<!\b[A-Za-z])(?<!\b(?:Mr|Dr|St|Lt|No|vs|Jr|Sr))(?<!\b(?:Mrs|Gen|Col|Sen|Rep|Gov|Inc|Ltd))"
+    r"\.+(?=['\"”’」』）)\]]*(?:\s|$)))['\"”’」』）)\]]*\s*"
+)
+_CLAUSE_END = re.compile(r"[，、：,:—…]+['\"”’」』）)\]]*\s*")
+
+
+class _Span(NamedTuple):
+    """A stretch of the body that is not cut further, or a passage being put together from such."""
+
+    kind: str
+    start: int
+    end: int
+    counts: Counts
+
+    @property
+    def size(self) -> float:
+        return self.counts.han + self.counts.words * _WORD_SIZE
+
+
+def cut_passages(article: Article, lines: Lines) -> tuple[Passage, ...]:
+    """Cut an article; one without text has one empty passage. `lines` are those of its file.
+
+    The passages are in order and do not overlap; none begins or ends inside a word or a Han run.
+    """
+    spans = [span for block in article.blocks for span in _sentences(article.body, block)]
+    whole = Counts(0, 0, 0, 0)
+    for span in spans:
+        whole = whole.plus(span.counts)
+    return tuple(
+        Passage(
+            id=f"{article.id}@{number}",
+            article_id=article.id,
+            kind=span.kind,
+            lang=language(span.counts, whole),
+            text=article.body[span.start : span.end],
+            start=span.start,
+            end=span.end,
+            places=lines.places(article, span.start, span.end),
+        )
+        for number, span in enumerate(_trimmed(article.body, _packed(spans)) or [_Span("body", 0, 0, whole)])
+    )
+
+
+def _trimmed(body: str, spans: Sequence[_Span]) -> list[_Span]:
+    return [span._replace(end=span.start + len(body[span.start : span.end].rstrip())) for span in spans]
+
+
+def split_sentences(text: str) -> list[str]:
+    """Cut any text where a passage could end, at its sentence ends."""
+    ends = [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
+    return [text[start:end] for start, end in pairwise([0, *ends]) if start < end]
+
+
+def _sentences(body: str, block: Block) -> Iterator[_Span]:
+    """Cut a block into sentences; those that are too long at clause marks, else between runs."""
+    start = block.start
+    for end in [*(match.end() for match in _SENTENCE_END.finditer(body, block.start, block.end)), block.end]:
+        if start < end:
+            span = _span(body, block.kind, start, end)
+            if span.size > LONGEST:
+                yield from _pieces(body, span)
+            elif span.counts.han or span.counts.words or body[start:end].strip():
+                yield span
+        start = end
+
+
+def _pieces(body: str, sentence: _Span) -> Iterator[_Span]:
+    text = body[sentence.start : sentence.end]
+    spans = run_spans(text)
+    inside = {place for start, end in spans for place in range(start + 1, end)}
+    ends = {match.end() for match in _CLAUSE_END.finditer(text)} - inside
+    for clause in _cut(body, sentence, sorted(ends)):
+        if clause.size <= LONGEST:
+            yield clause
+        else:
+            yield from _packed(list(_cut(body, clause, _starts_within(spans, clause, sentence.start))))
+
+
+def _starts_within(spans: Sequence[tuple[int, int]], clause: _Span, offset: int) -> list[int]:
+    """Return where runs begin inside a clause, from its own start."""
+    starts = (offset + start - clause.start for start, _ in spans)
+    return [start for start in starts if 0 < start < clause.end - clause.start]
+
+
+def _cut(body: str, span: _Span, ends: Sequence[int]) -> Iterator[_Span]:
+    start = span.start
+    for end in [*(span.start + end for end in ends), span.end]:
+        if start < end:
+            yield _span(body, span.kind, start, end)
+        start = end
+
+
+def _packed(spans: Sequence[_Span]) -> list[_Span]:
+    """Join spans up to LONGEST; a passage past SHORTEST ends early at a heading or another kind or language."""
+    packed: list[_Span] = []
+    for span in spans:
+        last = packed[-1] if packed else None
+        if last is not None and _belongs(last, span):
+            kind = span.kind if last.kind == "heading" else last.kind
+            packed[-1] = _Span(kind, last.start, span.end, last.counts.plus(span.counts))
+        else:
+            packed.append(span)
+    return packed
+
+
+def _belongs(last: _Span, span: _Span) -> bool:
+    if last.size + span.size > LONGEST:
+        return False
+    if last.kind == span.kind == "heading":
+        return True
+    if span.kind == "heading":
+        return last.size < SHORTEST and last.kind in ("body", "quote") and _same_language(last, span)
+    if last.kind == "heading":
+        return _same_language(last, span) or last.size < SHORTEST / 4
+    return last.kind == span.kind and _same_language(last, span)
+
+
+def _same_language(one: _Span, other: _Span) -> bool:
+    """Tell whether both are Chinese or both are not; what holds no letters goes with anything."""
+    return not one.size or not other.size or _is_chinese(one.counts) == _is_chinese(other.counts)
+
+
+def _is_chinese(counts: Counts) -> bool:
+    return counts.han > counts.words
+
+
+def _span(body: str, kind: str, start: int, end: int) -> _Span:
+    return _Span(kind, start, end, count(body[start:end]))
+
+
+class Lines:
+    """The lines of a decoded file, to tell where in it a passage stands."""
+
+    def __init__(self, file_text: str) -> None:
+        self._text = file_text
+        self._starts = [0, *(match.end() for match in re.finditer("\n", file_text))]
+
+    def places(self, article: Article, start: int, end: int) -> tuple[Place, ...]:
+        """Return the place of each stretch of `article.body[start:end]` that lies in one line of the file."""
+        found: list[Place] = []
+        offsets = article.offsets
+        first = max(0, bisect_right(offsets, start, key=lambda offset: offset.start) - 1)
+        for i in range(first, len(offsets)):
+            begin = max(start, offsets[i].start)
+            if begin >= end:
+                break
+            until = min(end, offsets[i + 1].start if i + 1 < len(offsets) else end)
+            found += self._in_lines(begin - start, offsets[i].source + begin - offsets[i].start, until - begin)
+        return tuple(found)
+
+    def _in_lines(self, start: int, source: int, length: int) -> Iterator[Place]:
+        line = bisect_right(self._starts, source) - 1
+        column = len(self._text[self._starts[line] : source].encode("utf-8", "replace")) + 1
+        yield Place(start, line + 1, column)
+        while line + 1 < len(self._starts) and self._starts[line + 1] < source + length:
+            line += 1
+            yield Place(start + self._starts[line] - source, line + 1, 1)

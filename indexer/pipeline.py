@@ -1,0 +1,179 @@
+"""Folders -> an index, built or brought up to date, and a report of what was done."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from indexer.changes import check_loss, choose_scopes, find_changes
+from indexer.engines.base import Engine, EngineWriter
+from indexer.engines.whoosh import WhooshEngine
+from indexer.entries import FileResult, analyzer
+from indexer.errors import IndexStale, RootError, UsageError
+from indexer.manifest import Manifest
+from indexer.model import BuildReport, Failure
+from indexer.workers import read_files
+
+Progress = Callable[[int, int], None]  # files done, files in all
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """How a run of indexing goes about it; see `build`."""
+
+    rebuild: bool = False
+    verify: bool = False
+    prune: bool = False
+    exclude: tuple[str, ...] = ()
+    jobs: int = 1
+    user_dictionary: Path | None = None
+
+
+def build(
+    paths: str | Path | Iterable[str | Path] = (),
+    index: str | Path = "index_data",
+    options: BuildOptions = BuildOptions(),
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build the index, or bring it up to date, from folders and files; without any, from those it knows.
+
+    New articles are added, changed ones replaced, vanished ones removed, in one commit: searches see the old index
+    until it is done, and an exception changes nothing. `options`: `rebuild` replaces everything; `verify` reads
+    files that look unchanged; `prune` allows to remove most of a folder's articles; `exclude` are patterns for
+    names; `jobs` is the number of processes (a script that gives more than one needs the usual
+    `if __name__ == "__main__":`); `user_dictionary` has words in jieba's format.
+
+    Raises UsageError, RootError, IndexLocked, IndexDamaged or IndexStale; unreadable files are only reported.
+    """
+    started = time.monotonic()
+    named = [paths] if isinstance(paths, str | Path) else list(paths)
+    absolute = [Path(path).expanduser().resolve() for path in named]
+    for path in absolute:
+        if not path.exists():
+            raise RootError(f"There is no file or folder {path}.")
+    folder = Path(index).expanduser().resolve()
+    with opened(folder, create=True, discard_damaged=options.rebuild) as engine, engine.writer(options.rebuild) as writer:
+        return _Run(engine, folder, absolute, options).carry_out(writer, progress or _no_progress, started)
+
+
+def _no_progress(done: int, total: int) -> None:
+    pass
+
+
+def remove(path: str | Path, index: str | Path = "index_data") -> BuildReport:
+    """Forget a root and take its articles from the index. Raises UsageError if the index does not follow it."""
+    started = time.monotonic()
+    with opened(Path(index).expanduser().resolve()) as engine:
+        with engine.writer() as writer:
+            manifest = Manifest.load(engine.meta())
+            wanted = str(Path(path).expanduser().resolve())
+            root = next((root for root in manifest.roots if root.path == wanted), None)
+            if root is None:
+                known = ", ".join(root.path for root in manifest.roots) or "none"
+                raise UsageError(f"The index does not follow {wanted}. It follows: {known}.")
+            gone = [row.id for row in engine.rows() if row.root == root.path]
+            manifest = replace(manifest.without_root(root), run=manifest.run + 1)
+            for article_id in gone:
+                writer.delete(article_id)
+            writer.set_meta(manifest.dump())
+    return BuildReport(manifest.run, 0, 0, len(gone), 0, (), time.monotonic() - started)
+
+
+@contextmanager
+def opened(folder: Path, *, create: bool = False, discard_damaged: bool = False) -> Iterator[Engine]:
+    """Open the index in a folder, and close it. With `discard_damaged`, what cannot be read is begun anew."""
+    engine = WhooshEngine(folder, create=create, discard_damaged=discard_damaged)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def check_fingerprint(manifest: Manifest, folder: Path, user_dictionary: Path | None) -> None:
+    """Raise IndexStale if the index was built with another analysis than the present one."""
+    if manifest.fingerprint not in ("", analyzer(user_dictionary).fingerprint):
+        raise IndexStale(
+            f"The index in {folder} was built with another analysis (another version of wensou or its libraries, or "
+            f"another user dictionary). Build it anew with: wensou index --rebuild --index {folder}"
+        )
+
+
+class _Run:
+    """One run of indexing, with the writer's lock held: compares, reads, writes, counts."""
+
+    def __init__(self, engine: Engine, folder: Path, paths: Sequence[Path], options: BuildOptions) -> None:
+        self._options = options
+        self._folder = folder
+        self._dictionary = options.user_dictionary.expanduser().resolve() if options.user_dictionary else None
+        self._before = Manifest.load(engine.meta())
+        if not options.rebuild:
+            check_fingerprint(self._before, folder, self._dictionary)
+        self._rows = list(engine.rows())
+        self._had = Counter(row.root for row in self._rows)
+        manifest, self._scopes = choose_scopes(self._before, paths, options.exclude, everything=options.rebuild)
+        self._after = replace(
+            manifest,
+            run=self._before.run + 1,
+            fingerprint=analyzer(self._dictionary).fingerprint,
+            user_dictionary=str(self._dictionary or ""),
+        )
+        self._added: Counter[str] = Counter()  # by root
+        self._replaced = 0
+        self._removed: Counter[str] = Counter()  # by root
+        self._failed: list[Failure] = []
+
+    def carry_out(self, writer: EngineWriter, progress: Progress, started: float) -> BuildReport:
+        options = self._options
+        known = [] if options.rebuild else self._rows
+        changes = find_changes(self._scopes, known, self._folder, verify=options.verify, prune=options.prune)
+        self._failed += changes.failures
+        unchanged = changes.unchanged
+        for row in changes.vanished:
+            self._remove(writer, row.root, row.id)
+        results = read_files(changes.tasks, options.jobs, self._dictionary, self._after.run)
+        for done, result in enumerate(results, 1):
+            unchanged += len(result.unchanged)
+            self._write(writer, result)
+            progress(done, len(changes.tasks))
+        if options.rebuild:
+            self._check_rebuilt()
+        changed = bool(self._added or self._replaced or self._removed or options.rebuild)
+        if changed or replace(self._after, run=self._before.run) != self._before:
+            writer.set_meta(self._after.dump())
+        return BuildReport(
+            run=self._after.run if changed else self._before.run,
+            added=self._added.total(),
+            replaced=self._replaced,
+            removed=self._removed.total(),
+            unchanged=unchanged,
+            failed=tuple(self._failed),
+            took_s=round(time.monotonic() - started, 3),
+        )
+
+    def _write(self, writer: EngineWriter, result: FileResult) -> None:
+        task = result.task
+        self._failed += result.failed
+        for row, entries in result.changed:
+            writer.put(row, entries)
+            if row.id in task.known:
+                self._replaced += 1
+            else:
+                self._added[row.root] += 1
+        # What a file no longer holds goes, except that a file which cannot be read keeps what it had.
+        if result.changed or result.unchanged or not result.failed:
+            gone = task.known.keys() - {row.id for row, _ in result.changed} - set(result.unchanged)
+            for article_id in sorted(gone):
+                self._remove(writer, task.root, article_id)
+
+    def _remove(self, writer: EngineWriter, root: str, article_id: str) -> None:
+        writer.delete(article_id)
+        self._removed[root] += 1
+        check_loss(root, self._removed[root], self._had[root], self._options.prune)
+
+    def _check_rebuilt(self) -> None:
+        for root, count in self._had.items():
+            check_loss(root, count - self._added[root], count, self._options.prune)

@@ -1,0 +1,146 @@
+"""Markdown with front matter and inline HTML -> an article. The door of pyromark."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from indexer.model import Article
+from indexer.sources.body import BodyBuilder
+from indexer.sources.heads import guess_date, guess_title
+from indexer.sources.markup import Fragments
+from indexer.sources.metadata import Metadata, one_line, split_front_matter
+
+# What begins or ends a block, and the kind that it gives to its text.
+_BLOCK_KINDS = {
+    "Paragraph": None,
+    "Heading": "heading",
+    "BlockQuote": "quote",
+    "CodeBlock": None,
+    "HtmlBlock": None,
+    "List": None,
+    "Item": None,
+    "FootnoteDefinition": None,
+    "Table": "table",
+    "TableHead": None,
+    "TableRow": None,
+}
+
+
+def read_markdown(text: str, article_id: str, path: str) -> Article:
+    """Read a markdown file; title and date come from front matter, else from the first heading and the head."""
+    given, start = split_front_matter(text)
+    given = given or Metadata()
+    reader = _Reader(text, start)
+    reader.read()
+    body, blocks, offsets = reader.builder.finish()
+    heading = next((body[block.start : block.end] for block in blocks if block.kind == "heading"), "")
+    return Article(
+        id=article_id,
+        title=given.title or one_line(heading) or guess_title(body),
+        body=body,
+        path=path,
+        published=given.published or guess_date(body),
+        author=given.author,
+        source=given.source,
+        url=given.url,
+        tags=given.tags,
+        blocks=blocks,
+        offsets=offsets,
+    )
+
+
+@cache
+def _parser() -> Any:
+    import pyromark
+
+    options = pyromark.Options
+    return pyromark.Markdown(
+        options=options.ENABLE_TABLES
+        | options.ENABLE_STRIKETHROUGH
+        | options.ENABLE_TASKLISTS
+        | options.ENABLE_FOOTNOTES
+    )
+
+
+class _Reader:
+    """Walks the parser's events, whose ranges are bytes of UTF-8, and adds their text to a body."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self.builder = BodyBuilder()
+        self._markdown = text[start:]
+        self._data = self._markdown.encode("utf-8", "replace")
+        self._fragments = Fragments(self.builder)
+        self._kinds: list[str] = []
+        self._unread = 0  # depth of elements whose text is not the article's: image descriptions, bare addresses
+        self._byte = 0  # the last position asked for, in bytes and in characters of the file
+        self._character = start
+
+    def read(self) -> None:
+        html_until = 0
+        for event, place in _parser().events_with_range(self._markdown):
+            start, end = place["start"], place["end"]
+            if isinstance(event, str):
+                self._read_mark(event, start)
+                continue
+            name, value = next(iter(event.items()))
+            if name == "Start":
+                tag, detail = (value, None) if isinstance(value, str) else next(iter(value.items()))
+                if tag == "HtmlBlock":
+                    html_until = end
+                    self.builder.end_block()
+                    self._fragments.read(self._data[start:end].decode("utf-8", "replace"), self._at(start))
+                else:
+                    self._start(tag, detail)
+            elif name == "End":
+                self._end(value if isinstance(value, str) else next(iter(value)))
+            elif start >= html_until and not self._unread:
+                self._read_text(name, value, start, end)
+
+    def _start(self, tag: str, detail: Any) -> None:
+        if tag in _BLOCK_KINDS:
+            self.builder.end_block()
+            kind = _BLOCK_KINDS[tag]
+            if kind:
+                self._kinds.append(kind)
+        elif tag == "TableCell":
+            self.builder.add("\t", self._character, "table")
+        elif tag == "Image" or (tag == "Link" and detail["link_type"] in ("Autolink", "Email")) or self._unread:
+            self._unread += 1
+
+    def _end(self, tag: str) -> None:
+        if tag in _BLOCK_KINDS:
+            self.builder.end_block()
+            if _BLOCK_KINDS[tag]:
+                self._kinds.pop()
+        elif tag == "TableCell":
+            return
+        elif self._unread:
+            self._unread -= 1
+
+    def _read_mark(self, event: str, start: int) -> None:
+        if event in ("SoftBreak", "HardBreak"):
+            self.builder.add("\n", self._at(start), self._kind())
+        elif event == "Rule":
+            self.builder.end_block()
+
+    def _read_text(self, name: str, value: Any, start: int, end: int) -> None:
+        if name == "Text":
+            self.builder.add(value, self._at(start), self._kind())
+        elif name == "Code":
+            inside = self._data.find(value.encode("utf-8", "replace"), start, end)
+            self.builder.add(value, self._at(max(start, inside)), self._kind())
+        elif name == "InlineHtml":
+            self._fragments.read(value, self._at(start))
+
+    def _kind(self) -> str:
+        if "heading" in self._kinds:
+            return "heading"
+        return self._fragments.kind or (self._kinds[-1] if self._kinds else "body")
+
+    def _at(self, byte: int) -> int:
+        """Return the character of the file at `byte`. Positions are asked for in rising order."""
+        if byte > self._byte:
+            self._character += len(self._data[self._byte : byte].decode("utf-8", "replace"))
+            self._byte = byte
+        return self._character

@@ -1,0 +1,86 @@
+"""Fragments of HTML -> their text, with its place. The door of html.parser.
+
+Attributes, comments, scripts and styles are not text; captions and tables are.
+"""
+
+from __future__ import annotations
+
+from html import unescape
+from html.parser import HTMLParser
+
+from indexer.sources.body import BodyBuilder
+
+_SKIPPED = {"script", "style", "template", "noscript", "head", "svg"}
+_KINDS = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "summary"), "heading"),
+    "figcaption": "caption",
+    "caption": "caption",
+    "blockquote": "quote",
+    "table": "table",
+}
+_BLOCKS = _KINDS.keys() | set(
+    "address article aside details dd div dl dt figure footer form header hr li main nav ol p pre section tr ul".split()
+)
+_CELLS = {"td", "th"}
+
+
+class Fragments(HTMLParser):
+    """Reads the fragments of one document one after another and remembers which elements stay open."""
+
+    def __init__(self, builder: BodyBuilder) -> None:
+        super().__init__(convert_charrefs=False)
+        self._builder = builder
+        self._kinds: list[tuple[str, str]] = []  # open elements that give their text a kind
+        self._skipping = 0
+        self._source = 0
+        self._lines: list[int] = [0]
+
+    @property
+    def kind(self) -> str | None:
+        """The kind that an open element gives to text inside it."""
+        return self._kinds[-1][1] if self._kinds else None
+
+    def read(self, fragment: str, source: int) -> None:
+        """Read a fragment that stands in the file from `source` on."""
+        self.reset()
+        self._skipping = 0
+        self._source = source
+        self._lines = [0]
+        self._lines += (i + 1 for i, character in enumerate(fragment) if character == "\n")
+        self.feed(fragment)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SKIPPED:
+            self._skipping += 1
+        elif tag in _BLOCKS:
+            self._builder.end_block()
+            if tag in _KINDS:
+                self._kinds.append((tag, _KINDS[tag]))
+        elif tag == "br":
+            self._add("\n")
+        elif tag in _CELLS:
+            self._add("\t")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SKIPPED:
+            self._skipping = max(0, self._skipping - 1)
+        elif tag in _BLOCKS:
+            self._builder.end_block()
+            names = [name for name, _ in self._kinds]
+            if tag in names:
+                del self._kinds[len(names) - 1 - names[::-1].index(tag) :]
+
+    def handle_data(self, data: str) -> None:
+        self._add(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self._add(unescape(f"&{name};"))
+
+    def handle_charref(self, name: str) -> None:
+        self._add(unescape(f"&#{name};"))
+
+    def _add(self, text: str) -> None:
+        if not self._skipping:
+            line, column = self.getpos()
+            self._builder.add(text, self._source + self._lines[line - 1] + column, self.kind or "body")

@@ -1,0 +1,57 @@
+"""Plain text -> an article whose body is the text, paragraph by paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indexer.model import Article
+from indexer.sources.body import BodyBuilder
+from indexer.sources.heads import guess_date, guess_title, reads_as_title
+from indexer.sources.markdown import read_markdown
+from indexer.sources.metadata import Metadata, split_front_matter
+
+# Paragraphs end at an empty line, or before a line that begins with an ideographic space.
+_CRLF_LINE = re.compile(r"(.*?)(\r\n|\Z)", re.DOTALL)
+_GAP = re.compile(r"\s*\n(?:\s*\n|(?=\u3000))\s*")
+
+
+def read_text(text: str, article_id: str, path: str) -> Article:
+    """Read a text file; one that begins with front matter is read as markdown, whatever its name."""
+    if split_front_matter(text)[0] is not None:
+        return read_markdown(text, article_id, path)
+    return plain_article(text, article_id, path, Metadata())
+
+
+def plain_article(text: str, article_id: str, path: str, given: Metadata) -> Article:
+    """Make an article of plain text; what `given` leaves empty is taken from the head of the text."""
+    builder = BodyBuilder()
+    for start, paragraph in _paragraphs(text):
+        kind = "heading" if "\n" not in paragraph.strip() and reads_as_title(paragraph.strip()) else "body"
+        for line in _CRLF_LINE.finditer(paragraph):
+            builder.add(line.group(1), start + line.start(), kind)
+            if line.group(2):
+                builder.add("\n", start + line.end() - 1, kind)
+        builder.end_block()
+    body, blocks, offsets = builder.finish()
+    return Article(
+        id=article_id,
+        title=given.title or guess_title(body),
+        body=body,
+        path=path,
+        published=given.published or guess_date(body),
+        author=given.author,
+        source=given.source,
+        url=given.url,
+        tags=given.tags,
+        blocks=blocks,
+        offsets=offsets,
+    )
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for gap in _GAP.finditer(text):
+        yield start, text[start : gap.start()]
+        start = gap.end()
+    yield start, text[start:]

@@ -1,0 +1,9 @@
+"""wensou's search: `Searcher` asks an index that `indexer.build` made."""
+
+from __future__ import annotations
+
+from indexer.errors import WensouError
+from search.model import Hit, Note, SearchResult, Snippet
+from search.searcher import Searcher
+
+__all__ = ["Hit", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]

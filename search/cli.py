@@ -1,0 +1,134 @@
+"""The command `wensou`: `search` here, the index commands from `indexer.cli`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from indexer.cli import INDEX_HELP, analyze, index, remove, settings_of
+from indexer.config import load_settings
+from indexer.errors import WensouError
+
+_FOUND, _NOTHING_FOUND, _FAILED = 0, 1, 2
+
+
+class _QueryCommand(click.Command):
+    """A command whose words may begin with - or +: only its own options are options, up to `--`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        takes_value = {
+            name: not parameter.is_flag
+            for parameter in self.get_params(ctx)
+            if isinstance(parameter, click.Option)
+            for name in parameter.opts
+        }
+        options: list[str] = []
+        words: list[str] = []
+        rest = iter(args)
+        for arg in rest:
+            name = arg.partition("=")[0] if arg.startswith("--") else arg
+            if arg == "--":
+                words += rest
+            elif name in takes_value:
+                options.append(arg)
+                if takes_value[name] and name == arg:
+                    options += [value for value in [next(rest, None)] if value is not None]
+            elif arg.startswith("--") or (arg[:2] == "-n" and arg[2:].isdecimal()):
+                options.append(arg)
+            else:
+                words.append(arg)
+        return super().parse_args(ctx, [*options, "--", *words])
+
+
+@click.command(cls=_QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("words", nargs=-1, metavar="QUERY...")
+@click.option("-n", "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="Articles to show.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out this many of the best.")
+@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Only passages in Chinese or in English.")
+@click.option("--since", metavar="DATE", help="Only articles of this day or later: 2026, 2026-02 or 2026-02-05.")
+@click.option("--until", metavar="DATE", help="Only articles of this day or earlier; 2026-02 covers the month.")
+@click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", help="Best or newest first.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
+@click.option("--format", "shape", type=click.Choice(["table", "vimgrep"]), default="table", help="Shape of the output.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def search(
+    context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None,
+    lang: str | None, since: str | None, until: str | None, sort: str, color: str, shape: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
+
+    Exits with 0 if something is found, 1 if nothing is, 2 if something is wrong.
+
+    Example: wensou search 川普 关税 --since 2026-02
+    """
+    from search import present
+    from search.searcher import Searcher
+
+    with Searcher(index_folder or settings_of(context).index) as searcher:
+        result = searcher.search(" ".join(words), limit, offset, lang, since, until, sort)
+    if as_json:
+        click.echo(present.as_json(result))
+    else:
+        colored = _is_colored(color)
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+        lines = present.as_vimgrep(result) if shape == "vimgrep" else present.as_table(result, color=colored, width=width)
+        for line in lines:
+            click.echo(line, color=colored)
+        found = f"{result.total:,} article{'s' * (result.total != 1)}, {result.passages_total:,} passages"
+        click.echo(f"{found}, {result.took_ms:.0f} ms", err=True)
+        for note in result.notes:
+            click.echo(present.harmless(note.text), err=True)
+    context.exit(_FOUND if result.total else _NOTHING_FOUND)
+
+
+def _is_colored(choice: str) -> bool:
+    if choice == "auto":
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return choice == "always"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="wensou")
+@click.pass_context
+def wensou(context: click.Context) -> None:
+    """Full-text search over archives of articles in Chinese, both scripts, and English.
+
+    Example: wensou index ~/articles && wensou search 特朗普 关税
+    """
+    context.obj = load_settings(Path.cwd(), os.environ)
+
+
+for command in (search, index, remove, analyze):
+    wensou.add_command(command)
+
+
+def main(command: str | None = None) -> None:
+    """Run the command line; `command` is the name of a subcommand to run directly."""
+    arguments = [command, *sys.argv[1:]] if command else sys.argv[1:]
+    # Results are text of any script, whatever the locale; a character it cannot hold must not end the output.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        sys.exit(wensou.main(arguments, "wensou", standalone_mode=False))
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. The index is as it was.", err=True)
+        sys.exit(_FAILED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(_FAILED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_FOUND)
+    except (WensouError, OSError) as error:
+        click.echo(f"wensou: {error}", err=True)
+        sys.exit(_FAILED)

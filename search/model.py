@@ -1,0 +1,96 @@
+"""The answer to a query: the one shape of command, library and JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader of an answer should know; `kind` is stable, `text` is a sentence."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A quotation: `text` stands in the article's body from `start` on, `text[s:e]` of each span is highlighted."""
+
+    passage_id: str
+    kind: str
+    lang: str
+    text: str
+    spans: tuple[Span, ...]
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a snippet's first highlight, or its beginning, stands in the file; both count from 1, columns in bytes."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that was found, with its best one to three passages; `lang` is that of the best."""
+
+    rank: int
+    article_id: str
+    title: str
+    title_lang: str
+    title_spans: tuple[Span, ...]
+    path: str
+    url: str
+    published: date | None
+    author: str
+    lang: str
+    score: float
+    snippets: tuple[Snippet, ...]
+    places: tuple[Place, ...] = ()  # of the snippets, in their order
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A page of hits, best first. `total` counts articles, `passages_total` their passages that matched."""
+
+    query: str
+    hits: tuple[Hit, ...]
+    total: int
+    passages_total: int
+    total_is_exact: bool
+    took_ms: float
+    notes: tuple[Note, ...] = ()
+    facets: None = None
+    cursor: None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape: lists for tuples, dates as YYYY-MM-DD."""
+        return {
+            "query": self.query,
+            "total": self.total,
+            "passages_total": self.passages_total,
+            "total_is_exact": self.total_is_exact,
+            "took_ms": self.took_ms,
+            "notes": [asdict(note) for note in self.notes],
+            "facets": self.facets,
+            "cursor": self.cursor,
+            "hits": [_hit(hit) for hit in self.hits],
+        }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    values = asdict(hit)
+    del values["places"]
+    values["published"] = hit.published.isoformat() if hit.published else None
+    values["title_spans"] = [list(span) for span in hit.title_spans]
+    for snippet in values["snippets"]:
+        snippet["spans"] = [list(span) for span in snippet["spans"]]
+    values["snippets"] = list(values["snippets"])
+    return values

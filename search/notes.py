@@ -1,0 +1,40 @@
+"""What an engine counted for a plan -> the notes that an answer carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from indexer.engines.base import Ranking
+from search.grammar import LONGEST_QUERY, Query
+from search.model import Note
+from search.planner import Plan
+
+
+def notes_of(query: Query, plan: Plan, ranking: Ranking) -> Iterator[Note]:
+    """Yield what the reader should know: how the query was read, what it did not find, what was left out."""
+    if query.is_cut:
+        yield Note("cut", f"The query is long: only its first {LONGEST_QUERY:,} characters were searched.")
+    if query.has_unclosed_quote:
+        yield Note("unclosed_quote", "A quote is not closed: it was read as text.")
+    if plan.rank is None:
+        yield Note("empty", "There is nothing to search for: the query holds no letter, digit or symbol.")
+        return
+    sought = [word.text for word in plan.words] + [f"“{text.strip()}”" for text, _ in plan.phrases]
+    counts = ranking.counts
+    missing = [text for text, count in zip(sought, counts, strict=False) if not count]
+    if missing:
+        yield Note("unmatched", f"Found nowhere: {_listed(missing)}.")
+    if len(plan.words) > 1 and ranking.total:
+        yield Note("all_words", f"{counts[len(sought)]:,} of {_articles(ranking.total)} have all {len(plan.words)} words.")
+    undated = counts[-1]
+    if undated and (plan.filters.since or plan.filters.until):
+        yield Note("undated", f"Left out because they have no date: {_articles(undated)}.")
+
+
+def _articles(count: int) -> str:
+    return f"{count:,} article" + ("" if count == 1 else "s")
+
+
+def _listed(texts: Sequence[str]) -> str:
+    shown = ", ".join(texts[:10])
+    return f"{shown} and {len(texts) - 10} more" if len(texts) > 10 else shown

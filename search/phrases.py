@@ -1,0 +1,49 @@
+"""Text -> the places of an exact phrase, and the node that finds it.
+
+A phrase is analysed as text. Its places must stand in that order next to each other. The last one, if it is a Han
+character alone, is left out where the place before it in the same run holds it already, and otherwise matches any
+place that begins with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from indexer.analysis.fold import fold
+from indexer.analysis.scripts import Run, runs
+from indexer.nodes import Node, Phrase, Prefix, Term
+
+
+class Places(NamedTuple):
+    """Terms of the `text` stream, in order; `prefix` says that the last one is only the beginning of a term."""
+
+    terms: tuple[str, ...]
+    prefix: bool = False
+
+    def node(self, field: str) -> Node:
+        """Return the node that finds these places in a field."""
+        if len(self.terms) > 1:
+            return Phrase(field, self.terms, self.prefix)
+        return (Prefix if self.prefix else Term)(field, self.terms[0])
+
+
+def places(text: str) -> Places | None:
+    """Return the places of a phrase as it is typed; None if it has none, being white space and punctuation."""
+    return places_of_runs(list(runs(fold(text).key)))
+
+
+def places_of_runs(found: Sequence[Run]) -> Places | None:
+    """Return the places of the phrase that runs in reading order make."""
+    if not found:
+        return None
+    terms: list[str] = []
+    for run in found:
+        if run.kind == "han":
+            terms += (run.text[i : i + 2] for i in range(len(run.text)))
+        else:
+            terms.append(run.text)
+    last = found[-1]
+    if last.kind == "han" and len(last.text) > 1:
+        terms.pop()
+    return Places(tuple(terms), prefix=last.kind == "han" and len(last.text) == 1)

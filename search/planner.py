@@ -1,0 +1,151 @@
+"""Query -> the request to an engine: which articles match, and what ranks their passages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.engines.base import Request
+from indexer.nodes import AllOf, AnyOf, Boost, Every, Keyword, Node, Not, Range, Term
+from indexer.passages import split_sentences
+from search.grammar import Query
+from search.phrases import Places, places
+from search.words import Word, words_of
+
+# Weight of each field in the score.
+WEIGHTS = {"zh": 1.0, "en": 1.5, "text": 0.5, "title_zh": 0.5, "title_en": 0.75, "title_text": 0.25}
+# What a passage with every word of the query gains, as a part of its score.
+ALL_WORDS_BONUS = 0.1
+# Weight of an exact phrase, and of a word that the ranked fields do not hold: kana, hangul, symbols, a lone character.
+PHRASE_WEIGHT = 1.0
+# A query's words beyond these rank, but are not asked for one by one.
+_MOST_WORDS = 50
+
+LANGUAGES = {"zh": ("zh-Hant", "zh-Hans", "mixed"), "en": ("en", "mixed")}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What limits a search: `lang` (zh or en) the passages, `since` and `until`, both included, the articles."""
+
+    lang: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a query means: its words and phrases, and the nodes for them. `rank` is None if there is nothing to find.
+
+    `words` leaves out function words. Each phrase is the places of its sentences.
+    """
+
+    words: tuple[Word, ...]
+    phrases: tuple[tuple[str, tuple[Places, ...]], ...]
+    rank: Node | None
+    match: Node
+    has_words: Node  # the match without the filters on articles
+    filters: Filters
+
+    def sought(self) -> list[tuple[Places, str]]:
+        """Return what to highlight: the places of each word and phrase, and the stem of a Latin word."""
+        phrased = [(part, "") for text, sentences in self.phrases for part in (places(text), *sentences) if part]
+        return [(word.places, word.stem) for word in self.words] + phrased
+
+    def counted(self) -> tuple[Node, ...]:
+        """Return the nodes to count articles for: each word, all of them, and those that the dates leave out."""
+        every_word = AllOf((*(word.node for word in self.words), self.match))
+        undated = AllOf((self.has_words, Not(Range("published"))))
+        return (*(word.node for word in self.words), *map(_phrase_node, self.phrases), every_word, undated)
+
+    def request(self, *, sort: str, limit: int, offset: int) -> Request:
+        lang = self.filters.lang
+        return Request(
+            rank=self.rank or Every(),
+            match=self.match,
+            passages=Keyword("lang", LANGUAGES[lang]) if lang else None,
+            sort=sort,
+            limit=limit,
+            offset=offset,
+            counts=self.counted(),
+        )
+
+
+def plan(query: Query, filters: Filters, analyzer: Analyzer) -> Plan:
+    """Decide what a query asks for.
+
+    Phrases are required. Words are ranked together, none is required, but without a phrase a hit holds at least one.
+    """
+    typed = [clause.text for clause in query.clauses if not clause.exact]
+    found = [word for text in typed for word in words_of(text, analyzer)]
+    words = tuple(word for word in found if not word.is_function_word)[:_MOST_WORDS]
+    phrases = tuple(
+        (clause.text, sentences)
+        for clause in query.clauses
+        if clause.exact and (sentences := _sentences(clause.text))
+    )
+    phrased = tuple(_either(part) for _, sentences in phrases for part in sentences)
+    if phrases:
+        has_words: Node = AllOf(tuple(map(_phrase_node, phrases)))
+    else:
+        has_words = AnyOf(tuple(word.node for word in words))
+    holding = phrased or tuple(word.node for word in words)
+    unranked = (*phrased, *(word.node for word in words if not word.is_ranked))
+    limits = _limits(filters)
+    return Plan(
+        words=words,
+        phrases=phrases,
+        rank=_rank([clause.text for clause in query.clauses], holding, unranked, words, analyzer) if holding else None,
+        match=AllOf((has_words, *limits)) if limits else has_words,
+        has_words=has_words,
+        filters=filters,
+    )
+
+
+def _sentences(text: str) -> tuple[Places, ...]:
+    """Cut a quotation at its sentence ends, as passages are cut."""
+    return tuple(found for found in map(places, split_sentences(text)) if found is not None)
+
+
+def _phrase_node(phrase: tuple[str, tuple[Places, ...]]) -> Node:
+    return AllOf(tuple(map(_either, phrase[1])))
+
+
+def _either(part: Places) -> Node:
+    return AnyOf((part.node("text"), part.node("title_text")))
+
+
+def _limits(filters: Filters) -> tuple[Node, ...]:
+    if filters.since is None and filters.until is None:
+        return ()
+    low = filters.since.toordinal() if filters.since else None
+    high = filters.until.toordinal() if filters.until else None
+    return (Range("published", low, high),)
+
+
+def _rank(
+    texts: list[str], holding: tuple[Node, ...], unranked: tuple[Node, ...], words: tuple[Word, ...], analyzer: Analyzer
+) -> Node:
+    """Score passages that hold something asked for by all terms of the query."""
+    held = Boost(AnyOf(holding), 0)
+    scored = AnyOf((held, *(Boost(node, PHRASE_WEIGHT) for node in unranked), *_terms(texts, analyzer)))
+    ranked: Node = AllOf((held, scored))
+    if len(words) < 2:
+        return ranked
+    complete = AllOf((*(Boost(word.node, 0) for word in words), Boost(scored, ALL_WORDS_BONUS)))
+    return AnyOf((ranked, complete))
+
+
+def _terms(texts: list[str], analyzer: Analyzer) -> Iterator[Node]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        terms = analyzer.terms(text)
+        counts.update(("zh", term) for term in terms.zh)
+        counts.update(("en", term) for term in terms.en)
+        counts.update(("text", pair) for pair in analyzer.pairs(text))
+    for (field, term), count in counts.items():
+        yield Boost(Term(field, term), count * WEIGHTS[field])
+        yield Boost(Term(f"title_{field}", term), count * WEIGHTS[f"title_{field}"])

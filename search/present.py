@@ -1,0 +1,133 @@
+"""SearchResult -> text for people: on a terminal in colour, elsewhere with plain marks. The door of rich here."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from search.model import Hit, SearchResult, Snippet, Span
+
+# Around what is highlighted, where there is no colour.
+_MARKS = ("**", "**")
+_COLOURS = ("\x1b[1;31m", "\x1b[0m")
+_DIM = ("\x1b[2m", "\x1b[0m")
+_BOLD = ("\x1b[1m", "\x1b[0m")
+_PLAIN = ("", "")
+
+
+def as_json(result: SearchResult) -> str:
+    """Return the one JSON shape, on one line."""
+    return json.dumps(result.to_dict(), ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+def as_table(result: SearchResult, *, color: bool, width: int) -> Iterator[str]:
+    """Yield the lines of a list of hits; `width` is the terminal's in columns, 0 for unlimited."""
+    for hit in result.hits:
+        yield from _hit_lines(hit, color, width)
+        yield ""
+
+
+def as_vimgrep(result: SearchResult) -> Iterator[str]:
+    """Yield file:line:column:text for each snippet."""
+    for hit in result.hits:
+        for snippet, place in zip(hit.snippets, hit.places, strict=True):
+            yield f"{harmless(hit.path)}:{place.line}:{place.column}:{harmless(snippet.text)}"
+
+
+def harmless(text: str) -> str:
+    """Return text on one line in which nothing commands a terminal, character for character as long."""
+    return "".join(" " if character.isspace() else "\ufffd" if _commands(character) else character for character in text)
+
+
+def _commands(character: str) -> bool:
+    """Tell control characters and those that change the direction of what follows."""
+    category = unicodedata.category(character)
+    return category in ("Cc", "Cs") or "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
+
+
+def _hit_lines(hit: Hit, color: bool, width: int) -> Iterator[str]:
+    number = f"{hit.rank}. "
+    yield number + _marked(hit.title or hit.article_id, hit.title_spans, color, _BOLD)
+    indent = " " * len(number)
+    facts = [hit.published.isoformat() if hit.published else "", hit.author, hit.lang, _short(hit.path)]
+    line = indent + " · ".join(harmless(fact) for fact in facts if fact)
+    yield _paint(_clipped(line, width), _DIM if color else _PLAIN)
+    for snippet in hit.snippets:
+        yield from _wrapped(_pieces(snippet), indent + "  ", color, width)
+
+
+def _pieces(snippet: Snippet) -> tuple[str, Sequence[Span]]:
+    return snippet.text, snippet.spans
+
+
+def _short(path: str) -> str:
+    """Return a path from the working directory, if it lies there."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
+
+
+def _marked(text: str, spans: Sequence[Span], color: bool, base: tuple[str, str]) -> str:
+    opening, closing = _COLOURS if color else _MARKS
+    before, after = base if color else _PLAIN
+    text = harmless(text)
+    pieces: list[str] = []
+    last = 0
+    for start, end in spans:
+        pieces += (_paint(text[last:start], (before, after)), opening, text[start:end], closing)
+        last = end
+    pieces.append(_paint(text[last:], (before, after)))
+    return "".join(pieces)
+
+
+def _paint(text: str, style: tuple[str, str]) -> str:
+    return f"{style[0]}{text}{style[1]}" if text and style[0] else text
+
+
+def _wrapped(quoted: tuple[str, Sequence[Span]], indent: str, color: bool, width: int) -> Iterator[str]:
+    """Break a quotation into lines of at most `width` columns, counting East Asian characters as two."""
+    text, spans = quoted
+    for start, end in _lines(harmless(text), width - len(indent) if width else 0):
+        inside = [(max(s, start) - start, min(e, end) - start) for s, e in spans if s < end and e > start]
+        yield indent + _marked(text[start:end], inside, color, _PLAIN)
+
+
+def _lines(text: str, columns: int) -> Iterator[Span]:
+    if columns < 10:
+        yield 0, len(text)
+        return
+    start = 0
+    while start < len(text):
+        end = _line_end(text, start, columns)
+        yield start, end
+        start = end
+        while start < len(text) and text[start] == " ":
+            start += 1
+
+
+def _line_end(text: str, start: int, columns: int) -> int:
+    """Return where a line must end: after the last space or wide character that fits."""
+    from rich.cells import cell_len
+
+    taken = 0
+    breakable = start
+    for i in range(start, len(text)):
+        taken += cell_len(text[i])
+        if taken > columns:
+            return breakable if breakable > start else max(i, start + 1)
+        if text[i] == " " or cell_len(text[i]) == 2:
+            breakable = i + 1
+    return len(text)
+
+
+def _clipped(line: str, width: int) -> str:
+    """Shorten a line from its left end, where a path says least, to the terminal's width."""
+    from rich.cells import cell_len
+
+    if not width or cell_len(line) <= width:
+        return line
+    kept = line
+    while kept and cell_len(kept) >= width:
+        kept = kept[:-1]
+    return kept + "…"

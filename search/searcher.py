@@ -1,0 +1,178 @@
+"""`Searcher`: an index, open for questions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.engines.base import RankedArticle, Ranking
+from indexer.engines.whoosh import WhooshEngine
+from indexer.errors import UsageError
+from indexer.manifest import Manifest
+from indexer.model import ArticleRow, Passage
+from indexer.payload import load_passage
+from search.days import first_day, last_day
+from search.grammar import parse
+from search.highlight import Highlighter, spans_of
+from search.model import Hit, Note, Place, SearchResult, Snippet
+from search.notes import notes_of
+from search.planner import LANGUAGES, Filters, plan
+from search.snippets import choose_window
+
+SORTS = ("relevance", "date")
+# Pages that `iterate` asks for.
+_PAGE = 100
+_STALE = Note(
+    "stale",
+    "The index was built with another analysis than this one and may miss matches. "
+    "Build it anew with: wensou index --rebuild",
+)
+
+
+class Searcher:
+    """Asks an index. Safe to share between threads; it sees the commit it was opened at until `refresh`.
+
+    Raises IndexMissing, IndexUnusable, IndexStale or IndexDamaged if the index cannot be opened.
+
+    >>> with Searcher("index_data") as searcher:
+    ...     result = searcher.search("川普 关税", limit=5)
+    """
+
+    def __init__(self, index: str | Path = "index_data") -> None:
+        self._engine = WhooshEngine(Path(index).expanduser().resolve())
+        self._load()
+
+    def _load(self) -> None:
+        manifest = Manifest.load(self._engine.meta())
+        self._analyzer = Analyzer(Path(manifest.user_dictionary) if manifest.user_dictionary else None)
+        self._is_stale = manifest.fingerprint not in ("", self._analyzer.fingerprint)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index; nothing can be asked afterwards."""
+        self._engine.close()
+
+    def refresh(self) -> bool:
+        """See what was indexed since; tell whether there is anything new."""
+        changed = self._engine.refresh()
+        if changed:
+            self._load()
+        return changed
+
+    def search(
+        self,
+        query: str,
+        limit: int = 10,
+        offset: int = 0,
+        lang: str | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
+        sort: str = "relevance",
+    ) -> SearchResult:
+        """Return the articles from the `offset`-th best on, at most `limit`, each with its best passages.
+
+        `lang` is zh or en; `since` and `until`, both included, are dates or YYYY, YYYY-MM, YYYY-MM-DD; `sort` is
+        relevance or date (newest first). No query is an error. Raises UsageError for other values.
+        """
+        started = time.perf_counter()
+        if limit < 0 or offset < 0:
+            raise UsageError("limit and offset cannot be negative.")
+        if sort not in SORTS:
+            raise UsageError(f"Unknown sort {sort!r}: use {' or '.join(SORTS)}.")
+        if lang is not None and lang not in LANGUAGES:
+            raise UsageError(f"Unknown language {lang!r}: use {' or '.join(LANGUAGES)}.")
+        parsed = parse(query)
+        planned = plan(parsed, Filters(lang, first_day(since), last_day(until)), self._analyzer)
+        notes = [_STALE] if self._is_stale else []
+        hits: tuple[Hit, ...] = ()
+        ranking = _NO_RANKING
+        if planned.rank is not None:
+            ranking = self._engine.search(planned.request(sort=sort, limit=limit, offset=offset))
+            highlighter = Highlighter(planned.sought())
+            rows = {row.id: row for row in self._engine.rows(article.article_id for article in ranking.articles)}
+            hits = tuple(
+                _hit(rank, article, rows[article.article_id], highlighter)
+                for rank, article in enumerate(ranking.articles, offset + 1)
+            )
+        notes += notes_of(parsed, planned, ranking)
+        return SearchResult(
+            query=query,
+            hits=hits,
+            total=ranking.total,
+            passages_total=ranking.passages_total,
+            total_is_exact=ranking.total_is_exact,
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            notes=tuple(notes),
+        )
+
+    def iterate(
+        self,
+        query: str,
+        lang: str | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
+        sort: str = "relevance",
+    ) -> Iterator[Hit]:
+        """Yield all hits of a query in order; arguments and errors as for `search`."""
+        offset = 0
+        while True:
+            page = self.search(query, _PAGE, offset, lang, since, until, sort)
+            yield from page.hits
+            offset += _PAGE
+            if offset >= page.total:
+                return
+
+
+_NO_RANKING = Ranking((), 0, 0, True, ())
+
+
+def _hit(rank: int, article: RankedArticle, row: ArticleRow, highlighter: Highlighter) -> Hit:
+    passages = [load_passage(ranked.payload, ranked.passage_id, ranked.article_id) for ranked in article.passages]
+    quoted = [_quote(passage, highlighter) for passage in passages]
+    # The best passage stands for the article; the others are worth quoting only for what is found in them.
+    kept = [pair for i, pair in enumerate(quoted) if pair[0].text and (i == 0 or pair[0].spans)]
+    return Hit(
+        rank=rank,
+        article_id=row.id,
+        title=row.title,
+        title_lang=row.title_lang,
+        title_spans=spans_of(highlighter.marks(row.title)),
+        path=row.path,
+        url=row.url,
+        published=row.published,
+        author=row.author,
+        lang=passages[0].lang,
+        score=article.score,
+        snippets=tuple(snippet for snippet, _ in kept),
+        places=tuple(place for _, place in kept),
+    )
+
+
+def _quote(passage: Passage, highlighter: Highlighter) -> tuple[Snippet, Place]:
+    marks = highlighter.marks(passage.text)
+    start, end = choose_window(passage.text, marks)
+    inside = spans_of(mark for mark in marks if start <= mark.start and mark.end <= end)
+    spans = tuple((s - start, e - start) for s, e in inside)
+    snippet = Snippet(passage.id, passage.kind, passage.lang, passage.text[start:end], spans, passage.start + start)
+    return snippet, _place(passage, inside[0][0] if inside else start)
+
+
+def _place(passage: Passage, at: int) -> Place:
+    """Return the line and the byte column of a character of a passage in its file."""
+    before = [place for place in passage.places if place.start <= at]
+    if not before:
+        return Place(1, 1)
+    place = before[-1]
+    return Place(place.line, place.column + len(passage.text[place.start : at].encode("utf-8", "replace")))

@@ -1,0 +1,68 @@
+"""A passage and what is found in it -> the part of it to quote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from indexer.analysis.analyzer import run_spans
+from indexer.analysis.scripts import HAN
+from search.highlight import Mark
+
+# In Han characters; a Latin word counts as three, so that 120 characters stand for 40 words.
+LONGEST = 120
+_COST = re.compile(rf"[^\W_{HAN}]+(?:['’.,-][^\W_{HAN}]+)*|\S")
+_WORD_COST = 3
+_CLAUSE_END = re.compile(r"(?:[。！？；，、：!?;,:…—\n]+|\.(?=['\"”’」』）)]*(?:\s|$)))['\"”’」』）)\]]*\s*")
+_SENTENCE_END = re.compile(r"[。！？；!?;.…\n]['\"”’」』）)\]]*\s*$")
+
+
+def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
+    """Return start and end of the densest stretch of `text`, which begins and ends with clauses where it can.
+
+    It holds as many different things found as possible, then as many as possible, and begins a sentence if it can.
+    """
+    if cost(text) <= LONGEST:
+        return _stripped(text, 0, len(text))
+    ends = _boundaries(text, marks)
+    costs = [cost(text[start:end]) for start, end in pairwise(ends)]
+    best: tuple[tuple[int, int, bool, int], int, int] | None = None
+    for first in range(len(costs)):
+        last, total = first, 0.0
+        while last < len(costs) and (last == first or total + costs[last] <= LONGEST):
+            total += costs[last]
+            last += 1
+        inside = [mark for mark in marks if ends[first] <= mark.start and mark.end <= ends[last]]
+        value = (len({mark.what for mark in inside}), len(inside), _begins_sentence(text, ends[first]), -first)
+        if best is None or value > best[0]:
+            best = value, ends[first], ends[last]
+    assert best is not None
+    return _stripped(text, best[1], best[2])
+
+
+def cost(text: str) -> int:
+    """Return the length of a quotation: Han characters and signs count one, words of letters and digits three."""
+    return sum(_WORD_COST if match.end() - match.start() > 1 else 1 for match in _COST.finditer(text))
+
+
+def _boundaries(text: str, marks: Sequence[Mark]) -> list[int]:
+    """Return where a window may begin or end: at clauses, and inside clauses that are too long between runs."""
+    inside_marks = {place for mark in marks for place in range(mark.start + 1, mark.end)}
+    ends = {match.end() for match in _CLAUSE_END.finditer(text)} - inside_marks
+    boundaries = sorted({0, len(text), *ends})
+    runs = run_spans(text)
+    inside = inside_marks | {place for start, end in runs for place in range(start + 1, end) if end - start < LONGEST}
+    for start, end in pairwise(list(boundaries)):
+        if cost(text[start:end]) > LONGEST:
+            boundaries += (place for place in range(start + 1, end) if place not in inside and not text[place].isspace())
+    return sorted(set(boundaries))
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    return start == 0 or _SENTENCE_END.search(text, 0, start) is not None
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    chosen = text[start:end]
+    return start + len(chosen) - len(chosen.lstrip()), start + len(chosen.rstrip())
