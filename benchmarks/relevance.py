@@ -64,7 +64,11 @@ def baseline(script: Path, folder: Path, sets: list[str]) -> dict[str, dict[str,
     ).stdout
     row = re.compile(r"(\S+)\s+(\S+)\s+qrels\s+(\S+)->\S+\s+n=\s*\d+\s+words (\S+)\s+bigrams (\S+)\s+both (\S+)")
     return {
-        f"{match[1]} {match[2]} {match[3]}": {"words": float(match[4]), "bigrams": float(match[5]), "both": float(match[6])}
+        f"{match[1]} {match[2]} {match[3]}": {
+            "words": float(match[4]),
+            "bigrams": float(match[5]),
+            "both": float(match[6]),
+        }
         for match in map(row.match, output.splitlines())
         if match
     }
@@ -85,7 +89,11 @@ def main() -> None:
             for row, values in measure(options.folder / name, Path(scratch) / "index").items():
                 key = f"{name} {row}"
                 figures[key] = values | peers.get(key, {})
-                both = f"  both {peers[key]['both']:.4f}  {values['MRR@10'] - peers[key]['both']:+.4f}" if key in peers else ""
+                both = (
+                    f"  both {peers[key]['both']:.4f}  {values['MRR@10'] - peers[key]['both']:+.4f}"
+                    if key in peers
+                    else ""
+                )
                 print(f"{key:50s} n={values['n']:5.0f}  MRR@10 {values['MRR@10']:.4f}{both}", flush=True)
     if options.out:
         options.out.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")

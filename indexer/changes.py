@@ -45,8 +45,14 @@ def choose_scopes(
     """
     scopes: list[Scope] = []
     for path in paths:
-        around = next((root for root in manifest.roots if path.is_relative_to(root.path) and str(path) != root.path), None)
-        inside = next((root for root in manifest.roots if Path(root.path) != path and Path(root.path).is_relative_to(path)), None)
+        around = next(
+            (root for root in manifest.roots if path.is_relative_to(root.path) and str(path) != root.path),
+            None,
+        )
+        inside = next(
+            (root for root in manifest.roots if Path(root.path) != path and Path(root.path).is_relative_to(path)),
+            None,
+        )
         if inside is not None:
             raise UsageError(
                 f"{path} holds {inside.path}, which the index follows already. Forget that one first with: "
@@ -73,13 +79,20 @@ def find_changes(
     for row in rows:
         by_file[row.root, row.path].append(row)
     for scope in scopes:
-        known = {path: found for (root, path), found in by_file.items() if root == scope.root.path and scope.holds(found[0])}
+        known = {
+            path: found for (root, path), found in by_file.items() if root == scope.root.path and scope.holds(found[0])
+        }
         _compare(scope, known, index_folder, verify, prune, changes)
     return changes
 
 
 def _compare(
-    scope: Scope, known: dict[str, list[ArticleRow]], index_folder: Path, verify: bool, prune: bool, changes: Changes
+    scope: Scope,
+    known: dict[str, list[ArticleRow]],
+    index_folder: Path,
+    verify: bool,
+    prune: bool,
+    changes: Changes,
 ) -> None:
     before = sum(map(len, known.values()))
     failures: list[Failure] = []

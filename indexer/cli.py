@@ -31,13 +31,15 @@ def settings_of(context: click.Context) -> Settings:
 @click.option("--rebuild", is_flag=True, help="Replace everything; searches see the old index until it is done.")
 @click.option("--verify", is_flag=True, help="Read all files, also those whose size and time have not changed.")
 @click.option("--prune", is_flag=True, help="Allow to remove most articles of a folder, or all of a missing one.")
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="Pass over names or paths like this, e.g. 'drafts/*'.")
+@click.option(
+    "--exclude", multiple=True, metavar="PATTERN", help="Pass over names or paths like this, e.g. 'drafts/*'."
+)
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes (default: all cores).")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def index(
     context: click.Context, paths: tuple[Path, ...], index_folder: str | None, exclude: tuple[str, ...],
-    jobs: int | None, as_json: bool, **flags: bool,
+    jobs: int | None, as_json: bool, rebuild: bool, verify: bool, prune: bool,
 ) -> None:  # fmt: skip
     """Build the index from folders of articles, or bring it up to date.
 
@@ -53,7 +55,9 @@ def index(
         exclude=exclude or settings.exclude,
         jobs=jobs or settings.jobs or all_cores(),
         user_dictionary=Path(settings.user_dictionary) if settings.user_dictionary else None,
-        **flags,
+        rebuild=rebuild,
+        verify=verify,
+        prune=prune,
     )
     with _progress() as progress:
         report = build(paths, index_folder or settings.index, options, progress)

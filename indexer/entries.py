@@ -14,7 +14,8 @@ from indexer.language import count, language
 from indexer.model import Article, ArticleRow, Failure, IndexEntry, Passage
 from indexer.passages import Lines, cut_passages
 from indexer.payload import dump_passage
-from indexer.sources import Reading, decode, read_articles
+from indexer.sources import Reading, read_articles
+from indexer.sources.encoding import decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class FileResult:
 def read_file(task: FileTask, user_dictionary: Path | None, run: int) -> FileResult:
     """Read, cut and analyse one file. Never raises for what is in the file."""
     try:
-        with open(task.path, "rb") as file:
+        with Path(task.path).open("rb") as file:
             data, status = file.read(), os.fstat(file.fileno())
         outcomes = list(read_articles(data, task.article_id, task.path))
     except OSError as error:
@@ -113,8 +114,11 @@ def _entries(article: Article, passages: tuple[Passage, ...], analysis: Analyzer
 
 
 def _head_terms(article: Article, analysis: Analyzer) -> dict[str, tuple[str, ...]]:
-    """Return the terms of title and tags, which are searched together: both say what an article is about."""
-    zh, en, text = analysis.terms(article.title)
+    """Return the terms of title and tags, which are searched together: both say what an article is about.
+
+    A first sentence that stands in for a title stays out: it is in the body, and counted twice it would mislead.
+    """
+    zh, en, text = analysis.terms(article.title if article.has_headline else "")
     for tag in article.tags:
         terms = analysis.terms(tag)
         zh, en, text = zh + terms.zh, en + _BOUNDARY + terms.en, text + _BOUNDARY + terms.text

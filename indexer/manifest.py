@@ -1,4 +1,4 @@
-"""What the index knows besides its articles: format, analysis, roots and runs; kept by the engine, in the same commit."""
+"""What the index knows besides its articles: analysis, roots and runs; kept by the engine, in the same commit."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ class Manifest:
     @classmethod
     def load(cls, meta: Mapping[str, Any]) -> Manifest:
         """Read an engine's meta; an empty one gives an empty manifest."""
-        roots = tuple(
-            Root(root["path"], root["prefix"], tuple(root["exclude"])) for root in meta.get("roots", ())
-        )
+        roots = tuple(Root(root["path"], root["prefix"], tuple(root["exclude"])) for root in meta.get("roots", ()))
         return cls(meta.get("fingerprint", ""), meta.get("user_dictionary", ""), meta.get("run", 0), roots)
 
     def dump(self) -> dict[str, Any]:

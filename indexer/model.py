@@ -44,6 +44,7 @@ class Article:
     title: str
     body: str
     path: str
+    has_headline: bool = True  # False: the title is only the body's first sentence
     published: date | None = None
     author: str = ""
     source: str = ""

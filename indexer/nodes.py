@@ -5,7 +5,7 @@ A node matches a set of passages and gives each a score. Terms are already analy
 | node | matches a passage when | score |
 |---|---|---|
 | Term | the field holds the term | BM25 (`engines/bm25.py`) |
-| Phrase | the terms stand in the field in this order, next to each other | Σ idf of the terms × saturated phrase frequency |
+| Phrase | the terms stand in the field in this order, side by side | Σ idf of the terms × saturated phrase frequency |
 | Prefix | a term of the field begins so | 1 |
 | Keyword | the keyword field holds one of the values | 1 |
 | Range | the number lies between both ends, which are included | 1 |

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import ceil
 from typing import NamedTuple
 
 from indexer.analysis.analyzer import run_spans
@@ -95,7 +96,7 @@ def _pieces(body: str, sentence: _Span) -> Iterator[_Span]:
         if clause.size <= LONGEST:
             yield clause
         else:
-            yield from _packed(list(_cut(body, clause, _starts_within(spans, clause, sentence.start))))
+            yield from _evenly(list(_cut(body, clause, _starts_within(spans, clause, sentence.start))))
 
 
 def _starts_within(spans: Sequence[tuple[int, int]], clause: _Span, offset: int) -> list[int]:
@@ -113,28 +114,56 @@ def _cut(body: str, span: _Span, ends: Sequence[int]) -> Iterator[_Span]:
 
 
 def _packed(spans: Sequence[_Span]) -> list[_Span]:
-    """Join spans up to LONGEST; a passage past SHORTEST ends early at a heading or another kind or language."""
-    packed: list[_Span] = []
+    """Join spans into passages: one kind and language each, of like size, not above LONGEST if it can be helped."""
+    return [passage for section in _sections(spans) for passage in _evenly(section)]
+
+
+def _sections(spans: Sequence[_Span]) -> list[list[_Span]]:
+    """Group spans that may share a passage; headings go with what follows them."""
+    sections: list[list[_Span]] = []
     for span in spans:
-        last = packed[-1] if packed else None
-        if last is not None and _belongs(last, span):
-            kind = span.kind if last.kind == "heading" else last.kind
-            packed[-1] = _Span(kind, last.start, span.end, last.counts.plus(span.counts))
+        if sections and _go_together(sections[-1], span):
+            sections[-1].append(span)
         else:
-            packed.append(span)
-    return packed
+            sections.append([span])
+    return sections
 
 
-def _belongs(last: _Span, span: _Span) -> bool:
-    if last.size + span.size > LONGEST:
-        return False
-    if last.kind == span.kind == "heading":
+def _go_together(section: Sequence[_Span], span: _Span) -> bool:
+    last = section[-1]
+    if last.kind == "heading" and last.size < SHORTEST:
         return True
-    if span.kind == "heading":
-        return last.size < SHORTEST and last.kind in ("body", "quote") and _same_language(last, span)
-    if last.kind == "heading":
-        return _same_language(last, span) or last.size < SHORTEST / 4
-    return last.kind == span.kind and _same_language(last, span)
+    kinds = {one.kind for one in (last, span)} - {"heading"}
+    with_heading = "heading" in (last.kind, span.kind)
+    return len(kinds) <= 1 and (not with_heading or kinds <= {"body"}) and _same_language(last, span)
+
+
+def _evenly(section: Sequence[_Span]) -> Iterator[_Span]:
+    """Cut a section into the fewest passages, of like size, and before a heading where a passage is long enough."""
+    left = sum(span.size for span in section)
+    passage: _Span | None = None
+    after_heading = False
+    for span in section:
+        target = left / max(1, ceil(left / LONGEST))
+        if passage is not None and not after_heading and _is_full(passage, span, target):
+            yield passage
+            left -= passage.size
+            passage = None
+        passage = span if passage is None else _joined(passage, span)
+        after_heading = span.kind == "heading"
+    if passage is not None:
+        yield passage
+
+
+def _is_full(passage: _Span, span: _Span, target: float) -> bool:
+    if span.kind == "heading" and passage.size >= SHORTEST:
+        return True
+    return passage.size + span.size / 2 > target or passage.size + span.size > LONGEST
+
+
+def _joined(passage: _Span, span: _Span) -> _Span:
+    kind = span.kind if passage.kind == "heading" else passage.kind
+    return _Span(kind, passage.start, span.end, passage.counts.plus(span.counts))
 
 
 def _same_language(one: _Span, other: _Span) -> bool:

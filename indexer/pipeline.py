@@ -56,7 +56,10 @@ def build(
         if not path.exists():
             raise RootError(f"There is no file or folder {path}.")
     folder = Path(index).expanduser().resolve()
-    with opened(folder, create=True, discard_damaged=options.rebuild) as engine, engine.writer(options.rebuild) as writer:
+    with (
+        opened(folder, create=True, discard_damaged=options.rebuild) as engine,
+        engine.writer(options.rebuild) as writer,
+    ):
         return _Run(engine, folder, absolute, options).carry_out(writer, progress or _no_progress, started)
 
 
@@ -67,19 +70,18 @@ def _no_progress(done: int, total: int) -> None:
 def remove(path: str | Path, index: str | Path = "index_data") -> BuildReport:
     """Forget a root and take its articles from the index. Raises UsageError if the index does not follow it."""
     started = time.monotonic()
-    with opened(Path(index).expanduser().resolve()) as engine:
-        with engine.writer() as writer:
-            manifest = Manifest.load(engine.meta())
-            wanted = str(Path(path).expanduser().resolve())
-            root = next((root for root in manifest.roots if root.path == wanted), None)
-            if root is None:
-                known = ", ".join(root.path for root in manifest.roots) or "none"
-                raise UsageError(f"The index does not follow {wanted}. It follows: {known}.")
-            gone = [row.id for row in engine.rows() if row.root == root.path]
-            manifest = replace(manifest.without_root(root), run=manifest.run + 1)
-            for article_id in gone:
-                writer.delete(article_id)
-            writer.set_meta(manifest.dump())
+    with opened(Path(index).expanduser().resolve()) as engine, engine.writer() as writer:
+        manifest = Manifest.load(engine.meta())
+        wanted = str(Path(path).expanduser().resolve())
+        root = next((root for root in manifest.roots if root.path == wanted), None)
+        if root is None:
+            known = ", ".join(root.path for root in manifest.roots) or "none"
+            raise UsageError(f"The index does not follow {wanted}. It follows: {known}.")
+        gone = [row.id for row in engine.rows() if row.root == root.path]
+        manifest = replace(manifest.without_root(root), run=manifest.run + 1)
+        for article_id in gone:
+            writer.delete(article_id)
+        writer.set_meta(manifest.dump())
     return BuildReport(manifest.run, 0, 0, len(gone), 0, (), time.monotonic() - started)
 
 

@@ -40,7 +40,12 @@ def walk(folder: Path, exclude: Sequence[str], skip: Path, failures: list[Failur
 
 
 def _walk(
-    folder: Path, top: Path, exclude: Sequence[str], skip: Path, failures: list[Failure], seen: set[tuple[int, int]]
+    folder: Path,
+    top: Path,
+    exclude: Sequence[str],
+    skip: Path,
+    failures: list[Failure],
+    seen: set[tuple[int, int]],
 ) -> Iterator[FoundFile]:
     try:
         status = folder.stat()

@@ -23,9 +23,7 @@ _BATCH = 8
 _AHEAD = 3
 
 
-def read_files(
-    tasks: Sequence[FileTask], jobs: int, user_dictionary: Path | None, run: int
-) -> Iterator[FileResult]:
+def read_files(tasks: Sequence[FileTask], jobs: int, user_dictionary: Path | None, run: int) -> Iterator[FileResult]:
     """Read and analyse files in `jobs` processes; the results do not depend on how many."""
     if jobs <= 1 or len(tasks) < _WORTH_PROCESSES:
         for task in tasks:

@@ -54,7 +54,9 @@ class _QueryCommand(click.Command):
 @click.option("--until", metavar="DATE", help="Only articles of this day or earlier; 2026-02 covers the month.")
 @click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", help="Best or newest first.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
-@click.option("--format", "shape", type=click.Choice(["table", "vimgrep"]), default="table", help="Shape of the output.")
+@click.option(
+    "--format", "shape", type=click.Choice(["table", "vimgrep"]), default="table", help="Shape of the output."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def search(
@@ -77,7 +79,9 @@ def search(
     else:
         colored = _is_colored(color)
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
-        lines = present.as_vimgrep(result) if shape == "vimgrep" else present.as_table(result, color=colored, width=width)
+        lines = (
+            present.as_vimgrep(result) if shape == "vimgrep" else present.as_table(result, color=colored, width=width)
+        )
         for line in lines:
             click.echo(line, color=colored)
         found = f"{result.total:,} article{'s' * (result.total != 1)}, {result.passages_total:,} passages"

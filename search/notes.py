@@ -25,7 +25,10 @@ def notes_of(query: Query, plan: Plan, ranking: Ranking) -> Iterator[Note]:
     if missing:
         yield Note("unmatched", f"Found nowhere: {_listed(missing)}.")
     if len(plan.words) > 1 and ranking.total:
-        yield Note("all_words", f"{counts[len(sought)]:,} of {_articles(ranking.total)} have all {len(plan.words)} words.")
+        yield Note(
+            "all_words",
+            f"{counts[len(sought)]:,} of {_articles(ranking.total)} have all {len(plan.words)} words.",
+        )
     undated = counts[-1]
     if undated and (plan.filters.since or plan.filters.until):
         yield Note("undated", f"Left out because they have no date: {_articles(undated)}.")

@@ -38,7 +38,9 @@ def as_vimgrep(result: SearchResult) -> Iterator[str]:
 
 def harmless(text: str) -> str:
     """Return text on one line in which nothing commands a terminal, character for character as long."""
-    return "".join(" " if character.isspace() else "\ufffd" if _commands(character) else character for character in text)
+    return "".join(
+        " " if character.isspace() else "\ufffd" if _commands(character) else character for character in text
+    )
 
 
 def _commands(character: str) -> bool:

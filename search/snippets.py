@@ -34,7 +34,12 @@ def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
             total += costs[last]
             last += 1
         inside = [mark for mark in marks if ends[first] <= mark.start and mark.end <= ends[last]]
-        value = (len({mark.what for mark in inside}), len(inside), _begins_sentence(text, ends[first]), -first)
+        value = (
+            len({mark.what for mark in inside}),
+            len(inside),
+            _begins_sentence(text, ends[first]),
+            -first,
+        )
         if best is None or value > best[0]:
             best = value, ends[first], ends[last]
     assert best is not None
@@ -55,7 +60,9 @@ def _boundaries(text: str, marks: Sequence[Mark]) -> list[int]:
     inside = inside_marks | {place for start, end in runs for place in range(start + 1, end) if end - start < LONGEST}
     for start, end in pairwise(list(boundaries)):
         if cost(text[start:end]) > LONGEST:
-            boundaries += (place for place in range(start + 1, end) if place not in inside and not text[place].isspace())
+            boundaries += (
+                place for place in range(start + 1, end) if place not in inside and not text[place].isspace()
+            )
     return sorted(set(boundaries))
 
 

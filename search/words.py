@@ -30,7 +30,7 @@ class Word:
     @property
     def is_ranked(self) -> bool:
         """Whether the fields `zh` and `en` and the pairs of `text` hold the word, so that its terms rank it."""
-        return bool(self.stem) or not self.places.prefix and is_han(self.places.terms[0])
+        return bool(self.stem) or (not self.places.prefix and is_han(self.places.terms[0]))
 
     @property
     def node(self) -> Node:

@@ -26,8 +26,7 @@ _PENDING = "\uffff"
 # Marks that a search ignores: combining diacritics, kana voicing marks, variation selectors. Vowel signs of
 # Thai, Hindi or Arabic are letters to their readers and stay.
 _MARK = (
-    "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
-    "\U000e0100-\U000e01ef"
+    "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef"
 )
 # Apostrophes and hyphens as they are printed, which NFKC leaves as they are.
 _PUNCTUATION = {"’": "'", "‘": "'", "ʼ": "'", "′": "'", "‐": "-", "‑": "-", "﹣": "-"}
@@ -159,7 +158,7 @@ def _spell(cluster: str) -> str:
     folded = unicodedata.normalize("NFC", folded)
     if len(folded) == 1:
         return _single(folded)
-    if folded.isascii() and folded.isalnum() or not folded:
+    if (folded.isascii() and folded.isalnum()) or not folded:
         return folded
     # ㈱, ℃, ㍿, …: spelled out they would be parts of several tokens, so they stay the symbol that they are.
     return composed

@@ -12,6 +12,4 @@ from indexer.analysis.fold import fold_key
 def stopwords() -> frozenset[str]:
     """Return the keys of words that say nothing by themselves."""
     text = files("indexer.analysis").joinpath("data/stopwords.txt").read_text("utf-8")
-    return frozenset(
-        fold_key(word) for line in text.splitlines() if not line.startswith("#") for word in line.split()
-    )
+    return frozenset(fold_key(word) for line in text.splitlines() if not line.startswith("#") for word in line.split())

@@ -47,14 +47,12 @@ def reads_as_title(line: str) -> bool:
     )
 
 
-def guess_title(text: str) -> str:
-    """Return the headline at the head of `text`, else its first sentence without a dateline; empty for no text."""
+def find_headline(text: str) -> str:
+    """Return the line at the head of `text` that reads as its title; one that is repeated first; empty if none does."""
     lines = list(islice((line.strip() for line in text[: 4 * _HEAD_CHARS].splitlines() if line.strip()), _HEAD_LINES))
     candidates = _candidates(lines)
-    if candidates:
-        repeated = Counter(lines)
-        return next((line for line in candidates if repeated[line] > 1), candidates[0])
-    return _first_sentence(text)
+    repeated = Counter(lines)
+    return next((line for line in candidates if repeated[line] > 1), candidates[0] if candidates else "")
 
 
 def guess_date(text: str) -> date | None:
@@ -76,7 +74,8 @@ def _candidates(lines: Sequence[str]) -> list[str]:
     return found
 
 
-def _first_sentence(text: str) -> str:
+def first_sentence(text: str) -> str:
+    """Return the first sentence without its dateline, cut to the length of a title; empty for no text."""
     dateline = _DATELINE.match(text)
     start = dateline.end() if dateline else 0
     match = _FIRST_SENTENCE.search(text, start) or _FIRST_SENTENCE.search(text)

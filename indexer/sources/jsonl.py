@@ -1,4 +1,4 @@
-"""JSON Lines, one article a line -> articles: `text`, and optionally `id`, `title`, `published`, `url`, `author`, `tags`."""
+"""JSON Lines -> articles, one a line: `text`, and optionally `id`, `title`, `published`, `url`, `author`, `tags`."""
 
 from __future__ import annotations
 

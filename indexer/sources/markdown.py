@@ -7,7 +7,7 @@ from typing import Any
 
 from indexer.model import Article
 from indexer.sources.body import BodyBuilder
-from indexer.sources.heads import guess_date, guess_title
+from indexer.sources.heads import find_headline, first_sentence, guess_date
 from indexer.sources.markup import Fragments
 from indexer.sources.metadata import Metadata, one_line, split_front_matter
 
@@ -35,9 +35,11 @@ def read_markdown(text: str, article_id: str, path: str) -> Article:
     reader.read()
     body, blocks, offsets = reader.builder.finish()
     heading = next((body[block.start : block.end] for block in blocks if block.kind == "heading"), "")
+    headline = given.title or one_line(heading) or find_headline(body)
     return Article(
         id=article_id,
-        title=given.title or one_line(heading) or guess_title(body),
+        title=headline or first_sentence(body),
+        has_headline=bool(headline),
         body=body,
         path=path,
         published=given.published or guess_date(body),

@@ -18,9 +18,9 @@ _KINDS = {
     "blockquote": "quote",
     "table": "table",
 }
-_BLOCKS = _KINDS.keys() | set(
-    "address article aside details dd div dl dt figure footer form header hr li main nav ol p pre section tr ul".split()
-)
+_BLOCKS = {*_KINDS, "address", "article", "aside", "details", "dd", "div", "dl", "dt", "figure", "footer", "form"} | {
+    "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "tr", "ul",
+}  # fmt: skip
 _CELLS = {"td", "th"}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from indexer.model import Article
 from indexer.sources.body import BodyBuilder
-from indexer.sources.heads import guess_date, guess_title, reads_as_title
+from indexer.sources.heads import find_headline, first_sentence, guess_date, reads_as_title
 from indexer.sources.markdown import read_markdown
 from indexer.sources.metadata import Metadata, split_front_matter
 
@@ -34,9 +34,11 @@ def plain_article(text: str, article_id: str, path: str, given: Metadata) -> Art
                 builder.add("\n", start + line.end() - 1, kind)
         builder.end_block()
     body, blocks, offsets = builder.finish()
+    headline = given.title or find_headline(body)
     return Article(
         id=article_id,
-        title=given.title or guess_title(body),
+        title=headline or first_sentence(body),
+        has_headline=bool(headline),
         body=body,
         path=path,
         published=given.published or guess_date(body),

@@ -27,8 +27,9 @@ from indexer.model import ArticleRow
 
 # Seconds that a second writer waits for the first one.
 LOCK_WAIT_S = 10.0
-# What reading a damaged file of Whoosh ends in.
-_DAMAGE = (EOFError, pickle.UnpicklingError, struct.error, zlib.error, TypeError, ValueError, KeyError, AttributeError)
+# What reading a damaged file of Whoosh ends in; opening one, where no code of ours is at work, in more.
+_DAMAGE = (OSError, EOFError, pickle.UnpicklingError, struct.error, zlib.error)
+_DAMAGE_ON_OPENING = (*_DAMAGE, TypeError, ValueError, KeyError, AttributeError, AssertionError, ImportError)
 
 
 class WhooshEngine:
@@ -56,12 +57,12 @@ class WhooshEngine:
         FileIndex.create(prepare(self._folder), schema("{}"))
 
     def _open_index(self) -> None:
-        with self._damage_named():
+        with self._damage_named(_DAMAGE_ON_OPENING):
             self._index = FileIndex(PrivateStorage(str(self._folder)))
         self._open()
 
     def _open(self) -> None:
-        with self._damage_named():
+        with self._damage_named(_DAMAGE_ON_OPENING):
             reader = self._index.reader()  # tries again when a commit takes the files away meanwhile
             generation = reader.generation()
             self._generation: int = self._index.latest_generation() if generation is None else generation
@@ -74,7 +75,8 @@ class WhooshEngine:
             inner = SegmentWriter(self._index, timeout=LOCK_WAIT_S, delay=0.1)
         except LockError:
             raise IndexLocked(
-                f"Another process is writing to the index in {self._folder}; waited {LOCK_WAIT_S:.0f} s. Try again later."
+                f"Another process is writing to the index in {self._folder}; waited {LOCK_WAIT_S:.0f} s. "
+                "Try again when it is done."
             ) from None
         writer = WhooshWriter(inner, replace_all)
         try:
@@ -130,13 +132,11 @@ class WhooshEngine:
             self._snapshot.close()
 
     @contextmanager
-    def _damage_named(self) -> Iterator[None]:
+    def _damage_named(self, signs: tuple[type[Exception], ...] = _DAMAGE) -> Iterator[None]:
         try:
             yield
-        except IndexUnusable:
-            raise
-        except (*_DAMAGE, OSError, UnicodeDecodeError) as error:
+        except signs as error:
             raise IndexDamaged(
                 f"The index in {self._folder} is damaged ({type(error).__name__}: {error}). "
-                f"Build it anew with: wensou index --rebuild --index {self._folder}"
+                f"Build it anew with: wensou index FOLDER --rebuild --index {self._folder}"
             ) from error

@@ -146,7 +146,5 @@ def _in_range(snapshot: Snapshot, field: str, low: int | None, high: int | None)
 
 
 def _both(one: Matches, other: Matches) -> Matches:
-    passages, in_one, in_other = np.intersect1d(
-        one.passages, other.passages, assume_unique=True, return_indices=True
-    )
+    passages, in_one, in_other = np.intersect1d(one.passages, other.passages, assume_unique=True, return_indices=True)
     return Matches(passages, one.scores[in_one] + other.scores[in_other])

@@ -33,7 +33,7 @@ def schema(meta: str) -> Any:
         },
         **{length_field(name): fields.COLUMN(columns.NumericColumn("i")) for name in TERM_FIELDS},
         **{name: fields.KEYWORD() for name in KEYWORD_FIELDS},
-        **{name: fields.NUMERIC(int, sortable=True, default=0) for name in NUMBER_FIELDS},
+        **{name: fields.NUMERIC(int, signed=False, sortable=True, default=0) for name in NUMBER_FIELDS},
         **{META: with_meta(meta)},
     )
 

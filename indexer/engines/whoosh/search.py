@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -59,10 +61,10 @@ def _matching(evaluator: Evaluator, node: Node, looked_at: Mask) -> Mask:
     everything = _articles_of(evaluator.snapshot, np.flatnonzero(looked_at))
     match node:
         case AllOf(nodes):
-            return np.logical_and.reduce([everything, *(_matching(evaluator, part, looked_at) for part in nodes)])
+            return reduce(np.logical_and, (_matching(evaluator, part, looked_at) for part in nodes), everything)
         case AnyOf(nodes):
             nothing = np.zeros_like(everything)
-            return np.logical_or.reduce([nothing, *(_matching(evaluator, part, looked_at) for part in nodes)])
+            return reduce(np.logical_or, (_matching(evaluator, part, looked_at) for part in nodes), nothing)
         case Not(inner):
             return everything & ~_matching(evaluator, inner, looked_at)
         case leaf:
@@ -73,7 +75,7 @@ def _page(snapshot: Snapshot, articles: Ints, scores: Floats, request: Request) 
     """Return the numbers of the articles asked for, in order; only ties cost a look at the ids."""
     keys = [-scores[articles]]
     if request.sort == "date":
-        keys.insert(0, -snapshot.column("published")[snapshot.first_passages[articles]])
+        keys.insert(0, -snapshot.column("published")[snapshot.first_passages[articles]].astype(np.float64))
     order = np.lexsort(keys[::-1])
     end = min(request.offset + request.limit, len(order))
     page: list[int] = []

@@ -90,8 +90,10 @@ class Snapshot:
         """Yield those of `passages`, which rise, that hold a term, with the term's positions in them."""
         for leaf, base in self._leaves:
             matcher = _matcher(leaf, field, term)
+            if matcher is None:
+                continue
             low, high = np.searchsorted(passages, (base, base + leaf.doc_count_all()))
-            for passage in passages[low:high].tolist() if matcher is not None else ():
+            for passage in passages[low:high].tolist():
                 if not matcher.is_active():
                     break
                 matcher.skip_to(passage - base)
@@ -148,8 +150,9 @@ def _numbers(leaf: Any, name: str) -> Ints:
 
 
 def _matcher(leaf: Any, field: str, term: str) -> Any | None:
+    """Return Whoosh's matcher of a term, deleted passages included."""
     key = (field, term.encode())
-    return leaf.postings(*key) if key in leaf else None
+    return leaf._terms.matcher(*key, leaf.schema[field].format) if key in leaf else None
 
 
 def _read_blocks(matcher: Any) -> tuple[Ints, Floats]:

@@ -41,7 +41,7 @@ def has_index(folder: Path) -> bool:
 
 
 def check_ours(folder: Path) -> None:
-    """Raise IndexMissing where there is no index, IndexUnusable where one is not wensou's, IndexStale where it has another format."""
+    """Raise IndexMissing, IndexUnusable where an index is not wensou's, IndexStale where it has another format."""
     if not has_index(folder):
         raise IndexMissing(f"No index in {folder}. Create it with: wensou index FOLDER --index {folder}")
     try:

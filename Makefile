@@ -1,0 +1,51 @@
+# `make demo` and `make test` set up everything they need, in a virtual environment of their own.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+PLAIN := .venv-plain
+BIN := $(VENV)/bin
+
+.PHONY: demo test test-without-rjieba check format bench clean
+
+$(BIN)/wensou: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/wensou
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(PLAIN)/.dev: pyproject.toml
+	$(PYTHON) -m venv $(PLAIN)
+	$(PLAIN)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(PLAIN)/bin/python -m pip uninstall --quiet --yes rjieba
+	@touch $@
+
+demo: $(BIN)/wensou
+	$(BIN)/wensou index seeds
+	$(BIN)/wensou search 习近平 特朗普 通话 --limit 3
+	@echo 'Now try: $(BIN)/wensou search 川普 TikTok'
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+# The core tests on jieba itself, which runs where rjieba has no wheel.
+test-without-rjieba: $(PLAIN)/.dev
+	$(PLAIN)/bin/python -m pytest tests/unit tests/contract tests/cli
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/unit/test_architecture.py
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# ARTICLES is a folder of articles to measure on.
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/analysis.py $(ARTICLES)
+
+clean:
+	rm -rf $(VENV) $(PLAIN) build dist

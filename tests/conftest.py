@@ -1,0 +1,40 @@
+"""Shared by all tests: the seeds, an index of them, and how hypothesis runs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from indexer import build
+from search import Searcher
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+settings.register_profile(
+    "wensou", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("wensou")
+
+
+@pytest.fixture(scope="session")
+def seeds_index(tmp_path_factory):
+    """The index of the seeds, built once."""
+    folder = tmp_path_factory.mktemp("seeds") / "index"
+    build(SEEDS, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def seeds(seeds_index):
+    """A searcher over the seeds."""
+    with Searcher(seeds_index) as searcher:
+        yield searcher
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """A copy of the seeds that a test may change."""
+    return Path(shutil.copytree(SEEDS, tmp_path / "archive"))

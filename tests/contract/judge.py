@@ -1,0 +1,129 @@
+"""The judge of engines: the plainest possible evaluation of a request, over entries held in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import log
+
+from indexer.engines.base import Request
+from indexer.engines.bm25 import B, K1
+from indexer.model import ArticleRow, IndexEntry
+from indexer.nodes import AllOf, AnyOf, Best, Boost, Every, Keyword, Node, Not, Phrase, Prefix, Range, Term
+
+
+@dataclass
+class Archive:
+    """Articles with their entries, kept as they were put."""
+
+    articles: dict[str, tuple[ArticleRow, Sequence[IndexEntry]]] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> list[IndexEntry]:
+        return [entry for _, entries in self.articles.values() for entry in entries]
+
+    def score(self, node: Node, entry: IndexEntry) -> float | None:
+        """Return the score of an entry, None if it does not match."""
+        match node:
+            case Term(name, term):
+                frequency = entry.terms.get(name, ()).count(term)
+                return self._bm25(name, [term], frequency, entry) if frequency else None
+            case Phrase(name, terms, prefix):
+                frequency = _phrase_frequency(entry.terms.get(name, ()), terms, prefix)
+                exact = terms[:-1] if prefix else terms
+                return self._bm25(name, exact, frequency, entry) if frequency else None
+            case Prefix(name, prefix):
+                return 1.0 if any(term.startswith(prefix) for term in entry.terms.get(name, ())) else None
+            case Keyword(name, values):
+                return 1.0 if set(values) & set(entry.keywords.get(name, ())) else None
+            case Range(name, low, high):
+                value = entry.numbers.get(name)
+                inside = value is not None and (low is None or value >= low) and (high is None or value <= high)
+                return 1.0 if inside else None
+            case AllOf(nodes):
+                scores = [self.score(part, entry) for part in nodes]
+                return None if None in scores or not scores else sum(scores)
+            case AnyOf(nodes):
+                scores = [score for part in nodes if (score := self.score(part, entry)) is not None]
+                return sum(scores) if scores else None
+            case Best(nodes):
+                scores = [score for part in nodes if (score := self.score(part, entry)) is not None]
+                return max(scores) if scores else None
+            case Not(inner):
+                return 0.0 if self.score(inner, entry) is None else None
+            case Boost(inner, weight):
+                score = self.score(inner, entry)
+                return None if score is None else score * weight
+            case Every():
+                return 1.0
+
+    def _bm25(self, name: str, terms: Sequence[str], frequency: int, entry: IndexEntry) -> float:
+        having = [one.terms[name] for one in self.entries if one.terms.get(name)]
+        weight = 0.0
+        for term in terms:
+            containing = sum(term in stream for stream in having)
+            weight += log(1 + (len(having) - containing + 0.5) / (containing + 0.5)) if containing else 0
+        average = sum(map(len, having)) / len(having)
+        norm = K1 * (1 - B + B * lucene_length(len(entry.terms[name])) / average)
+        return weight * (1 - 1 / (1 + frequency / norm))
+
+    def matching(self, node: Node, condition: Node | None) -> set[str]:
+        """Return the ids of the articles that a node matches."""
+        looked_at = {
+            article_id: [entry for entry in entries if condition is None or self.score(condition, entry) is not None]
+            for article_id, (_, entries) in self.articles.items()
+        }
+        everything = {article_id for article_id, entries in looked_at.items() if entries}
+        match node:
+            case AllOf(nodes):
+                return everything.intersection(*(self.matching(part, condition) for part in nodes))
+            case AnyOf(nodes):
+                return set().union(*(self.matching(part, condition) for part in nodes))
+            case Not(inner):
+                return everything - self.matching(inner, condition)
+            case leaf:
+                return {
+                    article_id
+                    for article_id in everything
+                    if any(self.score(leaf, entry) is not None for entry in looked_at[article_id])
+                }
+
+    def answer(self, request: Request) -> tuple[list[tuple[str, float, list[str]]], int, int]:
+        """Return (article, score, best passages) in order, the number of articles and of passages."""
+        matched = None if request.match is None else self.matching(request.match, request.passages)
+        found = []
+        passages_total = 0
+        for article_id, (_, entries) in self.articles.items():
+            looked_at = [e for e in entries if request.passages is None or self.score(request.passages, e) is not None]
+            scored = [(score, entry) for entry in looked_at if (score := self.score(request.rank, entry)) is not None]
+            if not looked_at or (article_id not in matched if matched is not None else not scored):
+                continue
+            passages_total += len(scored)
+            best = sorted(scored, key=lambda pair: -pair[0])[: request.per_article] or [(0.0, looked_at[0])]
+            day = max((entry.numbers.get("published", 0) for entry in entries), default=0)
+            found.append((article_id, max(score for score, _ in best), [entry.id for _, entry in best], day))
+        newest_first = request.sort == "date"
+        found.sort(key=lambda one: (-one[3] if newest_first else 0, -round(one[1], 9), one[0]))
+        page = [(name, score, best) for name, score, best, _ in found]
+        return page[request.offset : request.offset + request.limit], len(found), passages_total
+
+
+def _phrase_frequency(stream: Sequence[str], terms: Sequence[str], prefix: bool) -> int:
+    def stands(start: int) -> bool:
+        for i, term in enumerate(terms):
+            is_prefix = prefix and i == len(terms) - 1
+            there = stream[start + i]
+            if not (there.startswith(term) if is_prefix else there == term):
+                return False
+        return True
+
+    return sum(stands(start) for start in range(len(stream) - len(terms) + 1))
+
+
+def lucene_length(length: int) -> int:
+    """Round a length as Lucene's SmallFloat does: above 39, the excess over 24 keeps four significant bits."""
+    if length < 24:
+        return length
+    excess = length - 24
+    shift = max(0, excess.bit_length() - 4)
+    return 24 + (excess >> shift << shift)
