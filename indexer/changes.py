@@ -36,6 +36,13 @@ class Changes:
     failures: list[Failure] = field(default_factory=list)
 
 
+def check_named(manifest: Manifest, paths: Sequence[Path]) -> None:
+    """Raise RootError for a path that neither exists nor is a root, or part of one, that the index follows."""
+    for path in paths:
+        if not path.exists() and not any(path.is_relative_to(root.path) for root in manifest.roots):
+            raise RootError(f"There is no file or folder {path}.")
+
+
 def choose_scopes(
     manifest: Manifest, paths: Sequence[Path], exclude: tuple[str, ...], everything: bool
 ) -> tuple[Manifest, list[Scope]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -59,5 +59,5 @@ class Manifest:
         root = Root(str(path), prefix, exclude)
         return replace(self, roots=(*self.roots, root)), root
 
-    def without_root(self, root: Root) -> Manifest:
-        return replace(self, roots=tuple(one for one in self.roots if one != root))
+    def without_roots(self, roots: Sequence[Root]) -> Manifest:
+        return replace(self, roots=tuple(root for root in self.roots if root not in roots))

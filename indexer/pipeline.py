@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.changes import check_loss, choose_scopes, find_changes
+from indexer.changes import check_loss, check_named, choose_scopes, find_changes
 from indexer.engines.base import Engine, EngineWriter
 from indexer.engines.whoosh import WhooshEngine
 from indexer.entries import FileResult, analyzer
-from indexer.errors import IndexStale, RootError, UsageError
+from indexer.errors import IndexStale, UsageError
 from indexer.manifest import Manifest
 from indexer.model import BuildReport, Failure
 from indexer.workers import read_files
@@ -52,15 +52,15 @@ def build(
     started = time.monotonic()
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     absolute = [Path(path).expanduser().resolve() for path in named]
-    for path in absolute:
-        if not path.exists():
-            raise RootError(f"There is no file or folder {path}.")
     folder = Path(index).expanduser().resolve()
+    if not WhooshEngine.exists(folder):
+        check_named(Manifest(), absolute)  # nothing is created for a mistyped name
     with (
         opened(folder, create=True, discard_damaged=options.rebuild) as engine,
         engine.writer(options.rebuild) as writer,
     ):
-        return _Run(engine, folder, absolute, options).carry_out(writer, progress or _no_progress, started)
+        report = _Run(engine, folder, absolute, options).carry_out(writer, progress or _no_progress)
+    return replace(report, took_s=round(time.monotonic() - started, 3))
 
 
 def _no_progress(done: int, total: int) -> None:
@@ -78,11 +78,11 @@ def remove(path: str | Path, index: str | Path = "index_data") -> BuildReport:
             known = ", ".join(root.path for root in manifest.roots) or "none"
             raise UsageError(f"The index does not follow {wanted}. It follows: {known}.")
         gone = [row.id for row in engine.rows() if row.root == root.path]
-        manifest = replace(manifest.without_root(root), run=manifest.run + 1)
+        manifest = replace(manifest.without_roots([root]), run=manifest.run + 1)
         for article_id in gone:
             writer.delete(article_id)
         writer.set_meta(manifest.dump())
-    return BuildReport(manifest.run, 0, 0, len(gone), 0, (), time.monotonic() - started)
+    return BuildReport(manifest.run, 0, 0, len(gone), 0, (), round(time.monotonic() - started, 3))
 
 
 @contextmanager
@@ -116,9 +116,11 @@ class _Run:
             check_fingerprint(self._before, folder, self._dictionary)
         self._rows = list(engine.rows())
         self._had = Counter(row.root for row in self._rows)
+        check_named(self._before, paths)
         manifest, self._scopes = choose_scopes(self._before, paths, options.exclude, everything=options.rebuild)
+        gone = [scope.root for scope in self._scopes if not Path(scope.root.path).exists()]
         self._after = replace(
-            manifest,
+            manifest.without_roots(gone),  # what is gone gets this far only if it may be pruned
             run=self._before.run + 1,
             fingerprint=analyzer(self._dictionary).fingerprint,
             user_dictionary=str(self._dictionary or ""),
@@ -128,7 +130,7 @@ class _Run:
         self._removed: Counter[str] = Counter()  # by root
         self._failed: list[Failure] = []
 
-    def carry_out(self, writer: EngineWriter, progress: Progress, started: float) -> BuildReport:
+    def carry_out(self, writer: EngineWriter, progress: Progress) -> BuildReport:
         options = self._options
         known = [] if options.rebuild else self._rows
         changes = find_changes(self._scopes, known, self._folder, verify=options.verify, prune=options.prune)
@@ -153,7 +155,7 @@ class _Run:
             removed=self._removed.total(),
             unchanged=unchanged,
             failed=tuple(self._failed),
-            took_s=round(time.monotonic() - started, 3),
+            took_s=0.0,
         )
 
     def _write(self, writer: EngineWriter, result: FileResult) -> None:

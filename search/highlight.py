@@ -32,7 +32,7 @@ class Highlighter:
     def marks(self, text: str) -> list[Mark]:
         """Return what is found in `text`, by start; marks may overlap."""
         folded = fold(text)
-        found = tuple(runs(folded.key))
+        found = runs(folded.key)
         marks = [
             Mark(token.start, token.end, self._stems[token.term])
             for token in (word_tokens(folded, found) if self._stems else ())

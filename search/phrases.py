@@ -30,7 +30,7 @@ class Places(NamedTuple):
 
 def places(text: str) -> Places | None:
     """Return the places of a phrase as it is typed; None if it has none, being white space and punctuation."""
-    return places_of_runs(list(runs(fold(text).key)))
+    return places_of_runs(runs(fold(text).key))
 
 
 def places_of_runs(found: Sequence[Run]) -> Places | None:

@@ -7,11 +7,12 @@ number with the measure words that stand at it (2025年9月19日), kana or hangu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from indexer.analysis.analyzer import Analyzer, cut_of, key_places
 from indexer.analysis.fold import Folded, fold
-from indexer.analysis.latin import stem
+from indexer.analysis.latin import latin_words, stem
 from indexer.analysis.scripts import Run, is_han, runs
 from indexer.analysis.stopwords import stopwords
 from indexer.nodes import AnyOf, Node, Term
@@ -47,73 +48,103 @@ def words_of(text: str, analyzer: Analyzer) -> list[Word]:
     """Return the different words of `text`, in order. Function words are marked if there are any others."""
     folded = fold(text)
     found: dict[tuple[Places, str], Word] = {}
-    for unit in _units(folded.key, list(runs(folded.key))):
-        for group, is_function_word in _groups(folded, unit, analyzer):
-            places = places_of_runs(group)
+    for unit in _units(_pieces(folded, analyzer)):
+        for group in _groups(unit):
+            places = places_of_runs([run for piece in group for run in piece.runs])
             assert places is not None
-            start, end = folded.span(group[0].start, group[-1].end)
-            stemmed = stem("".join(run.text for run in group)) if all(run.kind == "word" for run in group) else ""
-            word = Word(text[start:end], places, stemmed, is_function_word)
-            found.setdefault((places, stemmed), word)
+            typed = text[slice(*folded.span(group[0].start, group[-1].end))]
+            word = Word(typed, places, group[0].stem if len(group) == 1 else "", _is_function_word(group))
+            found.setdefault((places, word.stem), word)
     words = list(found.values())
     if all(word.is_function_word for word in words):
-        return [Word(word.text, word.places, word.stem) for word in words]
+        return [replace(word, is_function_word=False) for word in words]
     return words
 
 
-def _units(key: str, found: Sequence[Run]) -> Iterator[list[Run]]:
-    """Yield runs that stand together: nothing between them, or a hyphen between Latin words."""
-    unit: list[Run] = []
+class _Piece(NamedTuple):
+    """One of jieba's words, a Latin word, or another character: its runs, and the stem of a Latin word."""
+
+    runs: tuple[Run, ...]
+    stem: str = ""
+
+    @property
+    def start(self) -> int:
+        return self.runs[0].start
+
+    @property
+    def end(self) -> int:
+        return self.runs[-1].end
+
+    @property
+    def is_lone(self) -> bool:
+        """Whether it is a Han character by itself."""
+        return self.runs[0].kind == "han" and len(self.runs[0].text) == 1
+
+    @property
+    def is_number(self) -> bool:
+        return all(run.text.isdecimal() for run in self.runs)
+
+
+def _pieces(folded: Folded, analyzer: Analyzer) -> list[_Piece]:
+    """Return the pieces of a text in order; of Latin words joined by hyphens only the whole."""
+    found = runs(folded.key)
+    pieces: list[_Piece] = []
     for run in found:
-        if unit and not (run.start == unit[-1].end or _is_hyphened(key, unit[-1], run)):
+        if run.kind == "han":
+            pieces += _jieba_words(folded, run, analyzer)
+        elif run.kind == "character":
+            pieces.append(_Piece((run,)))
+    latin: list[_Piece] = []
+    for word in latin_words(folded.key, found):
+        while latin and latin[-1].start >= word.first.start:
+            latin.pop()  # a part of this one
+        latin.append(_Piece(word.runs, stem(word.text)))
+    inside = {run for piece in latin for run in piece.runs}
+    kept = [piece for piece in pieces if piece.runs[0] not in inside]  # the signs of C++ and C# are in their word
+    return sorted([*kept, *latin], key=lambda piece: piece.start)
+
+
+def _jieba_words(folded: Folded, run: Run, analyzer: Analyzer) -> Iterator[_Piece]:
+    at = key_places(folded.key, run)
+    for start, end in analyzer.segmenter.word_spans(cut_of(folded, run)):
+        yield _Piece((Run("han", at[start], at[end - 1] + 1, run.text[start:end]),))
+
+
+def _units(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """Yield pieces that were typed together, with nothing between them."""
+    unit: list[_Piece] = []
+    for piece in pieces:
+        if unit and piece.start != unit[-1].end:
             yield unit
             unit = []
-        unit.append(run)
+        unit.append(piece)
     if unit:
         yield unit
 
 
-def _is_hyphened(key: str, one: Run, other: Run) -> bool:
-    return one.kind == other.kind == "word" and other.start == one.end + 1 and key[one.end] == "-"
+def _groups(unit: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """Yield the pieces of each word.
 
-
-def _groups(folded: Folded, unit: Sequence[Run], analyzer: Analyzer) -> Iterator[tuple[list[Run], bool]]:
-    """Yield the runs, whole or cut, of each word of a unit, and whether it is a function word."""
-    pieces: list[Run] = []
-    for run in unit:
-        pieces += _cut_run(folded, run, analyzer) if run.kind == "han" else [run]
-    has_words = any(piece.kind != "han" or len(piece.text) > 1 for piece in pieces)
-    group: list[Run] = []
-    for piece in pieces:
-        if group and not _belongs(folded.key, group[-1], piece):
-            yield from _word(group, has_words)
+    Lone Han characters beside whole words are particles and leftovers and make no word; alone they are a name that
+    jieba does not know.
+    """
+    has_words = not all(piece.is_lone for piece in unit)
+    group: list[_Piece] = []
+    for piece in [*unit, None]:
+        if group and (piece is None or not _belong(group[-1], piece)):
+            if not (has_words and all(one.is_lone for one in group)):
+                yield group
             group = []
-        group.append(piece)
-    yield from _word(group, has_words)
+        if piece is not None:
+            group.append(piece)
 
 
-def _belongs(key: str, last: Run, piece: Run) -> bool:
-    if last.kind == piece.kind:
-        return last.kind == "character" or _is_hyphened(key, last, piece) or (_is_lone(last) and _is_lone(piece))
-    return (_is_lone(last) and piece.text.isdecimal()) or (_is_lone(piece) and last.text.isdecimal())
+def _belong(one: _Piece, other: _Piece) -> bool:
+    """Tell whether two pieces side by side are one word: characters, or numbers and what measures them."""
+    characters = one.runs[0].kind == other.runs[0].kind == "character"
+    measured = (one.is_lone or one.is_number) and (other.is_lone or other.is_number)
+    return characters or measured
 
 
-def _is_lone(piece: Run) -> bool:
-    return piece.kind == "han" and len(piece.text) == 1
-
-
-def _word(group: list[Run], has_words: bool) -> Iterator[tuple[list[Run], bool]]:
-    """Lone Han characters beside whole words are particles and leftovers; alone they are a name jieba does not know."""
-    if all(map(_is_lone, group)) and has_words:
-        return
-    is_function_word = len(group) == 1 and group[0].text in stopwords()
-    yield group, is_function_word
-
-
-def _cut_run(folded: Folded, run: Run, analyzer: Analyzer) -> list[Run]:
-    """Cut a Han run into jieba's words, each a run of its own."""
-    at = key_places(folded.key, run)
-    return [
-        Run("han", at[start], at[end - 1] + 1, run.text[start:end])
-        for start, end in analyzer.segmenter.word_spans(cut_of(folded, run))
-    ]
+def _is_function_word(group: Sequence[_Piece]) -> bool:
+    return len(group) == 1 and "".join(run.text for run in group[0].runs) in stopwords()

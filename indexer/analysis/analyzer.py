@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from indexer.analysis.fold import Folded, fold, fold_key, key_of_cut
 from indexer.analysis.han import Segmenter, Word, default_segmenter, read_user_dictionary, segmenter
-from indexer.analysis.latin import stem
+from indexer.analysis.latin import latin_words, stem
 from indexer.analysis.scripts import Run, runs
 from indexer.model import Token
 
@@ -33,7 +33,7 @@ class Analysis(NamedTuple):
     """Every step from text to tokens, for showing and highlighting."""
 
     folded: Folded
-    runs: tuple[Run, ...]
+    runs: list[Run]
     zh: tuple[Token, ...]
     en: tuple[Token, ...]
     text: tuple[Token, ...]
@@ -70,7 +70,7 @@ class Analyzer:
     def terms(self, text: str) -> Terms:
         """Return the terms of each field. The fast way: `analyze` gives the same with positions."""
         folded = fold(text)
-        found = list(runs(folded.key))
+        found = runs(folded.key)
         return Terms(self._han_terms(folded, found), _word_terms(folded.key, found), _text_terms(found))
 
     def pairs(self, text: str) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ class Analyzer:
     def analyze(self, text: str) -> Analysis:
         """Return every step and the tokens of each field with their places in `text`."""
         folded = fold(text)
-        found = tuple(runs(folded.key))
+        found = runs(folded.key)
         zh: list[Token] = []
         for run in found:
             if run.kind == "han":
@@ -126,8 +126,8 @@ def head_ends(folded: Folded, found: Sequence[Run]) -> Iterator[int]:
 
 def word_tokens(folded: Folded, found: Sequence[Run]) -> Iterator[Token]:
     """Yield the tokens of the field `en`."""
-    for first, last, term in _words(folded.key, found):
-        yield Token(term, *folded.span(first.start, last.end))
+    for word in latin_words(folded.key, found):
+        yield Token(stem(word.text), *folded.span(word.first.start, word.last.end))
 
 
 def run_spans(text: str) -> list[tuple[int, int]]:
@@ -157,41 +157,19 @@ def _text_terms(found: list[Run]) -> tuple[str, ...]:
     """Each Han character with its right neighbour; each word; each other character."""
     terms: list[str] = []
     for kind, _, _, text in found:
-        if kind == "han":
-            terms += map(str.__add__, text, text[1:])
+        if kind == "han" and len(text) > 1:
+            terms += map(_join, text, text[1:])
             terms.append(text[-1])
         else:
             terms.append(text)
     return tuple(terms)
 
 
-def _word_terms(key: str, found: list[Run]) -> tuple[str, ...]:
-    return tuple(term for _, _, term in _words(key, found))
+_join = str.__add__
 
 
-def _words(key: str, found: Sequence[Run]) -> list[tuple[Run, Run, str]]:
-    """Return first run, last run and term of each stem; of words joined by hyphens the parts, then the whole."""
-    words: list[tuple[Run, Run, str]] = []
-    chain: list[Run] = []
-    for run in found:
-        if run.kind != "word":
-            continue
-        if chain and not (run.start == chain[-1].end + 1 and key[chain[-1].end] == "-"):
-            _close(chain, words)
-        words.append((run, run, stem(run.text)))
-        chain.append(run)
-    _close(chain, words)
-    return words
-
-
-# Longer chains of hyphens are lists, paths and ornaments, not words.
-_LONGEST_COMPOUND = 4
-
-
-def _close(chain: list[Run], words: list[tuple[Run, Run, str]]) -> None:
-    if 1 < len(chain) <= _LONGEST_COMPOUND:
-        words.append((chain[0], chain[-1], stem("".join(run.text for run in chain))))
-    chain.clear()
+def _word_terms(key: str, found: Sequence[Run]) -> tuple[str, ...]:
+    return tuple([stem(word.text) for word in latin_words(key, found)])
 
 
 @cache

@@ -7,8 +7,8 @@ from indexer.errors import SourceError
 
 def decode(data: bytes) -> str:
     """Return the text of UTF-8 bytes, with or without a byte order mark. Raises SourceError for anything else."""
-    if b"\0" in data:
-        raise SourceError("not a text file: it holds NUL bytes (or is UTF-16, which is not read yet)")
+    if data.count(0) * 10 > len(data):
+        raise SourceError("not a text file: it is full of NUL bytes (or UTF-16, which is not read yet)")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

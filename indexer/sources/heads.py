@@ -61,7 +61,7 @@ def guess_date(text: str) -> date | None:
 
 
 def _candidates(lines: Sequence[str]) -> list[str]:
-    """Return the lines that read as titles, up to the second line of running text."""
+    """Return the lines that read as titles, up to a paragraph or the second line that is a sentence."""
     found: list[str] = []
     running = 0
     for line in lines:
@@ -69,7 +69,7 @@ def _candidates(lines: Sequence[str]) -> list[str]:
             found.append(line)
         elif not _CAPTION.search(line) and not _FURNITURE.search(line):
             running += 1
-            if running == 2 or len(line) > 2 * _LONGEST_TITLE:
+            if running == 2 or len(line) > 2 * _LONGEST_TITLE or _INNER_END.search(line[:-1]):
                 break
     return found
 

@@ -97,8 +97,8 @@ def _composed(offsets: tuple[Offset, ...], steps: list[Offset], length: int) -> 
     """Lead from the body through the string (`offsets`) to the file (`steps`)."""
     starts = [step.start for step in steps]
     composed: list[Offset] = []
-    ends = [offset.start for offset in offsets[1:]] + [length]
-    for offset, end in zip(offsets, ends, strict=True):
+    for i, offset in enumerate(offsets):
+        end = offsets[i + 1].start if i + 1 < len(offsets) else length
         step = bisect_right(starts, offset.source) - 1
         composed.append(Offset(offset.start, steps[step].source + offset.source - starts[step]))
         while step + 1 < len(steps) and starts[step + 1] < offset.source + end - offset.start:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import log
 
 from indexer.engines.base import Request
-from indexer.engines.bm25 import B, K1
+from indexer.engines.bm25 import K1, B
 from indexer.model import ArticleRow, IndexEntry
 from indexer.nodes import AllOf, AnyOf, Best, Boost, Every, Keyword, Node, Not, Phrase, Prefix, Range, Term
 

@@ -13,7 +13,8 @@ from search.phrases import places
 from tests.texts import LATIN, WORDS, mixed_text
 
 small = st.lists(
-    st.sampled_from([*"中国美人民月日2", "G20", "峰会", "，", " ", "\n", "A", "b", "、", "。", "5", "ー", "カ"]), max_size=14
+    st.sampled_from([*"中国美人民月日2", "G20", "峰会", "，", " ", "\n", "A", "b", "、", "。", "5", "ー", "カ"]),
+    max_size=14,
 ).map("".join)
 
 

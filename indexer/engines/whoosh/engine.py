@@ -22,7 +22,7 @@ from indexer.engines.whoosh.schema import META, schema
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.storage import PrivateStorage, check_ours, has_index, prepare
 from indexer.engines.whoosh.writer import WhooshWriter
-from indexer.errors import IndexDamaged, IndexLocked, IndexStale, IndexUnusable
+from indexer.errors import IndexDamaged, IndexLocked, IndexStale
 from indexer.model import ArticleRow
 
 # Seconds that a second writer waits for the first one.
@@ -52,6 +52,11 @@ class WhooshEngine:
                 raise
             self._create()
             self._open_index()
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Tell whether the folder holds an index."""
+        return has_index(folder)
 
     def _create(self) -> None:
         FileIndex.create(prepare(self._folder), schema("{}"))

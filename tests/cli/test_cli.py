@@ -1,0 +1,212 @@
+"""The command as its users run it: in a process of its own, by exit code, standard output and standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SEEDS
+
+ROOT = SEEDS.parent
+
+
+def wensou(*arguments, cwd=None, module=None, **environment):
+    command = (
+        [sys.executable, "-m", module] if module else [sys.executable, "-c", "from search.cli import main; main()"]
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WENSOU_", "NO_COLOR"))}
+    return subprocess.run(
+        [*command, *map(str, arguments)], capture_output=True, text=True, encoding="utf-8", cwd=cwd,
+        env={**kept, "PYTHONPATH": str(ROOT), **environment}, check=False,
+    )  # fmt: skip
+
+
+def search(index, *arguments, **environment):
+    return wensou("search", "--index", index, *arguments, **environment)
+
+
+def test_found_nothing_and_wrong(seeds_index):
+    assert search(seeds_index, "川普").returncode == 0
+    for query in ("xyzzy", "", "。。。"):
+        done = search(seeds_index, query)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr
+    for arguments in (["--nope", "a"], ["a", "--limit", "x"], ["a", "--since", "never"], ["a", "--format", "x"]):
+        done = search(seeds_index, *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_results_on_stdout_all_else_on_stderr(seeds_index):
+    done = search(seeds_index, "川普", "TikTok")
+    assert "**川普**" in done.stdout
+    assert "002_5104d3bfebe09562.txt" in done.stdout
+    assert "1 of 1 article" not in done.stdout
+    assert "all 2 words" in done.stderr
+
+
+@pytest.mark.parametrize("word", ["-TikTok", "+TikTok", "-n5x", "-", "--"])
+def test_words_may_begin_with_signs(seeds_index, word):
+    assert search(seeds_index, "川普", word).returncode == 0
+
+
+def test_after_two_hyphens_all_is_query(seeds_index):
+    done = search(seeds_index, "-n1", "--", "--json", "川普")
+    assert "**川普**" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["-n", "1"], ["-n1"], ["--limit=1"], ["--limit", "1"]])
+def test_options_go_anywhere(seeds_index, arguments):
+    result = json.loads(search(seeds_index, "特朗普", *arguments, "Trump", "--json").stdout)
+    assert (len(result["hits"]), result["query"]) == (1, "特朗普 Trump")
+
+
+def test_json_has_the_one_shape(seeds_index):
+    result = json.loads(search(seeds_index, "特朗普 通話", "--json").stdout)
+    assert list(result) == [
+        "query", "total", "passages_total", "total_is_exact", "took_ms", "notes", "facets", "cursor", "hits"]  # fmt: skip
+    hit = next(hit for hit in result["hits"] if hit["article_id"].startswith("003"))
+    assert list(hit) == [
+        "rank", "article_id", "title", "title_lang", "title_spans", "path", "url", "published", "author", "lang", "score",
+        "snippets"]  # fmt: skip
+    assert (hit["title_lang"], hit["lang"], hit["published"]) == ("zh-Hant", "zh-Hant", "2018-11-01")
+    assert Path(hit["path"]) == SEEDS / hit["article_id"]
+    for snippet in hit["snippets"]:
+        assert list(snippet) == ["passage_id", "kind", "lang", "text", "spans", "start"]
+        assert {snippet["text"][start:end] for start, end in snippet["spans"]} <= {"特朗普", "通話"}
+
+
+def test_the_command_and_the_library_give_the_same(seeds_index, seeds):
+    printed = json.loads(search(seeds_index, "特朗普 通話", "--json").stdout)
+    own = json.loads(json.dumps(seeds.search("特朗普 通話").to_dict()))
+    assert {**printed, "took_ms": 0} == {**own, "took_ms": 0}
+
+
+def test_vimgrep_names_the_place(seeds_index):
+    for line in search(seeds_index, "北韓", "--format", "vimgrep").stdout.splitlines():
+        path, row, column, _ = line.split(":", 3)
+        text = Path(path).read_bytes().split(b"\n")[int(row) - 1]
+        assert text[int(column) - 1 :].decode().startswith("北韓")
+
+
+def test_colour_only_where_it_is_wanted(seeds_index):
+    assert "\x1b[" not in search(seeds_index, "川普").stdout
+    assert "\x1b[" in search(seeds_index, "川普", "--color", "always").stdout
+    assert "\x1b[" not in search(seeds_index, "川普", "--color", "never").stdout
+
+
+def test_escape_sequences_of_articles_are_harmless(tmp_path):
+    (tmp_path / "a.md").write_text("# 標題\x1b]0;x\x07\n\n內文\x1b[2J\x9b31m\u202e鳳凰", "utf-8")
+    wensou("index", tmp_path, "--index", tmp_path / "index")
+    for arguments in (["--color", "always"], [], ["--format", "vimgrep"]):
+        output = search(tmp_path / "index", "鳳凰", *arguments).stdout.replace("\x1b[1;31m", "")
+        output = output.replace("\x1b[0m", "").replace("\x1b[1m", "").replace("\x1b[2m", "")
+        assert "鳳凰" in output
+        assert not set("\x1b\x07\x9b\u202e") & set(output)
+
+
+def test_index_reports_as_text_and_json(archive, tmp_path):
+    (archive / "bad.txt").write_bytes(b"\xff\xfe\xfd")
+    first = wensou("index", archive, "--index", tmp_path / "i")
+    assert (first.returncode, "5 added" in first.stdout) == (0, True)
+    assert "bad.txt" in first.stderr
+    report = json.loads(wensou("index", "--index", tmp_path / "i", "--json").stdout)
+    assert set(report) == {"run", "added", "replaced", "removed", "unchanged", "failed", "took_s"}
+    assert (report["added"], report["unchanged"]) == (0, 5)
+    assert [set(failure) for failure in report["failed"]] == [{"path", "reason"}]
+
+
+def test_errors_say_what_to_do(archive, tmp_path):
+    for arguments, advice in (
+        (["index", tmp_path / "nothing"], "There is no file or folder"),
+        (["search", "a", "--index", tmp_path / "none"], "wensou index FOLDER"),
+        (["index", "--index", tmp_path / "new"], "wensou index FOLDER"),
+        (["remove", archive, "--index", tmp_path / "none"], "wensou index FOLDER"),
+    ):
+        done = wensou(*arguments, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert advice in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_folder_without_articles_is_said(tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = wensou("index", tmp_path / "empty", "--index", tmp_path / "index")
+    assert (done.returncode, "No articles found" in done.stderr) == (0, True)
+    assert search(tmp_path / "index", "川普").returncode == 1
+
+
+def test_settings_come_from_file_environment_and_flag(archive, tmp_path):
+    (tmp_path / "wensou.toml").write_text('index = "from_file"\nexclude = ["000*"]\n', "utf-8")
+    assert "4 added" in wensou("index", archive, cwd=tmp_path).stdout
+    assert (tmp_path / "from_file").is_dir()
+    wensou("index", archive, cwd=tmp_path, WENSOU_INDEX="from_environment")
+    assert (tmp_path / "from_environment").is_dir()
+    wensou("index", archive, "--index", "from_flag", cwd=tmp_path, WENSOU_INDEX="from_environment")
+    assert (tmp_path / "from_flag").is_dir()
+    (tmp_path / "wensou.toml").write_text('indx = "x"\n', "utf-8")
+    done = wensou("search", "a", cwd=tmp_path)
+    assert (done.returncode, "Did you mean index?" in done.stderr) == (2, True)
+
+
+def test_the_default_place_is_index_data(archive, tmp_path):
+    wensou("index", archive, cwd=tmp_path)
+    assert (tmp_path / "index_data").is_dir()
+    assert wensou("search", "川普", cwd=tmp_path).returncode == 0
+
+
+def test_analyze_shows_each_step():
+    assert "g20" in wensou("analyze", "出席G20峰會").stdout
+    steps = json.loads(wensou("analyze", "出席G20峰會", "--json").stdout)
+    assert list(steps) == ["folded", "runs", "zh", "en", "text"]
+    assert steps["text"][-1] == {"term": "会", "start": 6, "end": 7}
+
+
+def test_modules_run_as_commands(archive, tmp_path):
+    assert "5 added" in wensou(archive, "--index", tmp_path / "i", module="indexer").stdout
+    assert "**川普**" in wensou("川普", "--index", tmp_path / "i", module="search").stdout
+
+
+def test_help_ends_with_an_example():
+    for command in ([], ["search"], ["index"], ["remove"], ["analyze"]):
+        done = wensou(*command, "--help")
+        assert done.returncode == 0
+        assert "Example: wensou" in done.stdout
+
+
+def test_a_closed_pipe_is_no_error(seeds_index):
+    code = "from search.cli import main; main()"
+    command = f"{sys.executable} -c '{code}' search 特朗普 Trump --index {seeds_index} 2>&1 | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_stopped_build_leaves_the_last_commit(archive, tmp_path, how):
+    index = tmp_path / "index"
+    wensou("index", archive, "--index", index)
+    for number in range(400):
+        (archive / f"new{number}.txt").write_text(f"第{number}號文章，說到鳳凰。" * 50, "utf-8")
+    command = [sys.executable, "-c", "from search.cli import main; main()", "index", "--index", str(index)]
+    build = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    deadline = time.monotonic() + 30
+    while not list(index.glob("*.tmp")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    build.send_signal(how)
+    _, errors = build.communicate(timeout=30)
+    assert "Traceback" not in errors
+    if how == signal.SIGINT:
+        assert build.returncode == 2
+        assert "Stopped" in errors
+    assert search(index, "川普").returncode == 0
+    assert search(index, "鳳凰").returncode == 1
+    assert "400 added" in wensou("index", "--index", index).stdout
+    assert search(index, "鳳凰").returncode == 0

@@ -1,0 +1,87 @@
+"""The rules that hold the rooms apart: import direction, one door per library, names that are promised."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+MODULES = sorted([*ROOT.glob("indexer/**/*.py"), *ROOT.glob("search/**/*.py")])
+
+# Library -> the modules or packages that may import it.
+DOORS = {
+    "whoosh": ["indexer/engines/whoosh/"],
+    "jieba": ["indexer/analysis/han.py"],
+    "rjieba": ["indexer/analysis/han.py"],
+    "opencc": ["indexer/analysis/fold.py"],
+    "snowballstemmer": ["indexer/analysis/latin.py"],
+    "pyromark": ["indexer/sources/markdown.py"],
+    "yaml": ["indexer/sources/metadata.py"],
+    "numpy": ["indexer/engines/"],
+    "click": ["indexer/cli.py", "search/cli.py"],
+    "rich": ["indexer/cli.py", "search/present.py"],
+}
+OWN = {"indexer", "search"}
+
+
+def imports(path):
+    """Yield every module that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module
+
+
+def name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_each_library_has_one_door(path):
+    import sys
+
+    for module in imports(path):
+        library = module.split(".")[0]
+        if library in OWN or library in sys.stdlib_module_names:
+            continue
+        assert library in DOORS, f"{name(path)} imports {library}, which has no door"
+        assert any(name(path).startswith(door) for door in DOORS[library]), f"{name(path)} imports {library}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_the_indexer_does_not_know_the_search(path):
+    if name(path).startswith("indexer/") and path.name != "__main__.py":
+        assert not [module for module in imports(path) if module.split(".")[0] == "search"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_values_and_nodes_need_nothing_but_themselves(path):
+    if path.name in ("model.py", "nodes.py", "errors.py"):
+        assert {module.split(".")[0] for module in imports(path)} <= {
+            "__future__", "collections", "dataclasses", "datetime", "typing"}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_module_says_what_goes_in_and_what_comes_out(path):
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+
+
+def test_every_dependency_is_used_and_every_library_is_named():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    named = {line.split(">=")[0].split(";")[0].strip().lower() for line in project["dependencies"]}
+    distributions = {"yaml": "pyyaml", "opencc": "opencc-python-reimplemented"}
+    assert named == {distributions.get(library, library) for library in DOORS}
+
+
+def test_public_names():
+    import indexer
+    import search
+
+    assert indexer.__all__ == ["BuildOptions", "BuildReport", "Failure", "WensouError", "build", "remove"]
+    assert search.__all__ == ["Hit", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]

@@ -1,0 +1,45 @@
+"""Settings: where they come from, and what a wrong one is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.config import Settings, all_cores, load_settings
+from indexer.errors import SettingsError
+
+
+def test_nothing_set_gives_the_defaults(tmp_path):
+    assert load_settings(tmp_path, {}) == Settings(index="index_data")
+
+
+def test_the_environment_wins_over_the_file(tmp_path):
+    (tmp_path / "wensou.toml").write_text('index = "a"\njobs = 3\nexclude = ["x", "y"]\n', "utf-8")
+    settings = load_settings(tmp_path, {"WENSOU_INDEX": "b", "OTHER": "c"})
+    assert settings == Settings(index="b", jobs=3, exclude=("x", "y"))
+    assert load_settings(tmp_path, {"WENSOU_JOBS": "2", "WENSOU_EXCLUDE": "p:q"}).exclude == ("p", "q")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('indexx = "a"', "Did you mean index"),
+        ('zzz = "a"', "Known are"),
+        ("jobs = 'two'", "a whole number"),
+        ("index = 3", "a text"),
+        ("exclude = 'a'", "a list"),
+        ("index = ", "cannot be read"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path, text, message):
+    (tmp_path / "wensou.toml").write_text(text, "utf-8")
+    with pytest.raises(SettingsError, match=message):
+        load_settings(tmp_path, {})
+
+
+def test_a_wrong_variable_is_named(tmp_path):
+    with pytest.raises(SettingsError, match="WENSOU_JOBS"):
+        load_settings(tmp_path, {"WENSOU_JOBS": "many"})
+
+
+def test_there_is_a_core():
+    assert all_cores() >= 1

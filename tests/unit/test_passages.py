@@ -1,0 +1,105 @@
+"""Articles to passages: exact slices, whole words, readable sizes, their own language and place."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+import pytest
+from hypothesis import given
+
+from indexer.analysis.analyzer import run_spans
+from indexer.language import count, language
+from indexer.passages import LONGEST, Lines, cut_passages
+from indexer.payload import dump_passage, load_passage
+from indexer.sources.plain import read_text
+from tests.conftest import SEEDS
+from tests.texts import mixed_text
+
+
+def cut(text):
+    article = read_text(text, "a", "/x/a")
+    return article, cut_passages(article, Lines(text))
+
+
+@given(mixed_text.map(lambda text: text * 8))
+def test_passages_are_slices_in_order_that_lose_nothing(text):
+    article, passages = cut(text)
+    kept = [passage for passage in passages if passage.text]
+    assert all(article.body[passage.start : passage.end] == passage.text for passage in passages)
+    assert all(one.end <= other.start for one, other in zip(kept, kept[1:], strict=False))
+    assert "".join("".join(passage.text.split()) for passage in passages) == "".join(article.body.split())
+
+
+@given(mixed_text.map(lambda text: text.replace("。", "").replace("\n", " ") * 40))
+def test_no_passage_begins_or_ends_inside_a_word(text):
+    article, passages = cut(text)
+    inside = {place for start, end in run_spans(article.body) for place in range(start + 1, end)}
+    assert not inside & {passage.start for passage in passages}
+    assert not inside & {passage.end for passage in passages}
+
+
+def size(text):
+    counts = count(text)
+    return counts.han + counts.words * 8 / 3
+
+
+@pytest.mark.parametrize("path", sorted(SEEDS.glob("0*")), ids=lambda path: path.name[:3])
+def test_the_seeds_are_cut_to_a_readable_size(path):
+    _, passages = cut(path.read_text("utf-8"))
+    assert all(size(passage.text) <= LONGEST for passage in passages)
+
+
+def test_long_text_is_cut_evenly():
+    _, passages = cut("这是一个句子，说了一些话。" * 100)
+    assert all(200 <= size(passage.text) <= 400 for passage in passages)
+    _, passages = cut("This is one sentence that says a few things about nothing. " * 100)
+    assert all(75 <= count(passage.text).words <= 150 for passage in passages)
+
+
+def test_an_article_without_text_has_one_empty_passage():
+    _, passages = cut("")
+    assert [(passage.text, passage.start, passage.id) for passage in passages] == [("", 0, "a@0")]
+
+
+def test_sentences_of_both_languages_make_passages_of_their_own():
+    _, passages = cut((SEEDS / "002_5104d3bfebe09562.txt").read_text("utf-8"))
+    assert {passage.lang for passage in passages} == {"zh-Hans", "en"}
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("特朗普習近平通電話", "zh-Hant"),
+        ("习近平同特朗普通电话", "zh-Hans"),
+        ("Trump and Xi spoke", "en"),
+        ("Trump 和 Xi 讨论了 trade and tariffs 的问题", "mixed"),
+        ("", ""),
+        ("2026", ""),
+        ("中美元首通话，為双边关係定调，这两国", "zh-Hans"),
+    ],
+)
+def test_languages(text, lang):
+    assert language(count(text)) == lang
+
+
+def test_a_text_that_shows_no_script_takes_its_articles():
+    assert language(count("中文"), count("這個問題")) == "zh-Hant"
+
+
+@given(mixed_text.map(lambda text: text * 3))
+def test_places_lead_to_lines_and_byte_columns_of_the_file(text):
+    text = text.removeprefix("\ufeff")
+    _, passages = cut(text)
+    lines = text.split("\n")
+    for passage in passages:
+        for place, following in zip_longest(passage.places, passage.places[1:]):
+            line = lines[place.line - 1].encode()
+            shown = passage.text[place.start : following.start if following else None]
+            for character in shown.split("\n")[0][:1]:
+                assert line[place.column - 1 :].decode("utf-8", "replace").startswith(character)
+
+
+@given(mixed_text)
+def test_a_stored_passage_comes_back(text):
+    for passage in cut(text)[1]:
+        assert load_passage(dump_passage(passage), passage.id, passage.article_id) == passage

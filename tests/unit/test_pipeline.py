@@ -1,0 +1,268 @@
+"""Bringing an index up to date: what changed, what is gone, what must not be lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from indexer import BuildOptions, build, remove
+from indexer.errors import IndexDamaged, IndexMissing, IndexStale, IndexUnusable, RootError, UsageError
+from search import Searcher
+
+
+@pytest.fixture
+def index(tmp_path):
+    return tmp_path / "index"
+
+
+def numbers(report):
+    return report.added, report.replaced, report.removed, report.unchanged, len(report.failed)
+
+
+def found(index, query):
+    with Searcher(index) as searcher:
+        return {hit.article_id for hit in searcher.iterate(query)}
+
+
+def test_a_second_run_touches_nothing(archive, index):
+    assert numbers(build(archive, index)) == (5, 0, 0, 0, 0)
+    files = {path.name: path.stat().st_mtime_ns for path in index.iterdir()}
+    report = build((), index)
+    assert numbers(report) == (0, 0, 0, 5, 0)
+    assert report.run == 1
+    assert {path.name: path.stat().st_mtime_ns for path in index.iterdir()} == files
+
+
+def test_new_changed_and_vanished_files_are_seen(archive, index):
+    build(archive, index)
+    (archive / "new.md").write_text("# 新聞\n\n獨角獸出現", "utf-8")
+    changed = next(archive.glob("000*"))
+    changed.write_text(changed.read_text("utf-8").replace("习近平", "麒麟兽"), "utf-8")
+    next(archive.glob("004*")).unlink()
+    assert numbers(build((), index)) == (1, 1, 1, 3, 0)
+    assert found(index, "独角兽") == {"new.md"}
+    assert found(index, "麒麟獸") == {changed.name}
+    assert found(index, '"mutual respect"') == set()
+
+
+def test_a_touched_file_is_read_but_not_replaced(archive, index):
+    build(archive, index)
+    os.utime(next(archive.glob("000*")), (1, 1))
+    assert numbers(build((), index)) == (0, 0, 0, 5, 0)
+
+
+def test_verify_finds_what_size_and_time_hide(archive, index):
+    build(archive, index)
+    path = next(archive.glob("004*"))
+    status = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"mutual respect", b"mutual disgust"))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert numbers(build((), index)) == (0, 0, 0, 5, 0)
+    assert numbers(build((), index, BuildOptions(verify=True))) == (0, 1, 0, 4, 0)
+    assert found(index, '"mutual disgust"') == {path.name}
+
+
+def test_only_the_roots_named_are_compared(archive, index, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.txt").write_text("鳳凰", "utf-8")
+    build([archive, other], index)
+    (other / "a.txt").write_text("孔雀飛", "utf-8")
+    next(archive.glob("000*")).unlink()
+    assert numbers(build(archive, index)) == (0, 0, 1, 4, 0)
+    assert found(index, "凤凰") == {"other:a.txt"}
+    assert numbers(build((), index)) == (0, 1, 0, 4, 0)
+
+
+def test_two_roots_with_the_same_files_are_told_apart(archive, index, tmp_path):
+    copy = Path(shutil.copytree(archive, tmp_path / "copy" / "archive"))
+    build([archive, copy], index)
+    name = next(archive.glob("004*")).name
+    assert found(index, '"mutual respect"') == {name, f"archive:{name}"}
+
+
+def test_a_part_of_a_root_can_be_brought_up_to_date_alone(archive, index):
+    (archive / "sub").mkdir()
+    (archive / "sub" / "a.txt").write_text("鳳凰", "utf-8")
+    build(archive, index)
+    (archive / "sub" / "a.txt").write_text("孔雀飛", "utf-8")
+    next(archive.glob("000*")).unlink()
+    assert numbers(build(archive / "sub", index, BuildOptions(prune=True))) == (0, 1, 0, 0, 0)
+    assert found(index, "孔雀") == {"sub/a.txt"}
+
+
+def test_a_folder_around_a_root_is_refused_with_advice(archive, index, tmp_path):
+    build(archive, index)
+    with pytest.raises(UsageError, match="wensou remove"):
+        build(tmp_path, index)
+
+
+def test_a_missing_root_stops_the_run_unless_pruned(archive, index):
+    build(archive, index)
+    shutil.rmtree(archive)
+    with pytest.raises(RootError, match="--prune"):
+        build((), index)
+    with pytest.raises(RootError, match="--prune"):
+        build((), index, BuildOptions(rebuild=True))
+    with pytest.raises(RootError, match="--prune"):
+        build(archive, index)
+    assert len(found(index, "习近平")) == 4
+    assert numbers(build((), index, BuildOptions(prune=True))) == (0, 0, 5, 0, 0)
+    with pytest.raises(UsageError, match="no folder"):
+        build((), index)
+
+
+def test_losing_most_articles_stops_the_run_unless_pruned(archive, index):
+    build(archive, index)
+    for path in sorted(archive.glob("0*"))[:3]:
+        path.unlink()
+    for options in (BuildOptions(), BuildOptions(rebuild=True)):
+        with pytest.raises(RootError, match="3 of the 5 articles"):
+            build((), index, options)
+    assert len(found(index, "习近平")) == 4
+    assert numbers(build((), index, BuildOptions(prune=True))) == (0, 0, 3, 2, 0)
+
+
+def test_losing_most_records_of_a_file_stops_the_run(tmp_path, index):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "一"}\n{"text": "二"}\n{"text": "三"}\n', "utf-8")
+    assert numbers(build(path, index)) == (3, 0, 0, 0, 0)
+    path.write_text('{"text": "一"}\n', "utf-8")
+    with pytest.raises(RootError, match="--prune"):
+        build((), index)
+    path.write_text('{"text": "一"}\n{"text": "四"}\n{"text": "三"}\n{"text": "五"}\n', "utf-8")
+    assert numbers(build((), index)) == (1, 1, 0, 2, 0)
+
+
+def test_an_unreadable_file_is_reported_and_stops_nothing(archive, index):
+    (archive / "bad.txt").write_bytes("壞檔".encode("big5"))
+    (archive / "bad.jsonl").write_text('{"text": "好"}\nnot json\n', "utf-8")
+    report = build(archive, index)
+    assert numbers(report) == (6, 0, 0, 0, 2)
+    assert {Path(failure.path).name for failure in report.failed} == {"bad.txt", "bad.jsonl"}
+
+
+def test_a_file_that_can_no_longer_be_read_keeps_its_article(archive, index):
+    build(archive, index)
+    path = next(archive.glob("004*"))
+    path.write_bytes("壞檔".encode("big5"))
+    assert numbers(build((), index)) == (0, 0, 0, 4, 1)
+    assert found(index, '"mutual respect"') == {path.name}
+
+
+def test_an_unreadable_folder_keeps_its_articles(archive, index, monkeypatch):
+    (archive / "sub").mkdir()
+    (archive / "sub" / "a.txt").write_text("鳳凰", "utf-8")
+    build(archive, index)
+    scandir, refused = os.scandir, {"sub"}
+
+    def refusing(folder):
+        if Path(folder).name in refused:
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    report = build((), index)
+    assert numbers(report) == (0, 0, 0, 6, 1)
+    assert report.failed[0].reason == "Permission denied"
+    refused.add("archive")
+    with pytest.raises(RootError, match="cannot be read"):
+        build((), index)
+
+
+def test_excluded_hidden_and_unknown_files_are_passed_over_and_remembered(archive, index):
+    for name in ("draft.txt", ".hidden.txt", "picture.png", "sub/draft.txt"):
+        (archive / name).parent.mkdir(exist_ok=True)
+        (archive / name).write_text("x", "utf-8")
+    assert numbers(build(archive, index, BuildOptions(exclude=("draft*",)))) == (5, 0, 0, 0, 0)
+    assert numbers(build((), index)) == (0, 0, 0, 5, 0)
+
+
+def test_links_in_a_circle_end(archive, index):
+    (archive / "again").symlink_to(archive, target_is_directory=True)
+    (archive / "dangling.txt").symlink_to(archive / "nothing")
+    assert numbers(build(archive, index)) == (5, 0, 0, 0, 0)
+
+
+def test_an_index_inside_the_archive_is_not_indexed(archive):
+    build(archive, archive / "index")
+    (archive / "index" / "note.txt").write_text("x", "utf-8")
+    assert numbers(build((), archive / "index")) == (0, 0, 0, 5, 0)
+
+
+def test_names_that_are_not_utf8_are_indexed(archive, index):
+    (archive / os.fsdecode("壞名".encode("big5") + b".txt")).write_text("鳳凰", "utf-8")
+    assert numbers(build(archive, index)) == (6, 0, 0, 0, 0)
+    assert numbers(build((), index)) == (0, 0, 0, 6, 0)
+    (name,) = found(index, "凤凰")
+    assert "\\x" in name
+
+
+def test_an_article_without_text_is_found_by_its_title(archive, index):
+    (archive / "empty.md").write_text("---\ntitle: 鳳凰\n---\n", "utf-8")
+    build(archive, index)
+    with Searcher(index) as searcher:
+        (hit,) = searcher.search("凤凰").hits
+    assert (hit.title, hit.title_spans, hit.snippets) == ("鳳凰", ((0, 2),), ())
+
+
+def test_removing_a_root_forgets_it(archive, index):
+    build(archive, index)
+    assert numbers(remove(archive, index)) == (0, 0, 5, 0, 0)
+    with pytest.raises(UsageError, match="no folder"):
+        build((), index)
+    with pytest.raises(UsageError, match="does not follow"):
+        remove(archive, index)
+
+
+def test_a_changed_analysis_is_noticed_with_the_command_that_mends_it(archive, index, tmp_path):
+    build(archive, index)
+    words = tmp_path / "words.txt"
+    words.write_text("當勞侵\n", "utf-8")
+    with pytest.raises(IndexStale, match="wensou index --rebuild"):
+        build((), index, BuildOptions(user_dictionary=words))
+    assert build((), index, BuildOptions(user_dictionary=words, rebuild=True)).added == 5
+    words.write_text("當勞侵\n眾新聞\n", "utf-8")
+    with Searcher(index) as searcher:
+        assert "stale" in {note.kind for note in searcher.search("当劳侵").notes}
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # Whoosh's, when it cannot read one
+def test_a_rebuild_mends_a_damaged_index(archive, index):
+    build(archive, index)
+    for toc in index.glob("_*.toc"):
+        toc.write_bytes(b"")
+    with pytest.raises(IndexDamaged, match="--rebuild"):
+        build((), index)
+    assert build(archive, index, BuildOptions(rebuild=True)).added == 5
+    assert len(found(index, "习近平")) == 4
+
+
+def test_missing_things_are_named(archive, index, tmp_path):
+    with pytest.raises(RootError, match="nothing"):
+        build(tmp_path / "nothing", index)
+    assert not index.exists()
+    with pytest.raises(IndexMissing, match="wensou index"):
+        Searcher(index)
+    with pytest.raises(UsageError, match="wensou index FOLDER"):
+        build((), index)
+    index.mkdir(exist_ok=True)
+    (index / "wensou.format").unlink()
+    with pytest.raises(IndexUnusable):
+        build(archive, index)
+
+
+def test_many_processes_give_the_same_index(archive, tmp_path):
+    for number in range(150):
+        (archive / f"n{number}.txt").write_text(f"第{number}號文章，說到鳳凰與 number {number}。", "utf-8")
+    (archive / "bad.txt").write_bytes(b"\xff\xff")
+    reports = [build(archive, tmp_path / str(jobs), BuildOptions(jobs=jobs)) for jobs in (1, 2)]
+    assert numbers(reports[0]) == numbers(reports[1]) == (155, 0, 0, 0, 1)
+    answers = []
+    for jobs in (1, 2):
+        with Searcher(tmp_path / str(jobs)) as searcher:
+            answers.append([(hit.article_id, hit.score) for hit in searcher.iterate("鳳凰 number 5 特朗普")])
+    assert answers[0] == answers[1]

@@ -1,0 +1,211 @@
+"""What a search of the seeds must find, in which order, quoted how."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis.fold import fold_key
+from indexer.errors import UsageError
+from search import Searcher
+from search.snippets import LONGEST, cost
+from tests.texts import mixed_text
+
+
+def ids(result):
+    return [hit.article_id[:3] for hit in result.hits]
+
+
+def highlighted(hit):
+    return {snippet.text[start:end] for snippet in hit.snippets for start, end in snippet.spans}
+
+
+def kinds(result):
+    return {note.kind for note in result.notes}
+
+
+@pytest.mark.parametrize("query", ["习近平 特朗普 通话", "習近平 特朗普 通話", "习近平同特朗普通电话"])
+def test_either_script_and_unspaced_words_find_the_same_articles(seeds, query):
+    result = seeds.search(query)
+    assert set(ids(result)) == {"000", "001", "002", "003"}
+    hit = next(hit for hit in result.hits if hit.article_id.startswith("003"))
+    assert {"特朗普", "習近平"} <= highlighted(hit)
+    assert {hit.title[start:end] for start, end in hit.title_spans} >= {"特朗普", "習近平"}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("北韓", ["003"]),
+        ("北韩", ["003"]),
+        ("当劳侵", ["003"]),  # stands only in a tag
+        ("soybean", ["001", "000"]),
+        ("soybeans", ["001", "000"]),
+        ('"mutual respect"', ["004"]),
+        ("「相互尊重、合作共赢」", ["003"]),
+        ("“G20峰会”", ["003"]),
+        ("2025年9月19日", ["002"]),
+        ("“二十国集团”", ["000"]),
+    ],
+)
+def test_what_is_found(seeds, query, expected):
+    assert ids(seeds.search(query)) == expected
+
+
+def test_the_article_with_every_word_comes_first(seeds):
+    result = seeds.search("川普 TikTok")
+    assert ids(result)[0] == "002"
+    assert highlighted(result.hits[0]) == {"川普", "TikTok"}
+
+
+def test_words_apart_are_no_phrase(seeds):
+    assert set(ids(seeds.search("mutual respect"))) > set(ids(seeds.search('"mutual respect"')))
+
+
+def test_spellings_of_one_word_give_one_list(seeds):
+    answers = [seeds.search(query).hits for query in ("关係", "關係", "关系")]
+    assert answers[0] == answers[1] == answers[2] != ()
+    (hit, *_) = seeds.search("为双边关系定调").hits
+    assert {"双边关係", "定调"} <= highlighted(hit)
+
+
+def test_a_quotation_over_several_sentences_is_found_in_one_article(seeds):
+    sentences = "她敦促美国审慎处理。不存在的句子。"
+    assert ids(seeds.search(f'"{sentences}"')) == []
+    assert ids(seeds.search('"特朗普将于4月访华。据报道,两人还讨论了乌克兰局势"')) == ["000"]
+
+
+def test_a_hit_holds_a_whole_word_of_the_query(seeds):
+    for query in ("习近平同特朗普通电话", "中国的苹果电脑", "the soybeans of a zebra"):
+        for hit in seeds.search(query).hits:
+            assert highlighted(hit) or hit.title_spans
+
+
+def test_function_words_alone_are_searched(seeds):
+    assert seeds.search("the").total > 0
+    assert "the" not in {text.lower() for hit in seeds.search("the soybeans").hits for text in highlighted(hit)}
+
+
+def test_a_single_character_is_found_inside_words(seeds):
+    result = seeds.search("係")
+    assert set(ids(result)) == {"000", "001", "002", "003"}
+    assert {fold_key(text) for hit in result.hits for text in highlighted(hit)} == {"系"}
+
+
+def test_languages_filter_passages(seeds):
+    chinese, english = seeds.search("TikTok Trump 特朗普", lang="zh"), seeds.search("TikTok Trump 特朗普", lang="en")
+    assert {snippet.lang for hit in chinese.hits for snippet in hit.snippets} <= {"zh-Hans", "zh-Hant", "mixed"}
+    assert {snippet.lang for hit in english.hits for snippet in hit.snippets} <= {"en", "mixed"}
+    assert "004" in ids(english)
+    assert "004" not in ids(chinese)
+
+
+def test_dates_include_both_ends_and_undated_articles_are_counted(seeds):
+    assert set(ids(seeds.search("特朗普 Trump", since="2026-02-05"))) == {"000", "004"}
+    assert set(ids(seeds.search("特朗普 Trump", since="2026-02", until="2026-02"))) == {"000", "004"}
+    result = seeds.search("特朗普 Trump", until=date(2025, 9, 19))
+    assert set(ids(result)) == {"002", "003"}
+    (note,) = [note for note in result.notes if note.kind == "undated"]
+    assert "1 article" in note.text
+
+
+def test_newest_first_with_undated_last(seeds):
+    days = [hit.published for hit in seeds.search("特朗普 Trump", sort="date").hits]
+    assert days == sorted(days, key=lambda day: day or date.min, reverse=True)
+    assert days[-1] is None
+
+
+def test_pages_continue_each_other(seeds):
+    every = seeds.search("特朗普 Trump", limit=10)
+    pages = [hit for offset in range(5) for hit in seeds.search("特朗普 Trump", limit=1, offset=offset).hits]
+    assert pages == list(every.hits) == list(seeds.iterate("特朗普 Trump"))
+    assert [hit.rank for hit in pages] == [1, 2, 3, 4, 5]
+    assert every.total == 5
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("", "empty"), ("。。 —— ！", "empty"), ('""', "empty"), ("xyzzy 川普", "unmatched"), ('"xyzzy plugh"', "unmatched"),
+        ('川普 "TikTok', "unclosed_quote"), ("川普 TikTok", "all_words"), ("川普" * 50_000, "cut"),
+    ],
+)  # fmt: skip
+def test_notes(seeds, query, kind):
+    assert kind in kinds(seeds.search(query))
+
+
+def test_a_word_that_is_nowhere_is_named(seeds):
+    notes = {note.kind: note.text for note in seeds.search("xyzzy 川普").notes}
+    assert "xyzzy" in notes["unmatched"]
+    assert "川普" not in notes["unmatched"]
+    assert notes["all_words"].startswith("0 of 1 article")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"limit": -1}, {"offset": -1}, {"lang": "de"}, {"sort": "best"}, {"since": "yesterday"}, {"until": "2025-02-30"}],
+)
+def test_wrong_arguments_are_named(seeds, wrong):
+    with pytest.raises(UsageError):
+        seeds.search("川普", **wrong)
+
+
+@given(st.text() | mixed_text)
+def test_no_query_is_an_error_and_every_quotation_is_exact(seeds, query):
+    result = seeds.search(query, limit=3)
+    for hit in result.hits:
+        body = "".join(passage for passage in [hit.title])
+        assert all(0 <= start < end <= len(body) for start, end in hit.title_spans)
+        for snippet in hit.snippets:
+            spans = [place for span in snippet.spans for place in span]
+            assert spans == sorted(spans)
+            assert all(0 <= start < end <= len(snippet.text) for start, end in snippet.spans)
+            assert cost(snippet.text) <= LONGEST
+
+
+def test_snippets_stand_where_they_say(seeds):
+    from indexer.sources.plain import read_text
+    from tests.conftest import SEEDS
+
+    for hit in seeds.search("特朗普 Trump soybeans").hits:
+        path = SEEDS / hit.article_id
+        body = read_text(path.read_text("utf-8"), "", "").body
+        lines = path.read_text("utf-8").split("\n")
+        for snippet, place in zip(hit.snippets, hit.places, strict=True):
+            assert body[snippet.start : snippet.start + len(snippet.text)] == snippet.text
+            shown = snippet.text[snippet.spans[0][0] : snippet.spans[0][1]]
+            assert lines[place.line - 1].encode()[place.column - 1 :].decode().startswith(shown)
+
+
+def test_threads_share_a_searcher(seeds):
+    expected = {query: seeds.search(query).hits for query in ("特朗普", "soybeans", "“关系”", "the")}
+    wrong: list[str] = []
+
+    def ask():
+        for query in list(expected) * 5:
+            if seeds.search(query).hits != expected[query]:
+                wrong.append(query)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_a_searcher_sees_what_is_new_when_refreshed(archive, tmp_path):
+    from indexer import build
+
+    build(archive, tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        (archive / "new.txt").write_text("鳳凰", "utf-8")
+        build((), tmp_path / "index")
+        assert searcher.search("凤凰").total == 0
+        assert searcher.refresh()
+        assert searcher.search("凤凰").total == 1
+        assert not searcher.refresh()

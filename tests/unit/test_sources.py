@@ -1,0 +1,232 @@
+"""Files to articles: titles, dates, metadata, text without markup, and the way back to the file."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from itertools import zip_longest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.errors import SourceError
+from indexer.sources import read_articles
+from indexer.sources.dates import as_date, find_date
+from indexer.sources.encoding import decode
+from tests.conftest import SEEDS
+from tests.texts import mixed_text
+
+text_without_nul = mixed_text.map(lambda text: text.replace("\0", ""))
+
+
+def read(text, name="a.md"):
+    outcomes = list(read_articles(text if isinstance(text, bytes) else text.encode(), name, f"/x/{name}"))
+    return outcomes[0].article if len(outcomes) == 1 and not isinstance(outcomes[0], SourceError) else outcomes
+
+
+def seed(number):
+    path = next(SEEDS.glob(f"{number}_*"))
+    return read(path.read_bytes(), path.name)
+
+
+@pytest.mark.parametrize(
+    ("number", "title", "published"),
+    [
+        ("000", "习近平同特朗普通电话 呼吁扩大合作", date(2026, 2, 5)),
+        ("001", "Trump and Xi discuss trade, Taiwan and Ukraine in phone call", None),
+        ("002", "中美元首通话:释放合作讯号,為双边关係定调", date(2025, 9, 19)),
+        ("003", "特朗普習近平通電話　長談貿易和北韓問題　道指一度急升逾200點", date(2018, 11, 1)),
+        ("004", "President Xi Jinping talked with United States President Donald Trump by phone on Wednesday, saying…",
+         date(2026, 2, 5)),
+    ],
+)  # fmt: skip
+def test_titles_and_dates_of_the_seeds(number, title, published):
+    article = seed(number)
+    assert (article.title, article.published) == (title, published)
+
+
+def test_metadata_of_seed_003():
+    article = seed("003")
+    assert article.author == "眾新聞記者"
+    assert "唐纳德 特 朗 普" in article.tags
+    assert article.url.startswith("https://web.archive.org/")
+
+
+def test_what_is_not_text_stays_out_and_what_is_stays_in():
+    body = seed("003").body
+    for absent in ("figcaption", "img", "https://", "20210712022351", "%20", "alt=", "original_url"):
+        assert absent not in body
+    assert "特朗普在社交媒體上透露剛與習近平通話。網上截圖" in body  # a caption
+    assert "月費訂戶 網址" in body  # the text of a link
+
+
+MARKDOWN = """---
+title: 題目
+date: 2020-05-06 10:00:00
+tags: 政治, 經濟
+---
+第一段 *重點* [連結](http://x.y/z "提示") ![圖](pic.png) <b>粗</b> `code` &amp; \\*
+<!-- 註解 -->
+
+| 甲 | 乙 |
+|----|----|
+| 一 | 二 |
+
+- 項目
+- 另一
+
+> 引文
+
+<figure><img alt="不要"><figcaption>說明<br>文字 &lt;</figcaption></figure>
+<script>alert("不要")</script>
+
+<http://auto.link/不要>
+"""
+
+
+def test_markdown_to_text():
+    article = read(MARKDOWN)
+    kinds = [(block.kind, article.body[block.start : block.end]) for block in article.blocks]
+    assert kinds == [
+        ("body", "第一段 重點 連結  粗 code & *"),
+        ("table", "甲\t乙"),
+        ("table", "一\t二"),
+        ("body", "項目"),
+        ("body", "另一"),
+        ("quote", "引文"),
+        ("caption", "說明\n文字 <"),
+    ]
+    assert (article.title, article.published, article.tags) == ("題目", date(2020, 5, 6), ("政治", "經濟"))
+
+
+def file_characters(article):
+    """Return, for each character of the body, the place in the file that the offsets lead to."""
+    places = {}
+    for offset, following in zip_longest(article.offsets, article.offsets[1:]):
+        end = following.start if following else len(article.body)
+        for i in range(offset.start, end):
+            places[i] = offset.source + i - offset.start
+    return places
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+@given(text=text_without_nul)
+def test_offsets_lead_to_the_same_characters(name, text):
+    article = read(text, name)
+    file_text = text.removeprefix("\ufeff")
+    places = file_characters(article)
+    for block in article.blocks:
+        assert article.body[block.start : block.end].strip() == article.body[block.start : block.end] != ""
+        for i in range(block.start, block.end):
+            character = article.body[i]
+            there = file_text[places[i]]
+            assert there == character or there in "&\\\r\n`|" or character in "\t\n\ufffd", (i, character, there)
+
+
+@given(text_without_nul)
+def test_plain_text_keeps_every_visible_character(text):
+    article = read(text, "a.txt")
+    if not article.offsets or not text.lstrip().startswith("---"):
+        expected = "".join(text.removeprefix("\ufeff").split())
+        assert "".join(article.body.split()) == expected
+
+
+def test_windows_line_ends_lead_to_the_right_line():
+    article = read("標題\r\n\r\n一行\r\n兩行\r\n", "a.txt")
+    assert article.body == "標題\n\n一行\n兩行"
+    assert file_characters(article)[article.body.index("兩")] == 10
+
+
+def test_a_byte_order_mark_is_no_text():
+    assert read(b"\xef\xbb\xbf# \xe5\xa5\xbd").title == "好"
+
+
+@pytest.mark.parametrize("data", ["好".encode("gb18030") * 20, "好".encode("utf-16"), b"\x89PNG\x00\x01"])
+def test_what_cannot_be_decoded_is_refused_with_the_reason(data):
+    with pytest.raises(SourceError, match="not"):
+        decode(data)
+
+
+RECORD = {"id": "x1", "title": "t", "text": "第\n\n\"引\" \\ 😀\t末", "lang": "zh", "published": "2024-01-02",
+          "url": "http://u", "author": "a", "tags": ["p", "q"]}  # fmt: skip
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_json_lines(ascii_only):
+    line = json.dumps(RECORD, ensure_ascii=ascii_only)
+    first, wrong, second = read(f"{line}\n\nnot json\n" + json.dumps({"text": "二"}), "f.jsonl")
+    article = first.article
+    assert (article.id, article.title, article.body) == ("f.jsonl#x1", "t", RECORD["text"])
+    assert (article.published, article.url, article.author, article.tags) == (
+        date(2024, 1, 2), "http://u", "a", ("p", "q"))  # fmt: skip
+    assert "line 3" in str(wrong)
+    assert second.article.id == "f.jsonl#4"
+    places = file_characters(article)
+    for i, character in enumerate(article.body):
+        assert json.dumps(character, ensure_ascii=ascii_only)[1:-1] == line[places[i] :][: len(
+            json.dumps(character, ensure_ascii=ascii_only)) - 2]  # fmt: skip
+
+
+def test_a_repeated_id_loses_nothing():
+    found = read('{"id": 1, "text": "a"}\n{"id": 1, "text": "b"}', "f.jsonl")
+    assert [one.article.id for one in found] == ["f.jsonl#1", "f.jsonl#1@2"]
+
+
+@pytest.mark.parametrize("line", ['{"text": 1}', "[]", '{"id": "x"}', '{"text": "a"} x', '{"text": "a",}', '"text"'])
+def test_a_wrong_record_is_said(line):
+    (outcome,) = read_articles(line.encode(), "f.jsonl", "f.jsonl")
+    assert isinstance(outcome, SourceError)
+
+
+def test_lone_surrogates_of_json_become_printable():
+    assert read('{"text": "a\\ud800b"}', "f.jsonl").body == "a\ufffdb"
+
+
+@given(st.text() | mixed_text | st.binary())
+def test_no_input_raises_anything_but_source_errors(data):
+    raw = data if isinstance(data, bytes) else data.encode("utf-8", "replace")
+    for name in ("a.md", "a.txt", "a.jsonl"):
+        for raw_data in (raw, b"---\n" + raw + b"\n---\n" + raw):
+            try:
+                list(read_articles(raw_data, name, name))
+            except SourceError:
+                pass
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("点击浏览 黄页\n新闻 / 要闻\n\n真标题\n\n真标题\n\n正文在这里。很长的一段。", "真标题"),
+        ("Photo: someone standing\n\nA real headline\n\nText follows here. And more.", "A real headline"),
+        ("第一句很普通。第二句也是。\n\n后面的小标题", "第一句很普通。"),
+        ("BEIJING, Feb 5 — Leaders met today. They spoke.", "Leaders met today."),
+        ("新华社北京2月5日电 会议今天召开。代表出席。", "会议今天召开。"),
+        ("", ""),
+    ],
+)
+def test_titles_without_metadata(head, title):
+    assert read(head, "a.txt").title == title
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-02-05", "2026/2/5", "2026年2月5日", "Feb 5, 2026", "February 5th, 2026", "5 Feb 2026", "02/05/2026"],
+)
+def test_dates(text):
+    assert find_date(f"上{text}下") == date(2026, 2, 5) or find_date(f"on {text} at") == date(2026, 2, 5)
+
+
+@pytest.mark.parametrize("value", ["", None, "2月5日", "13/40/2020", "99999", 0, "no date"])
+def test_what_is_no_date(value):
+    assert as_date(value) is None
+
+
+@pytest.mark.parametrize(
+    ("block", "title"),
+    [("title: a: b", "a: b"), ("title: 'x\nauthor: y", "x"), ("title: 2020", "2020"), ("tags:\n- a\ntitle: t", "t")],
+)
+def test_front_matter_that_is_odd_or_broken_costs_only_itself(block, title):
+    article = read(f"---\n{block}\n---\n\n# h\n\nbody")
+    assert article.title == title
+    assert article.body == "h\n\nbody"
