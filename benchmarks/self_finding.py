@@ -13,7 +13,9 @@ import argparse
 import json
 import random
 import re
+import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import opencc
@@ -23,6 +25,8 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.passages import split_sentences
 from indexer.payload import load_passage
 from search import Searcher
+from search.grammar import parse
+from search.planner import Filters, plan
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[A-Za-z0-9]+(?:['’][A-Za-z]+)?")
@@ -57,19 +61,27 @@ def letters(text: str) -> str:
     return "".join(character for character in fold_key(text) if character.isalnum())
 
 
+def place_of(searcher: Searcher, query: str, article_id: str) -> int | None:
+    """Return where an article stands among all hits, from 0, without making the quotations of those before it."""
+    planned = plan(parse(query), Filters(), searcher._analyzer)
+    request = replace(planned.request(sort="relevance", limit=10**9, offset=0), per_article=1, counts=())
+    found = [article.article_id for article in searcher._engine.search(request).articles]
+    return found.index(article_id) if article_id in found else None
+
+
 def check(searcher: Searcher, query: str, drawn: str, article_id: str) -> str:
     """Return what is wrong with the answer to a quoted query, or nothing."""
-    for hit in searcher.iterate(f'"{query}"'):
-        if hit.article_id == article_id:
-            texts = [(hit.title, hit.title_spans), *((one.text, one.spans) for one in hit.snippets)]
-            shown = [text[start:end] for text, spans in texts for start, end in spans]
-            wrong = [
-                text
-                for text in shown
-                if letters(drawn) not in letters(text) or set(letters(text)) - set(letters(drawn))
-            ]
-            return f"highlighted {wrong[0]!r}" if wrong else ("" if shown else "nothing highlighted")
-    return "not found"
+    place = place_of(searcher, f'"{query}"', article_id)
+    if place is None:
+        return "not found"
+    (hit,) = searcher.search(f'"{query}"', limit=1, offset=place).hits
+    if hit.article_id != article_id:
+        return f"the page at {place} holds {hit.article_id}"
+    texts = [(hit.title, hit.title_spans), *((one.text, one.spans) for one in hit.snippets)]
+    shown = [text[start:end] for text, spans in texts for start, end in spans]
+    # Highlights that overlap are shown as one, so one can be longer than the draw, but of its letters only.
+    wrong = [text for text in shown if not _is_of(letters(text), letters(drawn))]
+    return f"highlighted {wrong[0]!r}" if wrong else ("" if shown else "nothing highlighted")
 
 
 def _is_of(shown: str, drawn: str) -> bool:
@@ -98,6 +110,8 @@ def main() -> None:
             if drawn is None:
                 continue
             done += 1
+            if done % 200 == 0:
+                print(f"{done} draws, {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
             for query in {drawn, other_script(drawn, converters)}:
                 problem = check(searcher, query, drawn, article_id)
                 if problem:

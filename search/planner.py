@@ -18,8 +18,6 @@ from search.words import Word, words_of
 # Weight of each field in the score. Pairs weigh half of words, English words as much as a Chinese word and its pairs.
 # Titles, drcd / cmrc2018: .3 gives .946 / .989, .4 .946 / .991, .5 .945 / .992 (xquad has none).
 WEIGHTS = {"zh": 1.0, "en": 1.5, "text": 0.5, "title_zh": 0.4, "title_en": 0.6, "title_text": 0.2}
-# What a passage with every word of the query gains, as a part of its score.
-ALL_WORDS_BONUS = 0.1
 # Weight of an exact phrase, and of a word that the ranked fields do not hold: kana, hangul, symbols, a lone character.
 PHRASE_WEIGHT = 1.0
 # A query's words beyond these rank, but are not asked for one by one.
@@ -67,6 +65,7 @@ class Plan:
         return Request(
             rank=self.rank or Every(),
             match=self.match,
+            prefer=AllOf(tuple(word.node for word in self.words)) if len(self.words) > 1 else None,
             passages=Keyword("lang", LANGUAGES[lang]) if lang else None,
             sort=sort,
             limit=limit,
@@ -97,7 +96,7 @@ def plan(query: Query, filters: Filters, analyzer: Analyzer) -> Plan:
     return Plan(
         words=words,
         phrases=phrases,
-        rank=_rank([clause.text for clause in query.clauses], holding, unranked, words, analyzer) if holding else None,
+        rank=_rank([clause.text for clause in query.clauses], holding, unranked, analyzer) if holding else None,
         match=AllOf((has_words, *limits)) if limits else has_words,
         has_words=has_words,
         filters=filters,
@@ -125,21 +124,11 @@ def _limits(filters: Filters) -> tuple[Node, ...]:
     return (Range("published", low, high),)
 
 
-def _rank(
-    texts: list[str],
-    holding: tuple[Node, ...],
-    unranked: tuple[Node, ...],
-    words: tuple[Word, ...],
-    analyzer: Analyzer,
-) -> Node:
+def _rank(texts: list[str], holding: tuple[Node, ...], unranked: tuple[Node, ...], analyzer: Analyzer) -> Node:
     """Score passages that hold something asked for by all terms of the query."""
     held = Boost(AnyOf(holding), 0)
     scored = AnyOf((held, *(Boost(node, PHRASE_WEIGHT) for node in unranked), *_terms(texts, analyzer)))
-    ranked: Node = AllOf((held, scored))
-    if len(words) < 2:
-        return ranked
-    complete = AllOf((*(Boost(word.node, 0) for word in words), Boost(scored, ALL_WORDS_BONUS)))
-    return AnyOf((ranked, complete))
+    return AllOf((held, scored))
 
 
 def _terms(texts: list[str], analyzer: Analyzer) -> Iterator[Node]:

@@ -57,11 +57,7 @@ def _hit_lines(hit: Hit, color: bool, width: int) -> Iterator[str]:
     line = indent + " · ".join(harmless(fact) for fact in facts if fact)
     yield _paint(_clipped(line, width), _DIM if color else _PLAIN)
     for snippet in hit.snippets:
-        yield from _wrapped(_pieces(snippet), indent + "  ", color, width)
-
-
-def _pieces(snippet: Snippet) -> tuple[str, Sequence[Span]]:
-    return snippet.text, snippet.spans
+        yield from _wrapped(snippet, indent + "  ", color, width)
 
 
 def _short(path: str) -> str:
@@ -76,22 +72,32 @@ def _marked(text: str, spans: Sequence[Span], color: bool, base: tuple[str, str]
     text = harmless(text)
     pieces: list[str] = []
     last = 0
-    for start, end in spans:
+    for start, end in _touching_joined(spans):
         pieces += (_paint(text[last:start], (before, after)), opening, text[start:end], closing)
         last = end
     pieces.append(_paint(text[last:], (before, after)))
     return "".join(pieces)
 
 
+def _touching_joined(spans: Sequence[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and joined[-1][1] == start:
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
+
+
 def _paint(text: str, style: tuple[str, str]) -> str:
     return f"{style[0]}{text}{style[1]}" if text and style[0] else text
 
 
-def _wrapped(quoted: tuple[str, Sequence[Span]], indent: str, color: bool, width: int) -> Iterator[str]:
+def _wrapped(snippet: Snippet, indent: str, color: bool, width: int) -> Iterator[str]:
     """Break a quotation into lines of at most `width` columns, counting East Asian characters as two."""
-    text, spans = quoted
+    text = snippet.text
     for start, end in _lines(harmless(text), width - len(indent) if width else 0):
-        inside = [(max(s, start) - start, min(e, end) - start) for s, e in spans if s < end and e > start]
+        inside = [(max(s, start) - start, min(e, end) - start) for s, e in snippet.spans if s < end and e > start]
         yield indent + _marked(text[start:end], inside, color, _PLAIN)
 
 

@@ -25,8 +25,9 @@ from search.planner import LANGUAGES, Filters, plan
 from search.snippets import choose_window
 
 SORTS = ("relevance", "date")
-# Pages that `iterate` asks for.
-_PAGE = 100
+# Pages that `iterate` asks for; they grow, since each costs a search.
+_FIRST_PAGE = 100
+_LARGEST_PAGE = 3200
 _STALE = Note(
     "stale",
     "The index was built with another analysis than this one and may miss matches. "
@@ -126,11 +127,12 @@ class Searcher:
         sort: str = "relevance",
     ) -> Iterator[Hit]:
         """Yield all hits of a query in order; arguments and errors as for `search`."""
-        offset = 0
+        offset, size = 0, _FIRST_PAGE
         while True:
-            page = self.search(query, _PAGE, offset, lang, since, until, sort)
+            page = self.search(query, size, offset, lang, since, until, sort)
             yield from page.hits
-            offset += _PAGE
+            offset += size
+            size = min(2 * size, _LARGEST_PAGE)
             if offset >= page.total:
                 return
 

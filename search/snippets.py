@@ -72,4 +72,5 @@ def _begins_sentence(text: str, start: int) -> bool:
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     chosen = text[start:end]
-    return start + len(chosen) - len(chosen.lstrip()), start + len(chosen.rstrip())
+    start += len(chosen) - len(chosen.lstrip())
+    return start, start + len(chosen.strip())

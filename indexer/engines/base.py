@@ -26,18 +26,24 @@ KEYWORD_FIELDS = ("lang", "kind")
 NUMBER_FIELDS = ("published",)  # proleptic ordinal of the day; passages without a date have no value
 
 
+# What an article that `Request.prefer` matches gains, as a part of its score: it goes before those that are close.
+PREFERENCE = 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One question.
 
     `rank` scores passages, and an article scores as its best one. `match` chooses articles: AllOf, AnyOf and Not
     combine articles, a leaf says that some passage matches it; None takes those with a passage that `rank` matches.
-    `passages` limits the passages looked at, in all of these. `counts` are nodes to count articles for.
+    `passages` limits the passages looked at, in all of these. Articles that `prefer` matches, as in `match`, score
+    1 + PREFERENCE times as much. `counts` are nodes to count articles for.
     """
 
     rank: Node
     match: Node | None = None
     passages: Node | None = None
+    prefer: Node | None = None
     sort: str = "relevance"  # or date: newest first, undated last
     limit: int = 10
     offset: int = 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log
 
-from indexer.engines.base import Request
+from indexer.engines.base import PREFERENCE, Request
 from indexer.engines.bm25 import K1, B
 from indexer.model import ArticleRow, IndexEntry
 from indexer.nodes import AllOf, AnyOf, Best, Boost, Every, Keyword, Node, Not, Phrase, Prefix, Range, Term
@@ -91,6 +91,7 @@ class Archive:
     def answer(self, request: Request) -> tuple[list[tuple[str, float, list[str]]], int, int]:
         """Return (article, score, best passages) in order, the number of articles and of passages."""
         matched = None if request.match is None else self.matching(request.match, request.passages)
+        preferred = set() if request.prefer is None else self.matching(request.prefer, request.passages)
         found = []
         passages_total = 0
         for article_id, (_, entries) in self.articles.items():
@@ -101,7 +102,8 @@ class Archive:
             passages_total += len(scored)
             best = sorted(scored, key=lambda pair: -pair[0])[: request.per_article] or [(0.0, looked_at[0])]
             day = max((entry.numbers.get("published", 0) for entry in entries), default=0)
-            found.append((article_id, max(score for score, _ in best), [entry.id for _, entry in best], day))
+            score = max(score for score, _ in best) * (1 + PREFERENCE * (article_id in preferred))
+            found.append((article_id, score, [entry.id for _, entry in best], day))
         newest_first = request.sort == "date"
         found.sort(key=lambda one: (-one[3] if newest_first else 0, -round(one[1], 9), one[0]))
         page = [(name, score, best) for name, score, best, _ in found]

@@ -55,6 +55,7 @@ requests = st.builds(
     rank=nodes,
     match=st.none() | nodes,
     passages=st.none() | leaves,
+    prefer=st.none() | nodes,
     sort=st.sampled_from(["relevance", "date"]),
     limit=st.integers(0, 5),
     offset=st.integers(0, 2),

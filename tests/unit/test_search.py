@@ -62,6 +62,34 @@ def test_the_article_with_every_word_comes_first(seeds):
     assert highlighted(result.hits[0]) == {"川普", "TikTok"}
 
 
+def test_every_word_counts_for_the_article_also_in_passages_apart(tmp_path):
+    from indexer import build
+
+    filler = "這裡說的是別的事情，沒有什麼要緊。" * 30
+    (tmp_path / "a.txt").write_text(f"無題\n\n鳳凰出現。{filler}", "utf-8")
+    (tmp_path / "b.txt").write_text(f"無題\n\n鳳凰出現。{filler}\n\n麒麟出現。{filler}", "utf-8")
+    build(tmp_path, tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        assert [hit.article_id for hit in searcher.search("凤凰 麒麟").hits] == ["b.txt", "a.txt"]
+
+
+@pytest.mark.parametrize("query", ["G20峰会", "G20", "峰會", '"G20峰会"', "Ｇ２０峰會"])
+def test_mixed_words_are_found_from_either_part_and_as_one(seeds, query):
+    assert "003" in ids(seeds.search(query))
+
+
+def test_any_whoosh_program_can_open_the_index(seeds_index, seeds):
+    import whoosh.index
+    from whoosh.query import Phrase, Term
+
+    index = whoosh.index.open_dir(str(seeds_index))
+    assert {"zh", "en", "text", "title_zh", "title_en", "title_text"} <= set(index.schema.names())
+    assert index.doc_count() == seeds._engine.passage_count()
+    with index.searcher() as searcher:
+        assert len(searcher.search(Term("zh", "特朗普"))) > 0
+        assert len(searcher.search(Phrase("text", ["mutual", "respect"]))) == 1
+
+
 def test_words_apart_are_no_phrase(seeds):
     assert set(ids(seeds.search("mutual respect"))) > set(ids(seeds.search('"mutual respect"')))
 

@@ -7,7 +7,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import Ranked, RankedArticle, Ranking, Request
+from indexer.engines.base import PREFERENCE, Ranked, RankedArticle, Ranking, Request
 from indexer.engines.whoosh.evaluate import Evaluator, Matches
 from indexer.engines.whoosh.snapshot import Floats, Ints, Snapshot
 from indexer.nodes import AllOf, AnyOf, Node, Not
@@ -27,6 +27,8 @@ def search(snapshot: Snapshot, request: Request) -> Ranking:
     ranked = _within(ranked, matched[snapshot.articles])
     scores = np.zeros(len(snapshot.first_passages))
     np.maximum.at(scores, snapshot.articles[ranked.passages], ranked.scores)
+    if request.prefer is not None:
+        scores[_matching(evaluator, request.prefer, looked_at)] *= 1 + PREFERENCE
     page = _page(snapshot, np.flatnonzero(matched), scores, request)
     return Ranking(
         articles=tuple(_ranked_article(snapshot, article, scores, ranked, looked_at, request) for article in page),

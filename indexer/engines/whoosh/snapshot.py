@@ -5,7 +5,7 @@ Passages are numbered through all segments; deleted ones keep their number and a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -73,18 +73,15 @@ class Snapshot:
 
     def postings(self, field: str, term: str) -> tuple[Ints, Floats]:
         """Return the passages that hold a term, rising, and how often."""
-        parts = []
+        numbers: list[int] = []
+        weights: list[float] = []
         for leaf, base in self._leaves:
             matcher = _matcher(leaf, field, term)
             if matcher is not None:
-                numbers, weights = _read_blocks(matcher)
-                parts.append((numbers + base, weights))
-        if not parts:
-            return np.empty(0, np.int64), np.empty(0)
-        passages = np.concatenate([numbers for numbers, _ in parts])
-        frequencies = np.concatenate([weights for _, weights in parts])
+                _read_blocks(matcher, base, numbers, weights)
+        passages, frequencies = np.array(numbers, np.int64), np.array(weights, np.float64)
         alive = self.live[passages]
-        return passages[alive], frequencies[alive]
+        return (passages, frequencies) if alive.all() else (passages[alive], frequencies[alive])
 
     def positions(self, field: str, term: str, passages: Ints) -> Iterator[tuple[int, list[int]]]:
         """Yield those of `passages`, which rise, that hold a term, with the term's positions in them."""
@@ -155,23 +152,16 @@ def _matcher(leaf: Any, field: str, term: str) -> Any | None:
     return leaf._terms.matcher(*key, leaf.schema[field].format) if key in leaf else None
 
 
-def _read_blocks(matcher: Any) -> tuple[Ints, Floats]:
-    """Read all postings of a term, block by block where Whoosh's codec has blocks."""
-    numbers: list[Sequence[int]] = []
-    weights: list[Sequence[float]] = []
+def _read_blocks(matcher: Any, base: int, numbers: list[int], weights: list[float]) -> None:
+    """Add all postings of a term, block by block where Whoosh's codec has blocks."""
     if hasattr(matcher, "_next_block"):
         while matcher.is_active():
             matcher._read_ids()
             matcher._read_weights()
-            numbers.append(matcher._ids)
-            weights.append(matcher._weights)
+            numbers += [number + base for number in matcher._ids] if base else matcher._ids
+            weights += matcher._weights
             matcher._next_block()
-    else:
-        while matcher.is_active():
-            numbers.append([matcher.id()])
-            weights.append([matcher.weight()])
-            matcher.next()
-    return (
-        np.concatenate([np.array(block, np.int64) for block in numbers]),
-        np.concatenate([np.array(block, np.float64) for block in weights]),
-    )
+    while matcher.is_active():
+        numbers.append(matcher.id() + base)
+        weights.append(matcher.weight())
+        matcher.next()

@@ -1,0 +1,64 @@
+"""The documentation tells the truth: its example runs, its output is what comes out, every option is described."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import click
+
+from search.cli import wensou as group
+from tests.cli.test_cli import wensou
+from tests.conftest import SEEDS
+
+ROOT = SEEDS.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_example_of_the_readme_runs(archive, tmp_path):
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    archive.rename(tmp_path / "seeds")
+    done = subprocess.run(
+        [sys.executable, "-c", example], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        encoding="utf-8", check=True,
+    )  # fmt: skip
+    assert "002_5104d3bfebe09562.txt 川普" in done.stdout
+
+
+def test_the_output_in_the_readme_is_what_comes_out(archive, tmp_path):
+    archive.rename(tmp_path / "seeds")
+    block = re.search(r"\$ wensou index seeds\n(.*?)\n\n\$ wensou (search .*?)\n(.*?)```", README, re.DOTALL)
+    report, command, output = block.groups()
+    assert wensou("index", "seeds", cwd=tmp_path).stdout.split(", in ")[0] == report.split(", in ")[0]
+    assert wensou(*command.split(), cwd=tmp_path).stdout.strip() == output.strip()
+
+
+def test_every_command_option_setting_and_note_is_described():
+    pages = "".join(path.read_text("utf-8") for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")])
+    for name, command in group.commands.items():
+        assert f"wensou {name}" in pages
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert any(f"`{option}" in pages for option in parameter.opts), f"{name} {parameter.opts}"
+    from dataclasses import fields
+
+    from indexer.config import Settings
+
+    for field in fields(Settings):
+        assert f"`{field.name}`" in pages or f"{field.name} = " in pages
+    source = (ROOT / "search" / "notes.py").read_text("utf-8") + (ROOT / "search" / "searcher.py").read_text("utf-8")
+    for kind in re.findall(r'Note\(\s*"(\w+)"', source):
+        assert f"`{kind}`" in pages
+
+
+def test_links_lead_somewhere():
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_module_that_the_architecture_names_is_there():
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    for name in set(re.findall(r"`((?:indexer|search|tests|benchmarks)/[\w./]*)`", text)):
+        assert (ROOT / name).exists(), name
