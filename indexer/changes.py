@@ -21,9 +21,10 @@ class Scope:
     root: Root
     path: Path
 
-    def holds(self, row: ArticleRow) -> bool:
+    def holds(self, path: str) -> bool:
+        """Tell whether a path of the root lies in the scope."""
         inside = path_text(self.path)
-        return row.root == self.root.path and (row.path == inside or row.path.startswith(inside.rstrip("/") + "/"))
+        return path == inside or path.startswith(inside.rstrip("/") + "/")
 
 
 @dataclass(slots=True)
@@ -51,15 +52,11 @@ def choose_scopes(
     Raises UsageError where a path holds a root inside it, or where there is nothing to choose from.
     """
     scopes: list[Scope] = []
+    known = {root.path: root for root in manifest.roots}
+    holding = {str(parent): root for root in manifest.roots for parent in Path(root.path).parents}
     for path in paths:
-        around = next(
-            (root for root in manifest.roots if path.is_relative_to(root.path) and str(path) != root.path),
-            None,
-        )
-        inside = next(
-            (root for root in manifest.roots if Path(root.path) != path and Path(root.path).is_relative_to(path)),
-            None,
-        )
+        around = next((known[str(parent)] for parent in path.parents if str(parent) in known), None)
+        inside = holding.get(str(path))
         if inside is not None:
             raise UsageError(
                 f"{path} holds {inside.path}, which the index follows already. Forget that one first with: "
@@ -82,13 +79,11 @@ def find_changes(
 ) -> Changes:
     """Compare scopes with the rows of the index. Raises RootError where too much is missing, unless `prune`."""
     changes = Changes()
-    by_file: dict[tuple[str, str], list[ArticleRow]] = defaultdict(list)
+    by_root: dict[str, dict[str, list[ArticleRow]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        by_file[row.root, row.path].append(row)
+        by_root[row.root][row.path].append(row)
     for scope in scopes:
-        known = {
-            path: found for (root, path), found in by_file.items() if root == scope.root.path and scope.holds(found[0])
-        }
+        known = {path: found for path, found in by_root[scope.root.path].items() if scope.holds(path)}
         _compare(scope, known, index_folder, verify, prune, changes)
     return changes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,8 @@ class Manifest:
                 changed = replace(root, exclude=exclude or root.exclude)
                 return replace(self, roots=tuple(changed if one is root else one for one in self.roots)), changed
         taken = {root.prefix for root in self.roots}
-        names = [path.name, *(f"{path.name}~{number}" for number in range(2, len(taken) + 3))]
-        prefix = next(prefix for prefix in ["", *(f"{name}:" for name in names)] if prefix not in taken)
+        numbered = (f"{path.name}~{number}:" for number in count(2))
+        prefix = next(prefix for prefix in chain(("", f"{path.name}:"), numbered) if prefix not in taken)
         root = Root(str(path), prefix, exclude)
         return replace(self, roots=(*self.roots, root)), root
 

@@ -22,7 +22,7 @@ _WORD_SIZE = 8 / 3
 # space, and not after a single letter or a usual abbreviation.
 _SENTENCE_END = re.compile(
     r"(?:[。！？；!?;]+|(?<!\b[A-Za-z])(?<!\b(?:Mr|Dr|St|Lt|No|vs|Jr|Sr))(?<!\b(?:Mrs|Gen|Col|Sen|Rep|Gov|Inc|Ltd))"
-    r"\.+(?=['\"”’」』）)\]]*(?:\s|$)))['\"”’」』）)\]]*\s*"
+    r"(?<!\.)\.++(?=['\"”’」』）)\]]*(?:\s|$)))['\"”’」』）)\]]*\s*"
 )
 _CLAUSE_END = re.compile(r"[，、：,:—…]+['\"”’」』）)\]]*\s*")
 

@@ -14,6 +14,8 @@ from search.highlight import Mark
 LONGEST = 120
 _COST = re.compile(rf"[^\W_{HAN}]+(?:['’.,-][^\W_{HAN}]+)*|\S")
 _WORD_COST = 3
+# Ten times the length of an ordinary passage.
+_SURVEYED = 4000
 _CLAUSE_END = re.compile(r"(?:[。！？；，、：!?;,:…—\n]+|\.(?=['\"”’」』）)]*(?:\s|$)))['\"”’」』）)\]]*\s*")
 _SENTENCE_END = re.compile(r"[。！？；!?;.…\n]['\"”’」』）)\]]*\s*$")
 
@@ -25,6 +27,8 @@ def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
     """
     if cost(text) <= LONGEST:
         return _stripped(text, 0, len(text))
+    if len(text) > _SURVEYED:
+        return _window_near(text, marks)
     ends = _boundaries(text, marks)
     costs = [cost(text[start:end]) for start, end in pairwise(ends)]
     best: tuple[tuple[int, int, bool, int], int, int] | None = None
@@ -44,6 +48,15 @@ def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
             best = value, ends[first], ends[last]
     assert best is not None
     return _stripped(text, best[1], best[2])
+
+
+def _window_near(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
+    """Choose only around the first mark of a passage that is very long, as text without punctuation makes them."""
+    first = max(0, marks[0].start - _SURVEYED // 4) if marks else 0
+    last = first + _SURVEYED
+    inside = [Mark(mark.start - first, mark.end - first, mark.what) for mark in marks if mark.end <= last]
+    start, end = choose_window(text[first:last], inside)
+    return first + start, first + end
 
 
 def cost(text: str) -> int:

@@ -13,7 +13,7 @@ from indexer.sources.metadata import Metadata, split_front_matter
 
 # Paragraphs end at an empty line, or before a line that begins with an ideographic space.
 _CRLF_LINE = re.compile(r"(.*?)(\r\n|\Z)", re.DOTALL)
-_GAP = re.compile(r"\s*\n(?:\s*\n|(?=\u3000))\s*")
+_GAP = re.compile(r"\n(?=[^\S\n]*\n|\u3000)\s*")
 
 
 def read_text(text: str, article_id: str, path: str) -> Article:
