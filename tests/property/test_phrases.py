@@ -70,7 +70,11 @@ def test_what_is_highlighted_folds_to_what_was_asked(before, phrase, after):
         assert units(text[start:end]) == units(phrase)
 
 
+@settings(max_examples=1000)
 @given(small, small)
+@example("中国人", "中")
+@example("2月5日本", "2月5日")
+@example("葛\U000e0100城", "葛")
 def test_highlights_are_where_the_index_finds_the_phrase(text, phrase):
     if places(phrase) is not None:
         marks = Highlighter([(places(phrase), "")]).marks(text)

@@ -62,6 +62,16 @@ def test_every_key_character_leads_back_to_the_character_it_came_from(text):
         place = start
 
 
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [("cafe\u0301s", [(0, 1), (1, 2), (2, 3), (3, 5), (5, 6)]), ("a\u200bb", [(0, 1), (2, 3)]), ("㎡", [(0, 1)] * 2),
+     ("葛\U000e0100城", [(0, 2), (2, 3)]), ("\u1112\u1161\u11ab国", [(0, 3), (3, 4)])],
+)  # fmt: skip
+def test_marks_belong_to_their_character(text, places):
+    folded = fold(text)
+    assert [folded.span(i, i + 1) for i in range(len(folded.key))] == places
+
+
 @given(mixed_text)
 def test_folding_is_done_once(text):
     key = fold_key(text)

@@ -84,6 +84,12 @@ def test_the_window_holds_what_is_found_and_begins_a_sentence(text, word, window
     assert cost(text[start:end]) <= LONGEST
 
 
+def test_of_windows_alike_one_that_begins_a_sentence_wins():
+    text = "這句話很長很長，" * 14 + "末了才完。" + "鳳凰在此。" + "後面的句子也很長。" * 30
+    at = text.index("鳳凰")
+    assert choose_window(text, [Mark(at, at + 2, 0)])[0] == at
+
+
 def test_the_densest_window_wins():
     text = "鳳凰在此。" + "無關的句子很多。" * 30 + "鳳凰與麒麟同在。" + "無關的句子很多。" * 30
     marks = [

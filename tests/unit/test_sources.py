@@ -138,6 +138,13 @@ def test_windows_line_ends_lead_to_the_right_line():
     assert file_characters(article)[article.body.index("兩")] == 10
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_offsets_pass_over_white_space_before_text(name):
+    article = read("\n  標題\n\n　　內文", name)
+    places = file_characters(article)
+    assert [places[article.body.index(character)] for character in "標內"] == [3, 9]
+
+
 def test_a_byte_order_mark_is_no_text():
     assert read(b"\xef\xbb\xbf# \xe5\xa5\xbd").title == "好"
 
