@@ -145,7 +145,8 @@ def _evenly(section: Sequence[_Span]) -> Iterator[_Span]:
     after_heading = False
     for span in section:
         target = left / max(1, ceil(left / LONGEST))
-        if passage is not None and not after_heading and _is_full(passage, span, target):
+        overfull = passage is not None and passage.size + span.size > LONGEST
+        if passage is not None and (overfull or (not after_heading and _is_full(passage, span, target))):
             yield passage
             left -= passage.size
             passage = None
@@ -158,7 +159,7 @@ def _evenly(section: Sequence[_Span]) -> Iterator[_Span]:
 def _is_full(passage: _Span, span: _Span, target: float) -> bool:
     if span.kind == "heading" and passage.size >= SHORTEST:
         return True
-    return passage.size + span.size / 2 > target or passage.size + span.size > LONGEST
+    return passage.size + span.size / 2 > target
 
 
 def _joined(passage: _Span, span: _Span) -> _Span:

@@ -50,8 +50,7 @@ def words_of(text: str, analyzer: Analyzer) -> list[Word]:
     found: dict[tuple[Places, str], Word] = {}
     for unit in _units(_pieces(folded, analyzer)):
         for group in _groups(unit):
-            places = places_of_runs([run for piece in group for run in piece.runs])
-            assert places is not None
+            places = _places(group)
             typed = text[slice(*folded.span(group[0].start, group[-1].end))]
             word = Word(typed, places, group[0].stem if len(group) == 1 else "", _is_function_word(group))
             found.setdefault((places, word.stem), word)
@@ -59,6 +58,12 @@ def words_of(text: str, analyzer: Analyzer) -> list[Word]:
     if all(word.is_function_word for word in words):
         return [replace(word, is_function_word=False) for word in words]
     return words
+
+
+def units_of(text: str, analyzer: Analyzer) -> list[Places]:
+    """Return the places of what was typed together and is more than one word, to highlight where it stands whole."""
+    folded = fold(text)
+    return [_places(unit) for unit in _units(_pieces(folded, analyzer)) if len(unit) > 1]
 
 
 class _Piece(NamedTuple):
@@ -83,6 +88,19 @@ class _Piece(NamedTuple):
     @property
     def is_number(self) -> bool:
         return all(run.text.isdecimal() for run in self.runs)
+
+
+def _places(pieces: Sequence[_Piece]) -> Places:
+    """Return the places of pieces side by side; Han runs that touch are one run, as they are in a text."""
+    joined: list[Run] = []
+    for run in (run for piece in pieces for run in piece.runs):
+        if joined and joined[-1].kind == run.kind == "han" and joined[-1].end == run.start:
+            joined[-1] = Run("han", joined[-1].start, run.end, joined[-1].text + run.text)
+        else:
+            joined.append(run)
+    places = places_of_runs(joined)
+    assert places is not None
+    return places
 
 
 def _pieces(folded: Folded, analyzer: Analyzer) -> list[_Piece]:

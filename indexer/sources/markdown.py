@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -25,6 +26,8 @@ _BLOCK_KINDS = {
     "TableHead": None,
     "TableRow": None,
 }
+
+_HIDING_END = re.compile(rb"</(?:script|style|template|noscript|head|svg)\b", re.IGNORECASE)
 
 
 def read_markdown(text: str, article_id: str, path: str) -> Article:
@@ -75,6 +78,7 @@ class _Reader:
         self._fragments = Fragments(self.builder)
         self._kinds: list[str] = []
         self._unread = 0  # depth of elements whose text is not the article's: image descriptions, bare addresses
+        self._last_closing: int | None = None
         self._byte = 0  # the last position asked for, in bytes and in characters of the file
         self._character = start
 
@@ -98,6 +102,8 @@ class _Reader:
                 self._end(value if isinstance(value, str) else next(iter(value)))
             elif start >= html_until and not self._unread:
                 self._read_text(name, value, start, end)
+            if self._fragments.skipping and not self._closes_later(end):
+                self._fragments.skipping = 0
 
     def _start(self, tag: str, detail: Any) -> None:
         if tag in _BLOCK_KINDS:
@@ -127,13 +133,22 @@ class _Reader:
             self.builder.end_block()
 
     def _read_text(self, name: str, value: Any, start: int, end: int) -> None:
-        if name == "Text":
+        if name == "InlineHtml":
+            self._fragments.read(value, self._at(start))
+        elif self._fragments.skipping:
+            return
+        elif name == "Text":
             self.builder.add(value, self._at(start), self._kind())
         elif name == "Code":
             inside = self._data.find(value.encode("utf-8", "replace"), start, end)
             self.builder.add(value, self._at(max(start, inside)), self._kind())
-        elif name == "InlineHtml":
-            self._fragments.read(value, self._at(start))
+
+    def _closes_later(self, byte: int) -> bool:
+        """Tell whether an element that hides text is closed at all; one that is not hides nothing."""
+        if self._last_closing is None:
+            closings = [match.start() for match in _HIDING_END.finditer(self._data)]
+            self._last_closing = closings[-1] if closings else -1
+        return byte <= self._last_closing
 
     def _kind(self) -> str:
         if "heading" in self._kinds:

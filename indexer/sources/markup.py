@@ -31,7 +31,7 @@ class Fragments(HTMLParser):
         super().__init__(convert_charrefs=False)
         self._builder = builder
         self._kinds: list[tuple[str, str]] = []  # open elements that give their text a kind
-        self._skipping = 0
+        self.skipping = 0  # depth of open elements whose content is not text
         self._source = 0
         self._lines: list[int] = [0]
 
@@ -43,16 +43,18 @@ class Fragments(HTMLParser):
     def read(self, fragment: str, source: int) -> None:
         """Read a fragment that stands in the file from `source` on."""
         self.reset()
-        self._skipping = 0
         self._source = source
         self._lines = [0]
         self._lines += (i + 1 for i, character in enumerate(fragment) if character == "\n")
-        self.feed(fragment)
-        self.close()
+        try:
+            self.feed(fragment)
+            self.close()
+        except AssertionError:  # html.parser's answer to <![…, a marked section of SGML: the rest is no text
+            return
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SKIPPED:
-            self._skipping += 1
+            self.skipping += 1
         elif tag in _BLOCKS:
             self._builder.end_block()
             if tag in _KINDS:
@@ -64,7 +66,7 @@ class Fragments(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _SKIPPED:
-            self._skipping = max(0, self._skipping - 1)
+            self.skipping = max(0, self.skipping - 1)
         elif tag in _BLOCKS:
             self._builder.end_block()
             names = [name for name, _ in self._kinds]
@@ -81,6 +83,6 @@ class Fragments(HTMLParser):
         self._add(unescape(f"&#{name};"))
 
     def _add(self, text: str) -> None:
-        if not self._skipping:
+        if not self.skipping:
             line, column = self.getpos()
             self._builder.add(text, self._source + self._lines[line - 1] + column, self.kind or "body")

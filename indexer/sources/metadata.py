@@ -14,6 +14,8 @@ from indexer.sources.dates import as_date
 # A longer block is not front matter but a text that begins with a rule.
 _LONGEST_BLOCK = 65_536
 _FRONT_MATTER = re.compile(r"\s*?---[ \t]*\r?\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_ALIAS = re.compile(r"[\s\[,{]\*\w")
+_MOST_ALIASES = 10
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\x85\u2028\u2029]\s*")
 _PAIR = re.compile(r"^([A-Za-z_][\w.-]*):[ \t]+(.*?)[ \t]*$", re.MULTILINE)
 
@@ -60,8 +62,11 @@ def metadata(values: Mapping[str, Any]) -> Metadata:
 def _load(block: str) -> Mapping[str, Any] | None:
     """Parse YAML; of a broken block keep the plain pairs. None for what is no mapping at all."""
     try:
+        if len(_ALIAS.findall(block)) > _MOST_ALIASES:
+            raise ValueError("aliases of aliases grow without bound")
         values = yaml.load(block, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        # PyYAML's own constructors raise any of these for a value that does not fit its tag.
         values = {key: value.strip("\"'") for key, value in _PAIR.findall(block)} or None
     if values is None and not block.strip():
         return {}
@@ -74,9 +79,14 @@ def one_line(text: str) -> str:
 
 
 def _line(value: Any) -> str:
-    return one_line(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
+    """Return a value on one line: of several each, of a mapping the name."""
+    if isinstance(value, list | tuple | set):
+        return ", ".join(filter(None, map(_line, value)))
+    if isinstance(value, Mapping):
+        return _line(value.get("name") or "")
+    return one_line(str(value))
 
 
 def _tags(value: Any) -> tuple[str, ...]:
-    parts = value if isinstance(value, list | tuple) else re.split(r"[,，;；、]", str(value))
+    parts = value if isinstance(value, list | tuple | set) else re.split(r"[,，;；、]", str(value))
     return tuple(tag for tag in (_line(part) for part in parts if part is not None) if tag)
