@@ -49,15 +49,20 @@ def choose_scopes(
 ) -> tuple[Manifest, list[Scope]]:
     """Return the scopes that `paths` name, all roots if there are none or `everything`, and the manifest with them.
 
+    `exclude` replaces the patterns of their roots; an empty pattern takes them back.
+
     Raises UsageError where a path holds a root inside it, or where there is nothing to choose from.
     """
     scopes: list[Scope] = []
     known = {root.path: root for root in manifest.roots}
     holding = {str(parent): root for root in manifest.roots for parent in Path(root.path).parents}
-    for path in paths:
+    covered: set[Path] = set()
+    for path in sorted(paths, key=lambda path: (len(path.parts), paths.index(path))):
+        if path in covered or covered.intersection(path.parents):
+            continue
+        covered.add(path)
         around = next((known[str(parent)] for parent in path.parents if str(parent) in known), None)
-        inside = holding.get(str(path))
-        if inside is not None:
+        if inside := holding.get(str(path)):
             raise UsageError(
                 f"{path} holds {inside.path}, which the index follows already. Forget that one first with: "
                 f"wensou remove {inside.path}"
@@ -65,12 +70,18 @@ def choose_scopes(
         if around is not None:
             scopes.append(Scope(around, path))
         else:
-            manifest, root = manifest.with_root(path, exclude)
+            manifest, root = manifest.with_root(path)
+            known[root.path] = root
             scopes.append(Scope(root, path))
     if everything or not paths:
         scopes = [Scope(root, Path(root.path)) for root in manifest.roots]
     if not scopes:
         raise UsageError("The index follows no folder yet. Name one with: wensou index FOLDER")
+    if exclude:
+        named = {scope.root.path for scope in scopes}
+        manifest = manifest.with_exclude(named, tuple(filter(None, exclude)))
+        known = {root.path: root for root in manifest.roots}
+        scopes = [Scope(known[scope.root.path], scope.path) for scope in scopes]
     return manifest, scopes
 
 
@@ -99,11 +110,16 @@ def _compare(
     before = sum(map(len, known.values()))
     failures: list[Failure] = []
     if not scope.path.exists() and not prune:
+        is_root = str(scope.path) == scope.root.path
         raise RootError(
             f"{scope.path} is not there; the index has {before} of its articles and keeps them. If it is gone for "
-            "good, run again with --prune, or: wensou remove " + scope.root.path
+            "good, run again with --prune" + (f", or: wensou remove {scope.path}" if is_root else "")
         )
-    for file in walk(scope.path, scope.root.exclude, index_folder, failures) if scope.path.exists() else ():
+    for file in (
+        walk(scope.path, Path(scope.root.path), scope.root.exclude, index_folder, failures)
+        if scope.path.exists()
+        else ()
+    ):
         rows = known.pop(file.name, [])
         if rows and not verify and all(_is_state_of(row, file) for row in rows):
             changes.unchanged += len(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, count
 from pathlib import Path
@@ -44,7 +44,14 @@ class Manifest:
         """Return what `load` reads."""
         return asdict(self)
 
-    def with_root(self, path: Path, exclude: tuple[str, ...]) -> tuple[Manifest, Root]:
+    def with_exclude(self, paths: Collection[str], exclude: tuple[str, ...]) -> Manifest:
+        """Return the manifest with other patterns for the roots at `paths`."""
+        return replace(
+            self,
+            roots=tuple(replace(root, exclude=exclude) if root.path in paths else root for root in self.roots),
+        )
+
+    def with_root(self, path: Path) -> tuple[Manifest, Root]:
         """Return the root at `path`, with the manifest that has it; a new one gets a prefix of its own.
 
         The first root's ids are bare paths. Those of later ones begin with the root's name and a colon, so two
@@ -52,12 +59,11 @@ class Manifest:
         """
         for root in self.roots:
             if root.path == str(path):
-                changed = replace(root, exclude=exclude or root.exclude)
-                return replace(self, roots=tuple(changed if one is root else one for one in self.roots)), changed
+                return self, root
         taken = {root.prefix for root in self.roots}
         numbered = (f"{path.name}~{number}:" for number in count(2))
         prefix = next(prefix for prefix in chain(("", f"{path.name}:"), numbered) if prefix not in taken)
-        root = Root(str(path), prefix, exclude)
+        root = Root(str(path), prefix)
         return replace(self, roots=(*self.roots, root)), root
 
     def without_roots(self, roots: Sequence[Root]) -> Manifest:

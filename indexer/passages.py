@@ -186,6 +186,7 @@ class Lines:
     def __init__(self, file_text: str) -> None:
         self._text = file_text
         self._starts = [0, *(match.end() for match in re.finditer("\n", file_text))]
+        self._last = (0, 1)  # the last character asked for and its column, from where the next one is counted
 
     def places(self, article: Article, start: int, end: int) -> tuple[Place, ...]:
         """Return the place of each stretch of `article.body[start:end]` that lies in one line of the file."""
@@ -202,8 +203,16 @@ class Lines:
 
     def _in_lines(self, start: int, source: int, length: int) -> Iterator[Place]:
         line = bisect_right(self._starts, source) - 1
-        column = len(self._text[self._starts[line] : source].encode("utf-8", "replace")) + 1
-        yield Place(start, line + 1, column)
+        yield Place(start, line + 1, self._column(line, source))
         while line + 1 < len(self._starts) and self._starts[line + 1] < source + length:
             line += 1
             yield Place(start + self._starts[line] - source, line + 1, 1)
+
+    def _column(self, line: int, source: int) -> int:
+        """Return the byte column of a character in its line, counted on from the last one asked for if it can be."""
+        last, column = self._last
+        if not self._starts[line] <= last <= source:
+            last, column = self._starts[line], 1
+        column += len(self._text[last:source].encode("utf-8", "replace"))
+        self._last = source, column
+        return column

@@ -27,16 +27,19 @@ def path_text(path: Path | str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def walk(folder: Path, exclude: Sequence[str], skip: Path, failures: list[Failure]) -> Iterator[FoundFile]:
+def walk(folder: Path, root: Path, exclude: Sequence[str], skip: Path, failures: list[Failure]) -> Iterator[FoundFile]:
     """Yield the files below `folder` (or `folder` itself, if it is a file) that have a format that is read.
 
-    Hidden entries, the folder `skip` and what matches a pattern of `exclude`, by name or by path from `folder`, are
+    Hidden entries, the folder `skip` and what matches a pattern of `exclude`, by name or by path from `root`, are
     passed over. Links are followed, each folder once. Folders that cannot be listed go to `failures`.
     """
+    inside = [folder, *folder.parents]
+    if any(_passed_over(path, root, exclude) for path in inside[: inside.index(root)]):
+        return
     if folder.is_file():
         yield _found(folder)
-        return
-    yield from _walk(folder, folder, exclude, skip, failures, set())
+    else:
+        yield from _walk(folder, root, exclude, skip, failures, set())
 
 
 def _walk(
@@ -58,7 +61,7 @@ def _walk(
     seen.add((status.st_dev, status.st_ino))
     for entry in entries:
         path = Path(entry.path)
-        if entry.name.startswith(".") or _excluded(path, top, exclude):
+        if _passed_over(path, top, exclude):
             continue
         try:
             if entry.is_dir():
@@ -69,9 +72,11 @@ def _walk(
             failures.append(Failure(path_text(entry.path), error.strerror or str(error)))
 
 
-def _excluded(path: Path, top: Path, patterns: Sequence[str]) -> bool:
-    relative = path.relative_to(top).as_posix()
-    return any(fnmatch(path.name, pattern) or fnmatch(relative, pattern) for pattern in patterns)
+def _passed_over(path: Path, root: Path, patterns: Sequence[str]) -> bool:
+    relative = path.relative_to(root).as_posix()
+    return path.name.startswith(".") or any(
+        fnmatch(path.name, pattern) or fnmatch(relative, pattern) for pattern in patterns
+    )
 
 
 def _found(path: Path) -> FoundFile:

@@ -6,15 +6,16 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import RankedArticle, Ranking
 from indexer.engines.whoosh import WhooshEngine
-from indexer.errors import UsageError
+from indexer.errors import IndexMissing, UsageError
 from indexer.manifest import Manifest
-from indexer.model import ArticleRow, Passage
+from indexer.model import Passage
 from indexer.payload import load_passage
 from search.days import first_day, last_day
 from search.grammar import parse
@@ -45,7 +46,16 @@ class Searcher:
     """
 
     def __init__(self, index: str | Path = "index_data") -> None:
-        self._engine = WhooshEngine(Path(index).expanduser().resolve())
+        folder = Path(index).expanduser().resolve()
+        self._engine = WhooshEngine(folder)
+        self._lock = RLock()
+        self._is_closed = False
+        if not self._engine.meta():
+            self._engine.close()
+            raise IndexMissing(
+                f"The index in {folder} is empty: its first run did not finish. Run it again with: "
+                f"wensou index FOLDER --index {folder}"
+            )
         self._load()
 
     def _load(self) -> None:
@@ -63,14 +73,17 @@ class Searcher:
 
     def close(self) -> None:
         """Close the index; nothing can be asked afterwards."""
-        self._engine.close()
+        with self._lock:
+            self._is_closed = True
+            self._engine.close()
 
     def refresh(self) -> bool:
         """See what was indexed since; tell whether there is anything new."""
-        changed = self._engine.refresh()
-        if changed:
-            self._load()
-        return changed
+        with self._lock:
+            changed = self._engine.refresh()
+            if changed:
+                self._load()
+            return changed
 
     def search(
         self,
@@ -95,18 +108,19 @@ class Searcher:
         if lang is not None and lang not in LANGUAGES:
             raise UsageError(f"Unknown language {lang!r}: use {' or '.join(LANGUAGES)}.")
         parsed = parse(query)
-        planned = plan(parsed, Filters(lang, first_day(since), last_day(until)), self._analyzer)
-        notes = [_STALE] if self._is_stale else []
+        filters = Filters(lang, first_day(since), last_day(until))
         hits: tuple[Hit, ...] = ()
         ranking = _NO_RANKING
+        with self._lock:  # the words are of the same commit as the answer
+            if self._is_closed:
+                raise UsageError("This searcher is closed. Open another: Searcher(index).")
+            planned = plan(parsed, filters, self._analyzer)
+            notes = [_STALE] if self._is_stale else []
+            if planned.rank is not None:
+                ranking = self._engine.search(planned.request(sort=sort, limit=limit, offset=offset))
         if planned.rank is not None:
-            ranking = self._engine.search(planned.request(sort=sort, limit=limit, offset=offset))
             highlighter = Highlighter(planned.sought())
-            rows = {row.id: row for row in self._engine.rows(article.article_id for article in ranking.articles)}
-            hits = tuple(
-                _hit(rank, article, rows[article.article_id], highlighter)
-                for rank, article in enumerate(ranking.articles, offset + 1)
-            )
+            hits = tuple(_hit(rank, article, highlighter) for rank, article in enumerate(ranking.articles, offset + 1))
         notes += notes_of(parsed, planned, ranking)
         return SearchResult(
             query=query,
@@ -140,7 +154,8 @@ class Searcher:
 _NO_RANKING = Ranking((), 0, 0, True, ())
 
 
-def _hit(rank: int, article: RankedArticle, row: ArticleRow, highlighter: Highlighter) -> Hit:
+def _hit(rank: int, article: RankedArticle, highlighter: Highlighter) -> Hit:
+    row = article.row
     passages = [load_passage(ranked.payload, ranked.passage_id, ranked.article_id) for ranked in article.passages]
     quoted = [_quote(passage, highlighter) for passage in passages]
     # The best passage stands for the article; the others are worth quoting only for what is found in them.

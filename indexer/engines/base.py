@@ -65,9 +65,13 @@ class Ranked:
 class RankedArticle:
     """An article with its score and its best passages, best first; at least one."""
 
-    article_id: str
+    row: ArticleRow
     score: float
     passages: tuple[Ranked, ...]
+
+    @property
+    def article_id(self) -> str:
+        return self.row.id
 
 
 @dataclass(frozen=True, slots=True)

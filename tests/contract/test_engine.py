@@ -119,6 +119,7 @@ def test_answers_are_those_of_plain_evaluation(engine_class, batches, asked):
 def assert_equal(ranking, request, archive):
     page, total, passages_total = archive.answer(request)
     assert [article.article_id for article in ranking.articles] == [name for name, _, _ in page]
+    assert [article.row for article in ranking.articles] == [archive.articles[name][0] for name, _, _ in page]
     assert [article.score for article in ranking.articles] == pytest.approx([score for _, score, _ in page], rel=1e-4)
     if request.rank != Every():
         best = [[passage.passage_id for passage in article.passages] for article in ranking.articles]

@@ -98,7 +98,7 @@ def test_spellings_of_one_word_give_one_list(seeds):
     answers = [seeds.search(query).hits for query in ("关係", "關係", "关系")]
     assert answers[0] == answers[1] == answers[2] != ()
     (hit, *_) = seeds.search("为双边关系定调").hits
-    assert {"双边关係", "定调"} <= highlighted(hit)
+    assert "為双边关係定调" in highlighted(hit)
 
 
 def test_a_quotation_over_several_sentences_is_found_in_one_article(seeds):

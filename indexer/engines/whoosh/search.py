@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.base import PREFERENCE, Ranked, RankedArticle, Ranking, Request
 from indexer.engines.whoosh.evaluate import Evaluator, Matches
+from indexer.engines.whoosh.rows import load_row
 from indexer.engines.whoosh.snapshot import Floats, Ints, Snapshot
 from indexer.nodes import AllOf, AnyOf, Node, Not
 
@@ -108,9 +109,9 @@ def _ranked_article(
         chosen = [(int(own[i]), float(own_scores[i])) for i in best]
     else:
         chosen = [(first + int(np.argmax(looked_at[first:end])), 0.0)]
-    article_id = snapshot.article_id(article)
-    passages = tuple(_ranked(snapshot, article_id, passage, score) for passage, score in chosen)
-    return RankedArticle(article_id, float(scores[article]), passages)
+    row = load_row(snapshot.stored(first)["row"])
+    passages = tuple(_ranked(snapshot, row.id, passage, score) for passage, score in chosen)
+    return RankedArticle(row, float(scores[article]), passages)
 
 
 def _ranked(snapshot: Snapshot, article_id: str, passage: int, score: float) -> Ranked:
