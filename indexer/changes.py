@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.entries import FileTask
 from indexer.errors import RootError, UsageError
 from indexer.manifest import Manifest, Root
-from indexer.model import ArticleRow, Failure
-from indexer.walk import FoundFile, path_text, walk
+from indexer.model import ArticleRow, Failure, FileState
+from indexer.walk import path_text, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,10 @@ def choose_scopes(
     scopes: list[Scope] = []
     known = {root.path: root for root in manifest.roots}
     holding = {str(parent): root for root in manifest.roots for parent in Path(root.path).parents}
-    covered: set[Path] = set()
-    for path in sorted(paths, key=lambda path: (len(path.parts), paths.index(path))):
-        if path in covered or covered.intersection(path.parents):
-            continue
-        covered.add(path)
+    named = dict.fromkeys(paths)
+    for path in named:
+        if not named.keys().isdisjoint(path.parents):
+            continue  # a part of another one
         around = next((known[str(parent)] for parent in path.parents if str(parent) in known), None)
         if inside := holding.get(str(path)):
             raise UsageError(
@@ -78,30 +77,40 @@ def choose_scopes(
     if not scopes:
         raise UsageError("The index follows no folder yet. Name one with: wensou index FOLDER")
     if exclude:
-        named = {scope.root.path for scope in scopes}
-        manifest = manifest.with_exclude(named, tuple(filter(None, exclude)))
+        roots = {scope.root.path for scope in scopes}
+        manifest = manifest.with_exclude(roots, tuple(filter(None, exclude)))
         known = {root.path: root for root in manifest.roots}
         scopes = [Scope(known[scope.root.path], scope.path) for scope in scopes]
     return manifest, scopes
 
 
 def find_changes(
-    scopes: Sequence[Scope], rows: Iterable[ArticleRow], index_folder: Path, *, verify: bool, prune: bool
+    scopes: Sequence[Scope],
+    rows: Iterable[ArticleRow],
+    states: Mapping[str, FileState],
+    index_folder: Path,
+    *,
+    verify: bool,
+    prune: bool,
 ) -> Changes:
-    """Compare scopes with the rows of the index. Raises RootError where too much is missing, unless `prune`."""
+    """Compare scopes with the rows of the index. Raises RootError where too much is missing, unless `prune`.
+
+    `states` are those of files that were read since their rows were made, and had not changed.
+    """
     changes = Changes()
     by_root: dict[str, dict[str, list[ArticleRow]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         by_root[row.root][row.path].append(row)
     for scope in scopes:
         known = {path: found for path, found in by_root[scope.root.path].items() if scope.holds(path)}
-        _compare(scope, known, index_folder, verify, prune, changes)
+        _compare(scope, known, states, index_folder, verify, prune, changes)
     return changes
 
 
 def _compare(
     scope: Scope,
     known: dict[str, list[ArticleRow]],
+    states: Mapping[str, FileState],
     index_folder: Path,
     verify: bool,
     prune: bool,
@@ -121,7 +130,7 @@ def _compare(
         else ()
     ):
         rows = known.pop(file.name, [])
-        if rows and not verify and all(_is_state_of(row, file) for row in rows):
+        if rows and not verify and all(states.get(file.name, row.state) == file.state for row in rows):
             changes.unchanged += len(rows)
         else:
             known_hashes = {row.id: row.content_hash for row in rows}
@@ -145,10 +154,6 @@ def check_loss(root: str, lost: int, before: int, prune: bool) -> None:
             f"{lost} of the {before} articles of {root} are gone from there; the index keeps them. If that is right, "
             "run again with --prune."
         )
-
-
-def _is_state_of(row: ArticleRow, file: FoundFile) -> bool:
-    return (row.size, row.modified_ns, row.inode) == (file.size, file.modified_ns, file.inode)
 
 
 def _below_any(path: str, failures: Sequence[Failure]) -> bool:

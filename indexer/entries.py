@@ -11,7 +11,7 @@ from pathlib import Path
 from indexer.analysis.analyzer import Analyzer
 from indexer.errors import SourceError
 from indexer.language import count, language
-from indexer.model import Article, ArticleRow, Failure, IndexEntry, Passage
+from indexer.model import Article, ArticleRow, Failure, FileState, IndexEntry, Passage
 from indexer.passages import Lines, cut_passages
 from indexer.payload import dump_passage
 from indexer.sources import Reading, read_articles
@@ -31,9 +31,10 @@ class FileTask:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What came of a file: the articles that are new or changed, the ids of those that are not, and failures."""
+    """What came of a file: its state, the articles that are new or changed, the ids of others, and failures."""
 
     task: FileTask
+    state: FileState | None = None
     changed: tuple[tuple[ArticleRow, tuple[IndexEntry, ...]], ...] = ()
     unchanged: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
@@ -64,7 +65,8 @@ def read_file(task: FileTask, user_dictionary: Path | None, run: int) -> FileRes
             row = _row(outcome, task, status, run)
             passages = cut_passages(outcome.article, lines)
             changed.append((row, _entries(outcome.article, passages, analyzer(user_dictionary))))
-    return FileResult(task, tuple(changed), tuple(unchanged), tuple(failed))
+    state = FileState(status.st_size, status.st_mtime_ns, status.st_ino)
+    return FileResult(task, state, tuple(changed), tuple(unchanged), tuple(failed))
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,14 @@ class IndexEntry:
     payload: bytes = b""
 
 
+class FileState(NamedTuple):
+    """What tells, without reading it, whether a file may have changed."""
+
+    size: int  # bytes
+    modified_ns: int
+    inode: int
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
     """What the index knows of an article besides its passages: where it came from and what it is called."""
@@ -107,6 +116,11 @@ class ArticleRow:
     source: str = ""
     url: str = ""
     tags: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> FileState:
+        """The state of the file when the article was read."""
+        return FileState(self.size, self.modified_ns, self.inode)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,15 +129,19 @@ class _Run:
         self._replaced = 0
         self._removed: Counter[str] = Counter()  # by root
         self._failed: list[Failure] = []
+        self._states = {} if options.rebuild else dict(self._before.states)
 
     def carry_out(self, writer: EngineWriter, progress: Progress) -> BuildReport:
         options = self._options
         known = [] if options.rebuild else self._rows
-        changes = find_changes(self._scopes, known, self._folder, verify=options.verify, prune=options.prune)
+        changes = find_changes(
+            self._scopes, known, self._states, self._folder, verify=options.verify, prune=options.prune
+        )
         self._failed += changes.failures
         unchanged = changes.unchanged
         for row in changes.vanished:
             self._remove(writer, row.root, row.id)
+            self._states.pop(row.path, None)
         results = read_files(changes.tasks, options.jobs, self._dictionary, self._after.run)
         for done, result in enumerate(results, 1):
             unchanged += len(result.unchanged)
@@ -145,6 +149,7 @@ class _Run:
             progress(done, len(changes.tasks))
         if options.rebuild:
             self._check_rebuilt()
+        self._after = replace(self._after, states=self._states)
         changed = bool(self._added or self._replaced or self._removed or options.rebuild)
         if changed or replace(self._after, run=self._before.run) != self._before:
             writer.set_meta(self._after.dump())
@@ -161,6 +166,10 @@ class _Run:
     def _write(self, writer: EngineWriter, result: FileResult) -> None:
         task = result.task
         self._failed += result.failed
+        if result.state and result.unchanged:
+            self._states[task.name] = result.state
+        else:
+            self._states.pop(task.name, None)
         for row, entries in result.changed:
             writer.put(row, entries)
             if row.id in task.known:

@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.model import Failure
+from indexer.model import Failure, FileState
 from indexer.sources import is_readable
 
 
@@ -17,9 +17,7 @@ class FoundFile(NamedTuple):
 
     path: Path
     name: str  # the path as text of UTF-8, as rows and reports have it
-    size: int
-    modified_ns: int
-    inode: int
+    state: FileState
 
 
 def path_text(path: Path | str) -> str:
@@ -81,4 +79,4 @@ def _passed_over(path: Path, root: Path, patterns: Sequence[str]) -> bool:
 
 def _found(path: Path) -> FoundFile:
     status = path.stat()
-    return FoundFile(path, path_text(path), status.st_size, status.st_mtime_ns, status.st_ino)
+    return FoundFile(path, path_text(path), FileState(status.st_size, status.st_mtime_ns, status.st_ino))

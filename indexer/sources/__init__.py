@@ -54,9 +54,10 @@ def read_articles(data: bytes, article_id: str, path: str) -> Iterator[Reading |
     suffix = PurePath(path).suffix.lower()
     text = decode(data)
     if suffix in _RECORDS:
-        for line, outcome in read_records(text, article_id, path):
+        for number, line, outcome in read_records(text, article_id, path):
             if isinstance(outcome, Article):
-                yield Reading(outcome, content_hash(line.encode("utf-8", "replace")))
+                # Of the line number too: a record that moves has its places elsewhere.
+                yield Reading(outcome, content_hash(f"{number} {line}".encode("utf-8", "replace")))
             else:
                 yield outcome
     elif suffix in _READERS:

@@ -15,16 +15,16 @@ from indexer.sources.metadata import metadata
 from indexer.sources.plain import plain_article
 
 
-def read_records(text: str, article_id: str, path: str) -> Iterator[tuple[str, Article | SourceError]]:
-    """Yield each line that is not blank with its article, or with what is wrong with it."""
+def read_records(text: str, article_id: str, path: str) -> Iterator[tuple[int, str, Article | SourceError]]:
+    """Yield number and text of each line that is not blank with its article, or with what is wrong with it."""
     taken: set[str] = set()
     start = 0
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                yield line, _article(line, number, start, taken, article_id, path)
+                yield number, line, _article(line, number, start, taken, article_id, path)
             except SourceError as error:
-                yield line, SourceError(f"line {number}: {error}")
+                yield number, line, SourceError(f"line {number}: {error}")
         start += len(line) + 1
 
 

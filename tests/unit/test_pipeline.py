@@ -48,9 +48,11 @@ def test_new_changed_and_vanished_files_are_seen(archive, index):
     assert found(index, '"mutual respect"') == set()
 
 
-def test_a_touched_file_is_read_but_not_replaced(archive, index):
+def test_a_touched_file_is_read_once_but_not_replaced(archive, index, monkeypatch):
     build(archive, index)
     os.utime(next(archive.glob("000*")), (1, 1))
+    assert numbers(build((), index)) == (0, 0, 0, 5, 0)
+    monkeypatch.setattr("indexer.workers.read_file", lambda *arguments: pytest.fail("read once more"))
     assert numbers(build((), index)) == (0, 0, 0, 5, 0)
 
 
@@ -94,6 +96,22 @@ def test_a_part_of_a_root_can_be_brought_up_to_date_alone(archive, index):
     assert found(index, "孔雀") == {"sub/a.txt"}
 
 
+def test_paths_within_each_other_are_one_root(archive, index):
+    (archive / "sub").mkdir()
+    (archive / "sub" / "a.txt").write_text("鳳凰", "utf-8")
+    assert numbers(build([archive / "sub", archive, archive], index)) == (6, 0, 0, 0, 0)
+    assert found(index, "凤凰") == {"sub/a.txt"}
+
+
+def test_a_part_keeps_the_patterns_of_its_root(archive, index):
+    (archive / "drafts").mkdir()
+    (archive / "drafts" / "a.txt").write_text("鳳凰", "utf-8")
+    build(archive, index, BuildOptions(exclude=("drafts/*",)))
+    assert numbers(build(archive / "drafts", index)) == (0, 0, 0, 0, 0)
+    assert numbers(build((), index, BuildOptions(exclude=("",)))) == (1, 0, 0, 5, 0)
+    assert numbers(build((), index, BuildOptions(exclude=("004*",)))) == (0, 0, 1, 5, 0)
+
+
 def test_a_folder_around_a_root_is_refused_with_advice(archive, index, tmp_path):
     build(archive, index)
     with pytest.raises(UsageError, match="wensou remove"):
@@ -133,8 +151,11 @@ def test_losing_most_records_of_a_file_stops_the_run(tmp_path, index):
     path.write_text('{"text": "一"}\n', "utf-8")
     with pytest.raises(RootError, match="--prune"):
         build((), index)
+    assert numbers(build(tmp_path / "a.jsonl", index, BuildOptions(prune=True))) == (0, 0, 2, 1, 0)
     path.write_text('{"text": "一"}\n{"text": "四"}\n{"text": "三"}\n{"text": "五"}\n', "utf-8")
-    assert numbers(build((), index)) == (1, 1, 0, 2, 0)
+    assert numbers(build((), index)) == (3, 0, 0, 1, 0)
+    path.write_text('{"text": "零"}\n{"text": "一"}\n{"text": "四"}\n{"text": "五"}\n', "utf-8")
+    assert numbers(build((), index)) == (0, 3, 0, 1, 0)
 
 
 def test_an_unreadable_file_is_reported_and_stops_nothing(archive, index):
