@@ -87,7 +87,7 @@ def _row(reading: Reading, task: FileTask, status: os.stat_result, run: int) -> 
         inode=status.st_ino,
         content_hash=reading.content_hash,
         run=run,
-        title_lang=language(count(article.title), count(article.body)),
+        title_lang=language(count(article.title), count(article.body), article.lang),
         published=article.published,
         author=article.author,
         source=article.source,

@@ -45,6 +45,7 @@ class Article:
     title: str
     body: str
     path: str
+    lang: str = ""  # as the source names it, for passages whose script shows nothing
     has_headline: bool = True  # False: the title is only the body's first sentence
     published: date | None = None
     author: str = ""

@@ -12,18 +12,13 @@ from typing import NamedTuple
 from indexer.analysis.analyzer import run_spans
 from indexer.language import Counts, count, language
 from indexer.model import Article, Block, Passage, Place
+from indexer.sentences import sentence_ends
 
 # In Han characters; a Latin word counts as 8/3 of one, so that 400 characters stand for 150 words.
 LONGEST = 400
 SHORTEST = 200
 _WORD_SIZE = 8 / 3
 
-# A sentence ends at its mark and the quotes and brackets closing after it. A full stop ends one only before white
-# space, and not after a single letter or a usual abbreviation.
-_SENTENCE_END = re.compile(
-    r"(?:[。！？；!?;]+|(?<!\b[A-Za-z])(?<!\b(?:Mr|Dr|St|Lt|No|vs|Jr|Sr))(?<!\b(?:Mrs|Gen|Col|Sen|Rep|Gov|Inc|Ltd))"
-    r"(?<!\.)\.++(?=['\"”’」』）)\]]*(?:\s|$)))['\"”’」』）)\]]*\s*"
-)
 _CLAUSE_END = re.compile(r"[，、：,:—…]+['\"”’」』）)\]]*\s*")
 
 
@@ -54,7 +49,7 @@ def cut_passages(article: Article, lines: Lines) -> tuple[Passage, ...]:
             id=f"{article.id}@{number}",
             article_id=article.id,
             kind=span.kind,
-            lang=language(span.counts, whole),
+            lang=language(span.counts, whole, article.lang),
             text=article.body[span.start : span.end],
             start=span.start,
             end=span.end,
@@ -70,14 +65,14 @@ def _trimmed(body: str, spans: Sequence[_Span]) -> list[_Span]:
 
 def split_sentences(text: str) -> list[str]:
     """Cut any text where a passage could end, at its sentence ends."""
-    ends = [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
+    ends = [*sentence_ends(text), len(text)]
     return [text[start:end] for start, end in pairwise([0, *ends]) if start < end]
 
 
 def _sentences(body: str, block: Block) -> Iterator[_Span]:
     """Cut a block into sentences; those that are too long at clause marks, else between runs."""
     start = block.start
-    for end in [*(match.end() for match in _SENTENCE_END.finditer(body, block.start, block.end)), block.end]:
+    for end in [*sentence_ends(body, block.start, block.end), block.end]:
         if start < end:
             span = _span(body, block.kind, start, end)
             if span.size > LONGEST:

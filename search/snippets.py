@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from indexer.analysis.analyzer import run_spans
 from indexer.analysis.scripts import HAN
+from indexer.sentences import sentence_ends
 from search.highlight import Mark
 
 # In Han characters; a Latin word counts as three, so that 120 characters stand for 40 words.
@@ -16,14 +17,14 @@ _COST = re.compile(rf"[^\W_{HAN}]+(?:['’.,-][^\W_{HAN}]+)*|\S")
 _WORD_COST = 3
 # Ten times the length of an ordinary passage.
 _SURVEYED = 4000
-_CLAUSE_END = re.compile(r"(?:[。！？；，、：!?;,:…—\n]+|\.(?=['\"”’」』）)]*(?:\s|$)))['\"”’」』）)\]]*\s*")
-_SENTENCE_END = re.compile(r"[。！？；!?;.…\n]['\"”’」』）)\]]*\s*$")
+_CLAUSE_END = re.compile(r"[，、：:,—…\n]+['\"”’」』）)\]]*\s*")
 
 
 def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
     """Return start and end of the densest stretch of `text`, which begins and ends with clauses where it can.
 
-    It holds as many different things found as possible, then as many as possible, and begins a sentence if it can.
+    It holds as many different things found as possible, then as many as possible, begins a sentence if it can, and has
+    what is found in its middle.
     """
     if cost(text) <= LONGEST:
         return _stripped(text, 0, len(text))
@@ -31,7 +32,8 @@ def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
         return _window_near(text, marks)
     ends = _boundaries(text, marks)
     costs = [cost(text[start:end]) for start, end in pairwise(ends)]
-    best: tuple[tuple[int, int, bool, int], int, int] | None = None
+    sentences = {0, *sentence_ends(text)}
+    best: tuple[tuple[int, int, bool, float], int, int] | None = None
     for first in range(len(costs)):
         last, total = first, 0.0
         while last < len(costs) and (last == first or total + costs[last] <= LONGEST):
@@ -41,8 +43,8 @@ def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
         value = (
             len({mark.what for mark in inside}),
             len(inside),
-            _begins_sentence(text, ends[first]),
-            -first,
+            ends[first] in sentences,
+            -_imbalance(inside, ends[first], ends[last]),
         )
         if best is None or value > best[0]:
             best = value, ends[first], ends[last]
@@ -67,7 +69,7 @@ def cost(text: str) -> int:
 def _boundaries(text: str, marks: Sequence[Mark]) -> list[int]:
     """Return where a window may begin or end: at clauses, and inside clauses that are too long between runs."""
     inside_marks = {place for mark in marks for place in range(mark.start + 1, mark.end)}
-    ends = {match.end() for match in _CLAUSE_END.finditer(text)} - inside_marks
+    ends = {*sentence_ends(text), *(match.end() for match in _CLAUSE_END.finditer(text))} - inside_marks
     boundaries = sorted({0, len(text), *ends})
     runs = run_spans(text)
     inside = inside_marks | {place for start, end in runs for place in range(start + 1, end) if end - start < LONGEST}
@@ -79,8 +81,11 @@ def _boundaries(text: str, marks: Sequence[Mark]) -> list[int]:
     return sorted(set(boundaries))
 
 
-def _begins_sentence(text: str, start: int) -> bool:
-    return start == 0 or _SENTENCE_END.search(text, 0, start) is not None
+def _imbalance(marks: Sequence[Mark], start: int, end: int) -> float:
+    """Return how far the middle of what is found lies from that of a window, as a part of its length."""
+    if not marks:
+        return 0.0
+    return abs((marks[0].start + marks[-1].end) / 2 - (start + end) / 2) / (end - start)
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

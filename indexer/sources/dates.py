@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime
 
 _MONTHS = {
@@ -19,18 +20,20 @@ _MONTHS = {
 _MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _YEAR = r"(?<!\d)((?:19|20)\d\d)"
 _DATE = re.compile(
-    rf"{_YEAR}[-/.](\d\d?)[-/.](\d\d?)(?!\d)"
-    rf"|{_YEAR}\s*年\s*(\d\d?)\s*月\s*(\d\d?)\s*日"
+    rf"(?<!\.){_YEAR}[-/.](\d\d?)[-/.](\d\d?)(?!\.?\d)"
+    rf"|{_YEAR}\s*年\s*(\d\d?)\s*月\s*(\d\d?)\s*[日号號]"
     rf"|\b{_MONTH}\s+(\d\d?)(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)"
     rf"|(?<!\d)(\d\d?)(?:st|nd|rd|th)?\s+{_MONTH},?\s+((?:19|20)\d\d)(?!\d)"
     r"|(?<!\d)(\d\d?)/(\d\d?)/((?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
 
+_COMPACT = re.compile(r"(?:19|20)\d{6}")
+
 
 def find_date(text: str) -> date | None:
     """Return the first whole date in `text`: 2026-02-05, 2026年2月5日, February 5, 2026, 5 Feb 2026, 02/05/2026."""
-    for match in _DATE.finditer(text):
+    for match in _DATE.finditer(unicodedata.normalize("NFKC", text)):
         found = _date(match.groups())
         if found:
             return found
@@ -43,7 +46,10 @@ def as_date(value: object) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    return find_date(str(value)) if value else None
+    text = str(value).strip() if value else ""
+    if _COMPACT.fullmatch(text):
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    return find_date(text)
 
 
 def _date(groups: tuple[str | None, ...]) -> date | None:

@@ -40,7 +40,12 @@ def _article(line: str, number: int, start: int, taken: set[str], article_id: st
     given = metadata({key: _printable(value) for key, value in record.items() if key != "text"})
     article = plain_article(_printable(text), f"{article_id}#{_printable(name)}", path, given)
     steps = [Offset(at, start + source) for at, source in _string_steps(line, places["text"])]
-    return replace(article, offsets=_composed(article.offsets, steps, len(article.body)))
+    lang = record.get("lang")
+    return replace(
+        article,
+        lang=lang if isinstance(lang, str) else "",
+        offsets=_composed(article.offsets, steps, len(article.body)),
+    )
 
 
 def _parse(line: str) -> tuple[dict[str, Any], dict[str, int]]:

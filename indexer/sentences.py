@@ -1,0 +1,20 @@
+"""Where sentences end, in Chinese and English: the one rule for titles, passages and quotations."""
+
+from __future__ import annotations
+
+import re
+
+_CLOSING = "'\"”’」』）)\\]"
+# A full stop ends a sentence only before white space, and not after a single letter or a usual abbreviation.
+_FULL_STOP = (
+    r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Dr|St|Lt|No|vs|Jr|Sr|Ms))(?<!\b(?:Mrs|Gen|Col|Sen|Rep|Gov|Inc|Ltd|etc|Jan|Feb|Mar|Apr|Aug"
+    r"|Oct|Nov|Dec))(?<!\b(?:Prof|Sept))(?<!\.)\.++"
+    rf"(?=[{_CLOSING}]*(?:\s|$))"
+)
+# The mark, the quotes and brackets closing after it, and the white space behind.
+SENTENCE_END = re.compile(rf"(?:[。！？；!?;]+|{_FULL_STOP})[{_CLOSING}]*\s*")
+
+
+def sentence_ends(text: str, start: int = 0, end: int | None = None) -> list[int]:
+    """Return where each sentence of `text[start:end]` ends, its last character and white space included."""
+    return [match.end() for match in SENTENCE_END.finditer(text, start, len(text) if end is None else end)]
