@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,8 @@ from typing import Any
 import click
 
 from indexer.config import Settings, all_cores
+from indexer.display import as_json as dumped
+from indexer.display import harmless
 from indexer.model import BuildReport
 
 INDEX_HELP = "Folder of the index (default: index_data, or WENSOU_INDEX, or wensou.toml)."
@@ -98,7 +99,7 @@ def analyze(context: click.Context, text: str, as_json: bool) -> None:
         **{name: [asdict(token) for token in getattr(analysis, name)] for name in FIELDS},
     }
     if as_json:
-        click.echo(json.dumps(steps, ensure_ascii=False))
+        click.echo(dumped(steps))
         return
     click.echo(f"folded  {analysis.folded.key}")
     click.echo("runs    " + "  ".join(f"{run.kind}:{run.text}" for run in analysis.runs))
@@ -108,10 +109,10 @@ def analyze(context: click.Context, text: str, as_json: bool) -> None:
 
 def _print_report(report: BuildReport, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(asdict(report), ensure_ascii=False))
+        click.echo(dumped(asdict(report)))
         return
     for failure in report.failed:
-        click.echo(f"not read: {failure.path}: {failure.reason}", err=True)
+        click.echo(f"not read: {harmless(failure.path)}: {harmless(failure.reason)}", err=True)
     click.echo(
         f"{report.added:,} added, {report.replaced:,} replaced, {report.removed:,} removed, "
         f"{report.unchanged:,} unchanged, {len(report.failed):,} not read, in {report.took_s:.1f} s"

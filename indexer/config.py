@@ -43,7 +43,7 @@ def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
     given = {
         field.name: _from_text(field.name, environment[name])
         for field in fields(Settings)
-        if (name := _PREFIX + field.name.upper()) in environment
+        if environment.get(name := f"{_PREFIX}{field.name.upper()}")
     }
     return replace(settings, **{key: _value(key, value, _PREFIX + key.upper()) for key, value in given.items()})
 
@@ -62,7 +62,8 @@ def _value(key: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where}: unknown setting {key!r}. {advice}")
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = tuple(value)
-    if type(value) is not type(default[key]):
+    is_negative = isinstance(value, int) and value < 0
+    if type(value) is not type(default[key]) or is_negative:
         kind = {str: "a text", int: "a whole number", tuple: "a list of texts"}[type(default[key])]
         raise SettingsError(f"{where}: {key} must be {kind}, found {value!r}.")
     return value

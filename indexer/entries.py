@@ -41,30 +41,34 @@ class FileResult:
 
 
 def read_file(task: FileTask, user_dictionary: Path | None, run: int) -> FileResult:
-    """Read, cut and analyse one file. Never raises for what is in the file."""
+    """Read, cut and analyse one file. What is in the file never raises: a build must not end at one of many."""
+    words = analyzer(user_dictionary)
     try:
-        with Path(task.path).open("rb") as file:
-            data, status = file.read(), os.fstat(file.fileno())
-        outcomes = list(read_articles(data, task.article_id, task.path))
+        return _read_file(task, words, run)
     except OSError as error:
-        return FileResult(task, failed=(Failure(task.name, error.strerror or str(error)),))
+        reason = error.strerror or str(error)
     except SourceError as error:
-        return FileResult(task, failed=(Failure(task.name, str(error)),))
-    except (RecursionError, MemoryError, ValueError) as error:
-        return FileResult(task, failed=(Failure(task.name, f"cannot be parsed: {type(error).__name__}: {error}"),))
+        reason = str(error)
+    except Exception as error:
+        reason = f"cannot be parsed: {type(error).__name__}: {error}"
+    return FileResult(task, failed=(Failure(task.name, reason),))
+
+
+def _read_file(task: FileTask, words: Analyzer, run: int) -> FileResult:
+    with Path(task.path).open("rb") as file:
+        data, status = file.read(), os.fstat(file.fileno())
     changed: list[tuple[ArticleRow, tuple[IndexEntry, ...]]] = []
     unchanged: list[str] = []
     failed: list[Failure] = []
     lines = Lines(decode(data))
-    for outcome in outcomes:
+    for outcome in read_articles(data, task.article_id, task.path):
         if isinstance(outcome, SourceError):
             failed.append(Failure(task.name, str(outcome)))
         elif task.known.get(outcome.article.id) == outcome.content_hash:
             unchanged.append(outcome.article.id)
         else:
-            row = _row(outcome, task, status, run)
             passages = cut_passages(outcome.article, lines)
-            changed.append((row, _entries(outcome.article, passages, analyzer(user_dictionary))))
+            changed.append((_row(outcome, task, status, run), _entries(outcome.article, passages, words)))
     state = FileState(status.st_size, status.st_mtime_ns, status.st_ino)
     return FileResult(task, state, tuple(changed), tuple(unchanged), tuple(failed))
 

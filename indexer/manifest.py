@@ -71,4 +71,6 @@ class Manifest:
         return replace(self, roots=(*self.roots, root)), root
 
     def without_roots(self, roots: Sequence[Root]) -> Manifest:
-        return replace(self, roots=tuple(root for root in self.roots if root not in roots))
+        gone = tuple(root.path + "/" for root in roots)
+        states = {path: state for path, state in self.states.items() if not (path + "/").startswith(gone)}
+        return replace(self, roots=tuple(root for root in self.roots if root not in roots), states=states)

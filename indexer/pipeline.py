@@ -55,8 +55,9 @@ def build(
     folder = Path(index).expanduser().resolve()
     if not WhooshEngine.exists(folder):
         check_named(Manifest(), absolute)  # nothing is created for a mistyped name
+        choose_scopes(Manifest(), absolute, options.exclude, everything=False)
     with (
-        opened(folder, create=True, discard_damaged=options.rebuild) as engine,
+        opened(folder, create=True, discard_damaged=options.rebuild and bool(absolute)) as engine,
         engine.writer(options.rebuild) as writer,
     ):
         report = _Run(engine, folder, absolute, options).carry_out(writer, progress or _no_progress)

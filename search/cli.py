@@ -11,6 +11,8 @@ import click
 
 from indexer.cli import INDEX_HELP, analyze, index, remove, settings_of
 from indexer.config import load_settings
+from indexer.display import as_json as dumped
+from indexer.display import harmless
 from indexer.errors import WensouError
 
 _FOUND, _NOTHING_FOUND, _FAILED = 0, 1, 2
@@ -36,7 +38,10 @@ class _QueryCommand(click.Command):
             elif name in takes_value:
                 options.append(arg)
                 if takes_value[name] and name == arg:
-                    options += [value for value in [next(rest, None)] if value is not None]
+                    value = next(rest, None)
+                    if value is None:
+                        raise click.BadOptionUsage(name, f"Option {name!r} requires an argument.", ctx)
+                    options.append(value)
             elif arg.startswith("--") or (arg[:2] == "-n" and arg[2:].isdecimal()):
                 options.append(arg)
             else:
@@ -70,12 +75,13 @@ def search(
     Example: wensou search 川普 关税 --since 2026-02
     """
     from search import present
+    from search.notes import counted
     from search.searcher import Searcher
 
     with Searcher(index_folder or settings_of(context).index) as searcher:
         result = searcher.search(" ".join(words), limit, offset, lang, since, until, sort)
     if as_json:
-        click.echo(present.as_json(result))
+        click.echo(dumped(result.to_dict()))
     else:
         colored = _is_colored(color)
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
@@ -84,10 +90,10 @@ def search(
         )
         for line in lines:
             click.echo(line, color=colored)
-        found = f"{result.total:,} article{'s' * (result.total != 1)}, {result.passages_total:,} passages"
+        found = f"{counted(result.total, 'article')}, {counted(result.passages_total, 'passage')}"
         click.echo(f"{found}, {result.took_ms:.0f} ms", err=True)
         for note in result.notes:
-            click.echo(present.harmless(note.text), err=True)
+            click.echo(harmless(note.text), err=True)
     context.exit(_FOUND if result.total else _NOTHING_FOUND)
 
 
@@ -134,5 +140,5 @@ def main(command: str | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(_FOUND)
     except (WensouError, OSError) as error:
-        click.echo(f"wensou: {error}", err=True)
+        click.echo(f"wensou: {harmless(str(error))}", err=True)
         sys.exit(_FAILED)

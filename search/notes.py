@@ -25,17 +25,18 @@ def notes_of(query: Query, plan: Plan, ranking: Ranking) -> Iterator[Note]:
     if missing:
         yield Note("unmatched", f"Found nowhere: {_listed(missing)}.")
     if len(plan.words) > 1 and ranking.total:
-        yield Note(
-            "all_words",
-            f"{counts[len(sought)]:,} of {_articles(ranking.total)} have all {len(plan.words)} words.",
-        )
+        complete = counts[len(sought)]
+        have = "has" if complete == 1 else "have"
+        total = counted(ranking.total, "article")
+        yield Note("all_words", f"{complete:,} of {total} {have} all {len(plan.words)} words.")
     undated = counts[-1]
     if undated and (plan.filters.since or plan.filters.until):
-        yield Note("undated", f"Left out because they have no date: {_articles(undated)}.")
+        yield Note("undated", f"Left out because they have no date: {counted(undated, 'article')}.")
 
 
-def _articles(count: int) -> str:
-    return f"{count:,} article" + ("" if count == 1 else "s")
+def counted(count: int, name: str) -> str:
+    """Return a number with what it counts."""
+    return f"{count:,} {name}" + ("" if count == 1 else "s")
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from indexer.display import harmless
 from search.model import Hit, SearchResult, Snippet, Span
 
 # Around what is highlighted, where there is no colour.
@@ -15,11 +14,6 @@ _COLOURS = ("\x1b[1;31m", "\x1b[0m")
 _DIM = ("\x1b[2m", "\x1b[0m")
 _BOLD = ("\x1b[1m", "\x1b[0m")
 _PLAIN = ("", "")
-
-
-def as_json(result: SearchResult) -> str:
-    """Return the one JSON shape, on one line."""
-    return json.dumps(result.to_dict(), ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def as_table(result: SearchResult, *, color: bool, width: int) -> Iterator[str]:
@@ -34,19 +28,6 @@ def as_vimgrep(result: SearchResult) -> Iterator[str]:
     for hit in result.hits:
         for snippet, place in zip(hit.snippets, hit.places, strict=True):
             yield f"{harmless(hit.path)}:{place.line}:{place.column}:{harmless(snippet.text)}"
-
-
-def harmless(text: str) -> str:
-    """Return text on one line in which nothing commands a terminal, character for character as long."""
-    return "".join(
-        " " if character.isspace() else "\ufffd" if _commands(character) else character for character in text
-    )
-
-
-def _commands(character: str) -> bool:
-    """Tell control characters and those that change the direction of what follows."""
-    category = unicodedata.category(character)
-    return category in ("Cc", "Cs") or "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
 
 
 def _hit_lines(hit: Hit, color: bool, width: int) -> Iterator[str]:

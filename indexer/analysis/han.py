@@ -118,7 +118,10 @@ def read_user_dictionary(path: Path) -> list[Word]:
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The user dictionary {path} cannot be read: {error}.") from error
+        raise SettingsError(
+            f"The user dictionary {path} cannot be read: {error}. Restore it, or take it out of the settings and build "
+            "the index anew with: wensou index --rebuild"
+        ) from error
     words: list[Word] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():

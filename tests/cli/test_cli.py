@@ -38,7 +38,14 @@ def test_found_nothing_and_wrong(seeds_index):
         done = search(seeds_index, query)
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr
-    for arguments in (["--nope", "a"], ["a", "--limit", "x"], ["a", "--since", "never"], ["a", "--format", "x"]):
+    for arguments in (
+        ["a", "--limit"],
+        ["a", "--index"],
+        ["--nope", "a"],
+        ["a", "--limit", "x"],
+        ["a", "--since", "never"],
+        ["a", "--format", "x"],
+    ):
         done = search(seeds_index, *arguments)
         assert (done.returncode, done.stdout) == (2, "")
 
@@ -48,7 +55,7 @@ def test_results_on_stdout_all_else_on_stderr(seeds_index):
     assert "**川普**" in done.stdout
     assert "002_5104d3bfebe09562.txt" in done.stdout
     assert "1 of 1 article" not in done.stdout
-    assert "all 2 words" in done.stderr
+    assert "1 of 1 article has all 2 words" in done.stderr
 
 
 @pytest.mark.parametrize("word", ["-TikTok", "+TikTok", "-n5x", "-", "--"])
@@ -133,6 +140,20 @@ def test_errors_say_what_to_do(archive, tmp_path):
         assert (done.returncode, done.stdout) == (2, "")
         assert advice in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_names_of_files_command_no_terminal(tmp_path):
+    (tmp_path / "a\x1b[2J\n.txt").write_bytes(b"\xff\xff")
+    done = wensou("index", tmp_path, "--index", tmp_path / "index")
+    assert "not read:" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_a_refused_first_run_leaves_no_index(tmp_path):
+    assert wensou("index", cwd=tmp_path).returncode == 2
+    assert wensou("index", tmp_path / "nothing", cwd=tmp_path).returncode == 2
+    assert not (tmp_path / "index_data").exists()
+    assert "No index" in wensou("search", "a", cwd=tmp_path).stderr
 
 
 def test_a_folder_without_articles_is_said(tmp_path):

@@ -26,6 +26,7 @@ def test_the_environment_wins_over_the_file(tmp_path):
         ('zzz = "a"', "Known are"),
         ("jobs = 'two'", "a whole number"),
         ("index = 3", "a text"),
+        ("jobs = -3", "jobs"),
         ("exclude = 'a'", "a list"),
         ("index = ", "cannot be read"),
     ],

@@ -56,6 +56,12 @@ def test_long_text_is_cut_evenly():
     assert all(75 <= count(passage.text).words <= 150 for passage in passages)
 
 
+@pytest.mark.parametrize("line", ["Speaker {} says something about tariffs", "第{}行字幕没有标点"])
+def test_short_lines_without_punctuation_are_bounded_too(line):
+    _, passages = cut("\n\n".join(line.format(number) for number in range(400)))
+    assert all(size(passage.text) <= LONGEST for passage in passages)
+
+
 def test_an_article_without_text_has_one_empty_passage():
     _, passages = cut("")
     assert [(passage.text, passage.start, passage.id) for passage in passages] == [("", 0, "a@0")]

@@ -251,13 +251,43 @@ def test_a_changed_analysis_is_noticed_with_the_command_that_mends_it(archive, i
         assert "stale" in {note.kind for note in searcher.search("当劳侵").notes}
 
 
+def test_a_first_run_that_did_not_finish_is_said(archive, index, monkeypatch):
+    monkeypatch.setattr("indexer.pipeline.read_files", lambda *arguments: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        build(archive, index)
+    with pytest.raises(IndexMissing, match="did not finish"):
+        Searcher(index)
+
+
+@pytest.mark.parametrize(
+    "oddity", ["<div>\n<![foo bar]>\n</div>", "---\ndate: !!timestamp foo\n---\n", "---\na: !!int ''\n---\n"]
+)
+def test_odd_markup_and_metadata_cost_nothing_else(archive, index, oddity):
+    (archive / "odd.md").write_text(f"{oddity}\n鳳凰", "utf-8")
+    assert numbers(build(archive, index)) == (6, 0, 0, 0, 0)
+
+
+def test_what_no_one_foresaw_costs_one_file(archive, index, monkeypatch):
+    import indexer.sources
+
+    def broken(*arguments):
+        raise ZeroDivisionError("surprise")
+
+    monkeypatch.setitem(indexer.sources._READERS, ".md", broken)
+    (archive / "odd.md").write_text("鳳凰", "utf-8")
+    report = build(archive, index)
+    assert numbers(report) == (5, 0, 0, 0, 1)
+    assert "ZeroDivisionError: surprise" in report.failed[0].reason
+
+
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # Whoosh's, when it cannot read one
 def test_a_rebuild_mends_a_damaged_index(archive, index):
     build(archive, index)
     for toc in index.glob("_*.toc"):
         toc.write_bytes(b"")
-    with pytest.raises(IndexDamaged, match="--rebuild"):
-        build((), index)
+    for options in (BuildOptions(), BuildOptions(rebuild=True)):  # which cannot know its folders any more
+        with pytest.raises(IndexDamaged, match="wensou index FOLDER --rebuild"):
+            build((), index, options)
     assert build(archive, index, BuildOptions(rebuild=True)).added == 5
     assert len(found(index, "习近平")) == 4
 
@@ -270,7 +300,7 @@ def test_missing_things_are_named(archive, index, tmp_path):
         Searcher(index)
     with pytest.raises(UsageError, match="wensou index FOLDER"):
         build((), index)
-    index.mkdir(exist_ok=True)
+    build(archive, index)
     (index / "wensou.format").unlink()
     with pytest.raises(IndexUnusable):
         build(archive, index)

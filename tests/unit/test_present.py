@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from rich.cells import cell_len
 
+from indexer.display import as_json, harmless
 from search.highlight import Mark, spans_of
 from search.model import Hit, SearchResult, Snippet
-from search.present import as_json, as_table, as_vimgrep, harmless
+from search.present import as_table, as_vimgrep
 from search.snippets import LONGEST, choose_window, cost
 from tests.texts import mixed_text
 
@@ -46,7 +47,7 @@ def test_a_highlight_goes_on_over_a_line_end():
 
 
 def test_json_holds_any_text():
-    assert '"text": "a?b"' in as_json(result_of("a\ud800b"))
+    assert '"text": "a?b\\u009b"' in as_json(result_of("a\ud800b\x9b").to_dict())
 
 
 def test_vimgrep_is_one_line_a_snippet():

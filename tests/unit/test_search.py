@@ -113,6 +113,35 @@ def test_a_hit_holds_a_whole_word_of_the_query(seeds):
             assert highlighted(hit) or hit.title_spans
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "我和他",
+        "你是谁",
+        "你的它",
+        "她不去",
+        "好的吧",
+        "你是",
+        "和他",
+        "大统领",
+        "𠮷野家",
+        "去看电影",
+        "是谁呀",
+        "第3季",
+    ],
+)
+def test_what_stands_in_a_text_is_found_and_highlighted_whole(tmp_path, query):
+    from indexer import build
+
+    (tmp_path / "a.txt").write_text(
+        "昨天我和他去看電影，你是誰呀，妳的牠在哪。她不去，好的吧。大統領在𠮷野家說第3季。", "utf-8"
+    )
+    build(tmp_path, tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        (hit,) = searcher.search(query).hits
+    assert any(fold_key(query) in fold_key(text) for text in highlighted(hit))
+
+
 def test_function_words_alone_are_searched(seeds):
     assert seeds.search("the").total > 0
     assert "the" not in {text.lower() for hit in seeds.search("the soybeans").hits for text in highlighted(hit)}
@@ -224,6 +253,45 @@ def test_threads_share_a_searcher(seeds):
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_threads_may_search_while_another_refreshes(archive, tmp_path):
+    from indexer import build
+
+    build(archive, tmp_path / "index")
+    errors: list[Exception] = []
+    stop = threading.Event()
+
+    with Searcher(tmp_path / "index") as searcher:
+
+        def ask():
+            while not stop.is_set():
+                try:
+                    searcher.search("特朗普 鳳凰")
+                except Exception as error:
+                    errors.append(error)
+
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for number in range(6):
+            (archive / "new.txt").write_text(f"鳳凰{number}" * (number % 2), "utf-8")
+            build((), tmp_path / "index")
+            searcher.refresh()
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert errors == []
+
+
+def test_a_closed_searcher_says_so(archive, tmp_path):
+    from indexer import build
+
+    build(archive, tmp_path / "index")
+    searcher = Searcher(tmp_path / "index")
+    searcher.close()
+    with pytest.raises(UsageError, match="closed"):
+        searcher.search("川普")
 
 
 def test_a_searcher_sees_what_is_new_when_refreshed(archive, tmp_path):

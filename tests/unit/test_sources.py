@@ -209,6 +209,14 @@ def test_no_input_raises_anything_but_source_errors(data):
         ("第一句很普通。第二句也是。\n\n后面的小标题", "第一句很普通。"),
         ("BEIJING, Feb 5 — Leaders met today. They spoke.", "Leaders met today."),
         ("新华社北京2月5日电 会议今天召开。代表出席。", "会议今天召开。"),
+        (
+            "Trump says U.S. will raise tariffs on China\n\nBody text. More of it.",
+            "Trump says U.S. will raise tariffs on China",
+        ),
+        ("Mr. Smith went to Washington. He came back.", "Mr. Smith went to Washington."),
+        ("关税战开打！美国加征关税\n\n正文在这里。还有。", "关税战开打！美国加征关税"),
+        ("“中国不会屈服。”外交部回应\n\n正文在这里。还有。", "“中国不会屈服。”外交部回应"),
+        ("2026年2月5日\n照片：新华社\n标题在此\n\n正文在这里。还有。", "标题在此"),
         ("", ""),
     ],
 )
@@ -222,6 +230,32 @@ def test_titles_without_metadata(head, title):
 )
 def test_dates(text):
     assert find_date(f"上{text}下") == date(2026, 2, 5) or find_date(f"on {text} at") == date(2026, 2, 5)
+
+
+def test_dates_of_metadata():
+    assert as_date(20260205) == as_date("20260205") == as_date("２０２６年２月５號") == date(2026, 2, 5)
+    assert find_date("version 2020.1.1.5") is None
+
+
+def test_hidden_text_stays_hidden():
+    article = read(
+        "<div>\n<script>\nvar a=1;\n\nvar leak=2;\n</script>\n\n文 <script>leak()</script>字\n\n<svg>\n\nleak\n\n</svg>\n\n末"
+    )
+    assert article.body == "文 字\n\n末"
+    assert read("<svg>\n\n不關的標籤").body == "不關的標籤"
+
+
+def test_odd_metadata():
+    article = read("---\nauthor: [{name: Alice}, Bob]\ntags: [甲, {name: 乙}]\n---\n文")
+    assert (article.author, article.tags) == ("Alice, Bob", ("甲", "乙"))
+
+
+def test_the_language_that_a_record_names_decides_what_its_text_does_not():
+    from indexer.passages import Lines, cut_passages
+
+    for lang, expected in (("zh-TW", "zh-Hant"), ("zh-Hans", "zh-Hans"), (3, "zh-Hans")):
+        (outcome,) = read_articles(json.dumps({"text": "短文", "lang": lang}).encode(), "f.jsonl", "f.jsonl")
+        assert [passage.lang for passage in cut_passages(outcome.article, Lines("短文"))] == [expected]
 
 
 @pytest.mark.parametrize("value", ["", None, "2月5日", "13/40/2020", "99999", 0, "no date"])

@@ -22,13 +22,13 @@ from indexer.engines.whoosh.schema import META, schema
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.storage import PrivateStorage, check_ours, has_index, prepare
 from indexer.engines.whoosh.writer import WhooshWriter
-from indexer.errors import IndexDamaged, IndexLocked, IndexStale
+from indexer.errors import IndexDamaged, IndexLocked, IndexStale, IndexUnusable
 from indexer.model import ArticleRow
 
 # Seconds that a second writer waits for the first one.
 LOCK_WAIT_S = 10.0
 # What reading a damaged file of Whoosh ends in; opening one, where no code of ours is at work, in more.
-_DAMAGE = (OSError, EOFError, pickle.UnpicklingError, struct.error, zlib.error)
+_DAMAGE = (FileNotFoundError, EOFError, pickle.UnpicklingError, struct.error, zlib.error)
 _DAMAGE_ON_OPENING = (*_DAMAGE, TypeError, ValueError, KeyError, AttributeError, AssertionError, ImportError)
 
 
@@ -140,6 +140,8 @@ class WhooshEngine:
     def _damage_named(self, signs: tuple[type[Exception], ...] = _DAMAGE) -> Iterator[None]:
         try:
             yield
+        except PermissionError as error:
+            raise IndexUnusable(f"The index in {self._folder} cannot be read: {error}. Its owner alone may.") from error
         except signs as error:
             raise IndexDamaged(
                 f"The index in {self._folder} is damaged ({type(error).__name__}: {error}). "
