@@ -46,9 +46,17 @@ class Fragments(HTMLParser):
         self._source = source
         self._lines = [0]
         self._lines += (i + 1 for i, character in enumerate(fragment) if character == "\n")
+        # What opens behind the last end of a comment or tag is none: a comment goes on to the end, a tag is text.
+        # html.parser would look for each end again and again.
+        unclosed = fragment.find("<!--", fragment.rfind("-->") + 1)
+        fragment = fragment if unclosed < 0 else fragment[:unclosed]
+        complete = fragment.rfind(">") + 1
+        complete = len(fragment) if "<" not in fragment[complete:] else complete
         try:
-            self.feed(fragment)
+            self.feed(fragment[:complete])
             self.close()
+            if complete < len(fragment) and not self.skipping:
+                self._builder.add(fragment[complete:], source + complete, self.kind or "body")
         except AssertionError:  # html.parser's answer to <![…, a marked section of SGML: the rest is no text
             return
 

@@ -245,6 +245,18 @@ def test_hidden_text_stays_hidden():
     assert read("<svg>\n\n不關的標籤").body == "不關的標籤"
 
 
+@pytest.mark.parametrize(
+    ("markup", "body"),
+    [
+        ("<div>\n字 <a <b 文", "字 <a <b 文"),
+        ("<div>\n字 <!-- 註 <b>不要", "字"),
+        ("<p>一 &amp; 二</p> 三 &lt;", "一 & 二\n\n三 <"),
+    ],
+)
+def test_markup_that_nothing_closes(markup, body):
+    assert read(markup).body == body
+
+
 def test_odd_metadata():
     article = read("---\nauthor: [{name: Alice}, Bob]\ntags: [甲, {name: 乙}]\n---\n文")
     assert (article.author, article.tags) == ("Alice, Bob", ("甲", "乙"))
