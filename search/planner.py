@@ -13,7 +13,7 @@ from indexer.nodes import AllOf, AnyOf, Boost, Every, Keyword, Node, Not, Range,
 from indexer.passages import split_sentences
 from search.grammar import Query
 from search.phrases import Places, places
-from search.words import Word, units_of, words_of
+from search.words import Word, seams_of, units_of, words_of
 
 # Weight of each field in the score. Pairs weigh half of words, English words as much as a Chinese word and its pairs.
 # Titles, drcd / cmrc2018: .3 gives .946 / .989, .4 .946 / .991, .5 .945 / .992 (xquad has none).
@@ -39,11 +39,12 @@ class Filters:
 class Plan:
     """What a query means: its words and phrases, and the nodes for them. `rank` is None if there is nothing to find.
 
-    `words` leaves out function words. `units` are words typed together. Each phrase is the places of its sentences.
+    `words` leaves out function words. `parts` are what else of the query is highlighted where it stands whole. Each
+    phrase is the places of its sentences.
     """
 
     words: tuple[Word, ...]
-    units: tuple[Places, ...]
+    parts: tuple[Places, ...]
     phrases: tuple[tuple[str, tuple[Places, ...]], ...]
     rank: Node | None
     match: Node
@@ -53,7 +54,7 @@ class Plan:
     def sought(self) -> list[tuple[Places, str]]:
         """Return what to highlight: the places of each word and phrase, and the stem of a Latin word."""
         phrased = [part for text, sentences in self.phrases for part in (places(text), *sentences) if part]
-        return [(word.places, word.stem) for word in self.words] + [(part, "") for part in (*self.units, *phrased)]
+        return [(word.places, word.stem) for word in self.words] + [(part, "") for part in (*self.parts, *phrased)]
 
     def counted(self) -> tuple[Node, ...]:
         """Return the nodes to count articles for: each word, all of them, and those that the dates leave out."""
@@ -83,6 +84,7 @@ def plan(query: Query, filters: Filters, analyzer: Analyzer) -> Plan:
     typed = [clause.text for clause in query.clauses if not clause.exact]
     found = [word for text in typed for word in words_of(text, analyzer)]
     words = tuple(word for word in found if not word.is_function_word)[:_MOST_WORDS]
+    seams = tuple(seam for text in typed for seam in seams_of(text, analyzer))
     phrases = tuple(
         (clause.text, sentences) for clause in query.clauses if clause.exact and (sentences := _sentences(clause.text))
     )
@@ -90,13 +92,13 @@ def plan(query: Query, filters: Filters, analyzer: Analyzer) -> Plan:
     if phrases:
         has_words: Node = AllOf(tuple(map(_phrase_node, phrases)))
     else:
-        has_words = AnyOf(tuple(word.node for word in words))
-    holding = phrased or tuple(word.node for word in words)
+        has_words = AnyOf((*(word.node for word in words), *map(_either, seams)))
+    holding = phrased or (*(word.node for word in words), *map(_either, seams))
     unranked = (*phrased, *(word.node for word in words if not word.is_ranked))
     limits = _limits(filters)
     return Plan(
         words=words,
-        units=tuple(unit for text in typed for unit in units_of(text, analyzer)),
+        parts=(*seams, *(unit for text in typed for unit in units_of(text, analyzer))),
         phrases=phrases,
         rank=_rank([clause.text for clause in query.clauses], holding, unranked, analyzer) if holding else None,
         match=AllOf((has_words, *limits)) if limits else has_words,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.analysis.analyzer import Analyzer, cut_of, key_places
@@ -64,6 +65,21 @@ def units_of(text: str, analyzer: Analyzer) -> list[Places]:
     """Return the places of what was typed together and is more than one word, to highlight where it stands whole."""
     folded = fold(text)
     return [_places(unit) for unit in _units(_pieces(folded, analyzer)) if len(unit) > 1]
+
+
+def seams_of(text: str, analyzer: Analyzer) -> list[Places]:
+    """Return the pairs of a lone character with its neighbours: where jieba has cut a name that it does not know.
+
+    潘淑是哪里人 is cut 潘 · 淑是 · 哪里 · 人; no word of it is 潘淑, but the pair is.
+    """
+    folded = fold(text)
+    seams: dict[Places, None] = {}
+    for unit in _units(_pieces(folded, analyzer)):
+        for one, other in pairwise(unit):
+            lone = (one.is_lone and not _is_function_word([one])) or (other.is_lone and not _is_function_word([other]))
+            if lone and one.runs[-1].kind == other.runs[0].kind == "han":
+                seams[Places((one.runs[-1].text[-1] + other.runs[0].text[0],))] = None
+    return list(seams)
 
 
 class _Piece(NamedTuple):
