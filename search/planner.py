@@ -13,7 +13,7 @@ from indexer.nodes import AllOf, AnyOf, Boost, Every, Keyword, Node, Not, Range,
 from indexer.passages import split_sentences
 from search.grammar import Query
 from search.phrases import Places, places
-from search.words import Word, seams_of, units_of, words_of
+from search.words import Word, guesses_of, seams_of, units_of, words_of
 
 # Weight of each field in the score. Pairs weigh half of words, English words as much as a Chinese word and its pairs.
 # Titles, drcd / cmrc2018: .3 gives .946 / .989, .4 .946 / .991, .5 .945 / .992 (xquad has none).
@@ -76,8 +76,8 @@ class Plan:
         )
 
 
-def plan(query: Query, filters: Filters, analyzer: Analyzer) -> Plan:
-    """Decide what a query asks for.
+def plan(query: Query, filters: Filters, analyzer: Analyzer, *, loosely: bool = False) -> Plan:
+    """Decide what a query asks for. `loosely` is for a query that found nothing: parts of guessed words will do.
 
     Phrases are required. Words are ranked together, none is required, but without a phrase a hit holds at least one.
     """
@@ -85,6 +85,8 @@ def plan(query: Query, filters: Filters, analyzer: Analyzer) -> Plan:
     found = [word for text in typed for word in words_of(text, analyzer)]
     words = tuple(word for word in found if not word.is_function_word)[:_MOST_WORDS]
     seams = tuple(seam for text in typed for seam in seams_of(text, analyzer))
+    if loosely:
+        seams += tuple(guess for text in typed for guess in guesses_of(text, analyzer))
     phrases = tuple(
         (clause.text, sentences) for clause in query.clauses if clause.exact and (sentences := _sentences(clause.text))
     )

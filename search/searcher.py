@@ -34,6 +34,7 @@ _STALE = Note(
     "The index was built with another analysis than this one and may miss matches. "
     "Build it anew with: wensou index --rebuild",
 )
+_PARTS = Note("parts", "No article holds a whole word of the query; these hold parts of words that may be names.")
 
 
 class Searcher:
@@ -118,6 +119,11 @@ class Searcher:
             notes = [_STALE] if self._is_stale else []
             if planned.rank is not None:
                 ranking = self._engine.search(planned.request(sort=sort, limit=limit, offset=offset))
+            looser = planned if ranking.total else plan(parsed, filters, self._analyzer, loosely=True)
+            if looser != planned:
+                planned = looser
+                ranking = self._engine.search(planned.request(sort=sort, limit=limit, offset=offset))
+                notes += [_PARTS] if ranking.total else []
         if planned.rank is not None:
             highlighter = Highlighter(planned.sought())
             hits = tuple(_hit(rank, article, highlighter) for rank, article in enumerate(ranking.articles, offset + 1))

@@ -68,18 +68,24 @@ def units_of(text: str, analyzer: Analyzer) -> list[Places]:
 
 
 def seams_of(text: str, analyzer: Analyzer) -> list[Places]:
-    """Return the pairs of a lone character with its neighbours: where jieba has cut a name that it does not know.
+    """Return the pairs of a lone character with its neighbours, where jieba has cut a name that it does not know.
 
-    潘淑是哪里人 is cut 潘 · 淑是 · 哪里 · 人; no word of it is 潘淑, but the pair is.
+    涞滩镇隶属于 is cut 涞 · 滩 · 镇 · 隶属于; no word of it is 涞滩, but the pair is.
     """
-    folded = fold(text)
     seams: dict[Places, None] = {}
-    for unit in _units(_pieces(folded, analyzer)):
+    for unit in _units(_pieces(fold(text), analyzer)):
         for one, other in pairwise(unit):
             lone = (one.is_lone and not _is_function_word([one])) or (other.is_lone and not _is_function_word([other]))
             if lone and one.runs[-1].kind == other.runs[0].kind == "han":
                 seams[Places((one.runs[-1].text[-1] + other.runs[0].text[0],))] = None
     return list(seams)
+
+
+def guesses_of(text: str, analyzer: Analyzer) -> list[Places]:
+    """Return the pairs inside longer words that jieba guessed, perhaps wrongly: of 潘淑是 one is 潘淑."""
+    han = (piece.runs[0].text for piece in _pieces(fold(text), analyzer) if piece.runs[0].kind == "han")
+    guessed = [word for word in han if len(word) > 2 and not analyzer.segmenter.knows(word)]
+    return list(dict.fromkeys(Places((word[i : i + 2],)) for word in guessed for i in range(len(word) - 1)))
 
 
 class _Piece(NamedTuple):

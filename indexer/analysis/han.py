@@ -25,6 +25,7 @@ class Cutter(Protocol):
     def cut_for_search(self, text: str) -> list[str]: ...
     def cut(self, text: str) -> list[str]: ...
     def tokenize(self, text: str) -> list[tuple[str, int, int]]: ...  # search mode, with positions
+    def knows(self, word: str) -> bool: ...  # whether the dictionary holds it, or it was guessed
 
 
 class Segmenter:
@@ -32,6 +33,10 @@ class Segmenter:
 
     def __init__(self, cutter: Cutter) -> None:
         self._cutter = cutter
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word is in the dictionary; others are guessed from characters."""
+        return self._cutter.knows(word)
 
     def search_words(self, cut: str) -> list[str]:
         """Return the search-mode words of runs joined by line feeds. The fast way; `search_spans` has places."""
@@ -66,6 +71,7 @@ class _Rjieba:
         self.cut = jieba.cut
         self._tokenize = jieba.tokenize
         self.add_word = jieba.add_word
+        self.knows = jieba.has_word
 
     def tokenize(self, text: str) -> list[tuple[str, int, int]]:
         words: list[tuple[str, int, int]] = self._tokenize(text, "search")
@@ -81,6 +87,9 @@ class _Jieba:
 
     def tokenize(self, text: str) -> list[tuple[str, int, int]]:
         return list(self._tokenize(text, mode="search"))
+
+    def knows(self, word: str) -> bool:
+        return bool(self._tokenizer.FREQ.get(word))
 
     def add_word(self, word: str, frequency: int | None, tag: str | None) -> None:
         self._tokenizer.add_word(word, frequency, tag)

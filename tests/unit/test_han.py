@@ -45,6 +45,8 @@ def test_rjieba_cuts_like_jieba(reference, fast, text):
     assert fast.search_words(cut) == reference.search_words(cut)
     assert list(fast.search_spans(cut)) == list(reference.search_spans(cut))
     assert list(fast.word_spans(cut)) == list(reference.word_spans(cut))
+    words = [cut[start:end] for start, end in reference.word_spans(cut)]
+    assert [fast.knows(word) for word in words] == [reference.knows(word) for word in words]
 
 
 @given(mixed_text)

@@ -142,6 +142,19 @@ def test_what_stands_in_a_text_is_found_and_highlighted_whole(tmp_path, query):
     assert any(fold_key(query) in fold_key(text) for text in highlighted(hit))
 
 
+def test_a_name_that_jieba_cuts_wrongly_is_found(tmp_path):
+    from indexer import build
+
+    (tmp_path / "a.txt").write_text("潘淑，會稽人。", "utf-8")
+    (tmp_path / "b.txt").write_text("淑女在哪裡？", "utf-8")
+    build(tmp_path, tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        result = searcher.search("潘淑是哪里人")
+    assert result.hits[0].article_id == "a.txt"
+    assert "潘淑" in highlighted(result.hits[0])
+    assert "parts" in kinds(result)
+
+
 def test_function_words_alone_are_searched(seeds):
     assert seeds.search("the").total > 0
     assert "the" not in {text.lower() for hit in seeds.search("the soybeans").hits for text in highlighted(hit)}
