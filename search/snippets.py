@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from indexer.analysis.analyzer import run_spans
-from indexer.analysis.scripts import HAN
+from indexer.analysis.scripts import HAN, UNSPACED
 from indexer.sentences import sentence_ends
 from search.highlight import Mark
 
-# In Han characters; a Latin word counts as three, so that 120 characters stand for 40 words.
+# In Han characters (and kana, hangul …); a Latin word counts as three, so that 120 characters stand for 40 words.
 LONGEST = 120
-_COST = re.compile(rf"[^\W_{HAN}]+(?:['’.,-][^\W_{HAN}]+)*|\S")
+_LETTERS = rf"[^\W_{HAN}{UNSPACED}]+"
+_COST = re.compile(rf"{_LETTERS}(?:['’.,-]{_LETTERS})*|\S")
 _WORD_COST = 3
 # Ten times the length of an ordinary passage.
 _SURVEYED = 4000

@@ -12,11 +12,11 @@ from typing import NamedTuple
 # 々 and 〇 are written inside Han words.
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 # Written without spaces and without a dictionary here: kana, bopomofo, hangul, Thai, Lao, Tibetan, Myanmar, Khmer.
-_UNSPACED = (
+UNSPACED = (
     "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3105-\u312f\u31a0-\u31bf"
     "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3\u0e01-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff"
 )
-_ALNUM = rf"[^\W_{HAN}{_UNSPACED}]"
+_ALNUM = rf"[^\W_{HAN}{UNSPACED}]"
 # Longer words are cut into pieces, so that no term can pass 255 UTF-16 units.
 _WORD = rf"{_ALNUM}{{1,40}}"
 _LINE_BREAK = r"[ \t]*\r?\n"
@@ -32,7 +32,7 @@ _RUN = re.compile(
     rf"|(?P<hyphened>{_WORD}(?:(?<=[a-z])-{_LINE_BREAK}(?=[a-z]){_WORD}){{0,2}})"
     # C++, C#
     rf"|(?P<sign>(?<=[a-z])\+\+|(?<=[a-z])(?<!{_ALNUM}[a-z])\#(?!{_ALNUM}))"
-    rf"|(?P<unspaced>[{_UNSPACED}])"
+    rf"|(?P<unspaced>[{UNSPACED}])"
     rf"|(?P<symbol>[^\w\s\x00-\x7f{_PUNCTUATION}])"
 )
 _JOINT = re.compile(r"-\s*")

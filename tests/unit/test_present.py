@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from rich.cells import cell_len
 
 from indexer.display import as_json, harmless
@@ -59,7 +59,9 @@ def test_vimgrep_is_one_line_a_snippet():
     assert list(as_vimgrep(replace(result_of(""), hits=(hit,)))) == ["/x/a:3:7:一 二"]
 
 
+@settings(max_examples=400)
 @given(mixed_text.map(lambda text: text * 20))
+@example("特朗普特朗普 カナ" * 20)
 def test_a_window_is_short_and_whole(text):
     start, end = choose_window(text, [])
     assert 0 <= start <= end <= len(text)
