@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 
 from indexer.model import Article
+from indexer.sources.assembly import assemble
 from indexer.sources.body import BodyBuilder
-from indexer.sources.heads import find_headline, first_sentence, guess_date
 from indexer.sources.markup import Fragments
-from indexer.sources.metadata import Metadata, one_line, split_front_matter
+from indexer.sources.metadata import Metadata, split_front_matter
 
 # What begins or ends a block, and the kind that it gives to its text.
 _BLOCK_KINDS = {
@@ -33,26 +33,9 @@ _HIDING_END = re.compile(rb"</(?:script|style|template|noscript|head|svg)\b", re
 def read_markdown(text: str, article_id: str, path: str) -> Article:
     """Read a markdown file; title and date come from front matter, else from the first heading and the head."""
     given, start = split_front_matter(text)
-    given = given or Metadata()
     reader = _Reader(text, start)
     reader.read()
-    body, blocks, offsets = reader.builder.finish()
-    heading = next((body[block.start : block.end] for block in blocks if block.kind == "heading"), "")
-    headline = given.title or one_line(heading) or find_headline(body)
-    return Article(
-        id=article_id,
-        title=headline or first_sentence(body),
-        has_headline=bool(headline),
-        body=body,
-        path=path,
-        published=given.published or guess_date(body),
-        author=given.author,
-        source=given.source,
-        url=given.url,
-        tags=given.tags,
-        blocks=blocks,
-        offsets=offsets,
-    )
+    return assemble(reader.builder, given or Metadata(), article_id, path, heading_is_title=True)
 
 
 @cache

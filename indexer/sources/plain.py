@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from indexer.model import Article
+from indexer.sources.assembly import assemble
 from indexer.sources.body import BodyBuilder
-from indexer.sources.heads import find_headline, first_sentence, guess_date, reads_as_title
+from indexer.sources.heads import reads_as_title
 from indexer.sources.markdown import read_markdown
 from indexer.sources.metadata import Metadata, split_front_matter
 
@@ -33,22 +34,7 @@ def plain_article(text: str, article_id: str, path: str, given: Metadata) -> Art
             if line.group(2):
                 builder.add("\n", start + line.end() - 1, kind)
         builder.end_block()
-    body, blocks, offsets = builder.finish()
-    headline = given.title or find_headline(body)
-    return Article(
-        id=article_id,
-        title=headline or first_sentence(body),
-        has_headline=bool(headline),
-        body=body,
-        path=path,
-        published=given.published or guess_date(body),
-        author=given.author,
-        source=given.source,
-        url=given.url,
-        tags=given.tags,
-        blocks=blocks,
-        offsets=offsets,
-    )
+    return assemble(builder, given, article_id, path, heading_is_title=False)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,31 @@
+"""A body, and what its source says of it -> an article; what the source leaves out is taken from the body's head."""
+
+from __future__ import annotations
+
+from indexer.model import Article
+from indexer.sources.body import BodyBuilder
+from indexer.sources.heads import find_headline, first_sentence, guess_date
+from indexer.sources.metadata import Metadata, one_line
+
+
+def assemble(builder: BodyBuilder, given: Metadata, article_id: str, path: str, *, heading_is_title: bool) -> Article:
+    """Make an article; with `heading_is_title` its first heading is its title, unless `given` has one."""
+    body, blocks, offsets = builder.finish()
+    headline = given.title
+    if not headline and heading_is_title:
+        headline = one_line(next((body[block.start : block.end] for block in blocks if block.kind == "heading"), ""))
+    headline = headline or find_headline(body)
+    return Article(
+        id=article_id,
+        title=headline or first_sentence(body),
+        has_headline=bool(headline),
+        body=body,
+        path=path,
+        published=given.published or guess_date(body),
+        author=given.author,
+        source=given.source,
+        url=given.url,
+        tags=given.tags,
+        blocks=blocks,
+        offsets=offsets,
+    )
