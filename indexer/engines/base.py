@@ -27,6 +27,7 @@ NUMBER_FIELDS = ("published",)  # proleptic ordinal of the day; passages without
 
 
 # What an article that `Request.prefer` matches gains, as a part of its score: it goes before those that are close.
+# From 0 to .1 the judged sets (drcd, cmrc2018) stay within .0003 MRR@10, so users' expectation decides.
 PREFERENCE = 0.1
 
 
