@@ -29,6 +29,8 @@ from search.grammar import parse
 from search.planner import Filters, plan
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
+# What separates stretches of words; the comma of 65,279 is part of a number.
+BREAK = re.compile(r"(?:(?<!\d),|,(?!\d)|[^\w'’ ,])+")
 WORD = re.compile(r"[A-Za-z0-9]+(?:['’][A-Za-z]+)?")
 
 
@@ -41,7 +43,7 @@ def draw(text: str, dice: random.Random) -> str | None:
         length = min(dice.randint(1, 12), len(run))
         start = dice.randint(0, len(run) - length)
         return run[start : start + length]
-    stretches = [stretch for stretch in re.split(r"[^\w'’ ]+", sentence) if WORD.search(stretch)]
+    stretches = [stretch for stretch in BREAK.split(sentence) if WORD.search(stretch)]
     if not stretches:
         return None
     words = dice.choice(stretches).split()
