@@ -49,7 +49,8 @@ def draw(text: str, dice: random.Random) -> str | None:
     words = dice.choice(stretches).split()
     length = min(dice.randint(1, 6), len(words))
     start = dice.randint(0, len(words) - length)
-    return " ".join(words[start : start + length])
+    drawn = " ".join(words[start : start + length])
+    return drawn if WORD.search(drawn) else None
 
 
 def other_script(text: str, converters: tuple[opencc.OpenCC, opencc.OpenCC]) -> str:
