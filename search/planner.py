@@ -91,11 +91,8 @@ def plan(query: Query, filters: Filters, analyzer: Analyzer, *, loosely: bool = 
         (clause.text, sentences) for clause in query.clauses if clause.exact and (sentences := _sentences(clause.text))
     )
     phrased = tuple(_either(part) for _, sentences in phrases for part in sentences)
-    if phrases:
-        has_words: Node = AllOf(tuple(map(_phrase_node, phrases)))
-    else:
-        has_words = AnyOf((*(word.node for word in words), *map(_either, seams)))
     holding = phrased or (*(word.node for word in words), *map(_either, seams))
+    has_words = AllOf(tuple(map(_phrase_node, phrases))) if phrases else AnyOf(holding)
     unranked = (*phrased, *(word.node for word in words if not word.is_ranked))
     limits = _limits(filters)
     return Plan(

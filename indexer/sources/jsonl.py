@@ -1,4 +1,4 @@
-"""JSON Lines -> articles, one a line: `text`, and optionally `id`, `title`, `published`, `url`, `author`, `tags`."""
+"""JSON Lines -> articles, one a line: `text`, and if there `id title lang published url author source tags`."""
 
 from __future__ import annotations
 

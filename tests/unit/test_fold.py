@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import opencc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis.fold import _dictionary, fold, fold_key, key_of_cut, to_simplified
+from indexer.analysis.variants import variants
 from tests.conftest import SEEDS
 from tests.texts import mixed_text
 
@@ -94,6 +97,22 @@ def test_what_jieba_reads_is_as_long_as_the_key_and_has_its_key(text):
 @given(st.text(st.sampled_from(TRADITIONAL), max_size=40) | mixed_text)
 def test_simplifying_equals_opencc(text):
     assert to_simplified(text) == REFERENCE.convert(text)
+
+
+# Characters of one width, without leftover variants that jieba is spared: there it must read what opencc writes.
+PLAIN = [
+    character
+    for character in TRADITIONAL
+    if character == unicodedata.normalize("NFKC", character)
+    and not {character, REFERENCE.convert(character)} & variants().rare.keys()
+]
+PLAIN_PHRASES = [phrase for phrase in sorted(_dictionary("TSPhrases.txt")) if set(phrase) <= set(PLAIN)]
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from([*PLAIN, *PLAIN_PHRASES]), max_size=20).map("".join))
+def test_jieba_reads_what_opencc_writes(text):
+    assert fold(text).cut == REFERENCE.convert(text)
 
 
 @pytest.mark.parametrize("phrase", sorted(_dictionary("TSPhrases.txt")))
