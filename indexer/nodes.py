@@ -6,13 +6,17 @@ A node matches a set of passages and gives each a score. Terms are already analy
 |---|---|---|
 | Term | the field holds the term | BM25 (`engines/bm25.py`) |
 | Phrase | the terms stand in the field in this order, side by side | Σ idf of the terms × saturated phrase frequency |
+| Near | all of `nodes`, in any order, stand in a stretch with at most `slop` other places | sum of those of `nodes` |
 | Prefix | a term of the field begins so | 1 |
+| Pattern | a term of the field is like it: `*` any characters, `?` one | 1 |
+| Fuzzy | a term of the field is at most `distance` edits away | 1 |
 | Keyword | the keyword field holds one of the values | 1 |
 | Range | the number lies between both ends, which are included | 1 |
 | AllOf | all nodes match | sum |
 | AnyOf | at least one node matches | sum over those that match |
 | Not | the node does not match | 0 |
 | Best | at least one node matches | maximum |
+| Also | `node` matches | its score + those of `extras` that match |
 | Boost | the node matches | × weight |
 | Every | always | 1 |
 """
@@ -39,9 +43,33 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Terms, phrases and prefixes of one field near each other, as places between the first and the last one's ends."""
+
+    nodes: tuple[Term | Phrase | Prefix, ...]
+    slop: int
+
+
+@dataclass(frozen=True, slots=True)
 class Prefix:
     field: str
     prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    field: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Edits are characters put in, taken out, changed, or two neighbours exchanged; the first `kept` stay."""
+
+    field: str
+    term: str
+    distance: int = 1
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +106,12 @@ class Best:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    node: Node
+    extras: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Boost:
     node: Node
     weight: float
@@ -88,4 +122,20 @@ class Every:
     pass
 
 
-Node: TypeAlias = Term | Phrase | Prefix | Keyword | Range | AllOf | AnyOf | Not | Best | Boost | Every
+Node: TypeAlias = (
+    Term
+    | Phrase
+    | Near
+    | Prefix
+    | Pattern
+    | Fuzzy
+    | Keyword
+    | Range
+    | AllOf
+    | AnyOf
+    | Not
+    | Best
+    | Also
+    | Boost
+    | Every
+)

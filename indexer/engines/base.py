@@ -5,12 +5,12 @@ An engine stores terms and ranks passages. It knows nothing of files, languages,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
 
-from indexer.model import ArticleRow, IndexEntry
+from indexer.model import ArticleRow, FileState, IndexEntry
 from indexer.nodes import Node
 
 # Fields of terms and whether an engine keeps the terms' positions. Within a field position = index.
@@ -24,6 +24,16 @@ TERM_FIELDS: Mapping[str, bool] = {
 }
 KEYWORD_FIELDS = ("lang", "kind")
 NUMBER_FIELDS = ("published",)  # proleptic ordinal of the day; passages without a date have no value
+# What matches can be counted by: keywords, and the published day as YYYY, YYYY-MM and YYYY-MM-DD.
+FACETS = (*KEYWORD_FIELDS, "year", "month", "day")
+
+# Bytes of memory for building, unless told.
+DEFAULT_MEMORY = 1 << 30
+
+# Articles are counted exactly up to here; a search for common words does not look at every one of millions.
+MOST_COUNTED = 10_000
+# Terms that a Pattern or a Fuzzy stands for, the most frequent first; in each part of the index.
+MOST_EXPANDED = 1000
 
 
 # What an article that `Request.prefer` matches gains, as a part of its score: it goes before those that are close.
@@ -38,7 +48,7 @@ class Request:
     `rank` scores passages, and an article scores as its best one. `match` chooses articles: AllOf, AnyOf and Not
     combine articles, a leaf says that some passage matches it; None takes those with a passage that `rank` matches.
     `passages` limits the passages looked at, in all of these. Articles that `prefer` matches, as in `match`, score
-    1 + PREFERENCE times as much. `counts` are nodes to count articles for.
+    1 + PREFERENCE times as much. `counts` are nodes to count articles for, `facets` names of FACETS to count by.
     """
 
     rank: Node
@@ -50,6 +60,7 @@ class Request:
     offset: int = 0
     per_article: int = 3
     counts: tuple[Node, ...] = ()
+    facets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,10 @@ class RankedArticle:
 class Ranking:
     """An answer: a page of articles, best first, ties by article id, within an article by the passages' order.
 
-    `total` counts the articles that matched, `passages_total` their passages that `rank` matched.
+    `total` counts the articles that matched, `passages_total` their passages that `rank` matched. Where
+    `total_is_exact` is false, there are more of both, and more than MOST_COUNTED articles. `counts` end there, too.
+    `facets` has for each name its values with the number of articles, most articles first, exact. `cut` are the nodes
+    that stand for more than MOST_EXPANDED terms.
     """
 
     articles: tuple[RankedArticle, ...]
@@ -87,6 +101,17 @@ class Ranking:
     passages_total: int
     total_is_exact: bool
     counts: tuple[int, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    cut: tuple[Node, ...] = ()
+
+
+class KnownFile(NamedTuple):
+    """A file that articles of the index came from, and the state it had."""
+
+    path: str
+    root: str
+    state: FileState
+    articles: int
 
 
 class EngineWriter(Protocol):
@@ -94,6 +119,12 @@ class EngineWriter(Protocol):
 
     def put(self, row: ArticleRow, entries: Sequence[IndexEntry]) -> None:
         """Add an article with its passages in order, in place of the one with the same id, in this batch too."""
+
+    def put_packed(self, packed: Any) -> None:
+        """Add the articles that the engine's `pack` packed, each as `put` does."""
+
+    def touch(self, article_id: str, state: FileState) -> None:
+        """Note that an article's file has another state now, and the article is the same."""
 
     def delete(self, article_id: str) -> None:
         """Remove an article; one that is not there is no error."""
@@ -105,16 +136,29 @@ class EngineWriter(Protocol):
 class Engine(Protocol):
     """An index, open at one commit until it is refreshed."""
 
-    def writer(self, replace_all: bool = False) -> AbstractContextManager[EngineWriter]:
+    @staticmethod
+    def pack(articles: Sequence[tuple[ArticleRow, Sequence[IndexEntry]]]) -> Any:
+        """Return articles as the engine's writer takes them fastest. For worker processes."""
+
+    def writer(
+        self, replace_all: bool = False, memory_bytes: int = DEFAULT_MEMORY
+    ) -> AbstractContextManager[EngineWriter]:
         """One commit on success, nothing on an exception; `replace_all` begins with an empty index.
 
-        Raises IndexLocked while another process writes.
+        `memory_bytes` is about what the process may take meanwhile. Raises IndexLocked while another process writes,
+        IndexUnusable if the disk is full or fails.
         """
 
     def search(self, request: Request) -> Ranking: ...
 
     def rows(self, ids: Iterable[str] | None = None) -> Iterator[ArticleRow]:
         """Yield the articles in the order of `ids`, unknown ones left out; without `ids` all, in any order."""
+
+    def files(self) -> Sequence[KnownFile]:
+        """Return every file that articles came from; one whose articles were put at several times, several times."""
+
+    def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:
+        """Yield the articles that came from some files."""
 
     def passages(self, article_id: str) -> Sequence[Ranked]:
         """Return an article's passages in order, with score 0."""

@@ -23,13 +23,18 @@ def idf(containing: int, passages: int) -> float:
     return log(1 + (passages - containing + 0.5) / (containing + 0.5))
 
 
-def saturation(frequencies: NDArray[Any], lengths: NDArray[Any], average_length: float) -> NDArray[np.float64]:
-    """Return 1 - 1 / (1 + tf / (k1 (1 - b + b dl / avgdl))), the part of BM25 that grows with the frequency.
+def norms(lengths: NDArray[Any], average_length: float) -> NDArray[np.float64]:
+    """Return k1 (1 - b + b dl / avgdl), the frequency at which a term is worth half, of lengths that are quantised."""
+    found: NDArray[np.float64] = K1 * (1 - B + B * lengths / average_length)
+    return found
 
-    `frequencies` and `lengths` (quantised, see `quantised`) go in step; float64 of the same shape comes out.
+
+def saturation(frequencies: NDArray[Any], own_norms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return tf / (tf + norm), the part of BM25 that grows with the frequency: as Lucene's 1 - 1 / (1 + tf / norm).
+
+    `frequencies` and `own_norms` (see `norms`) go in step; float64 of the same shape comes out.
     """
-    norms = K1 * (1 - B + B * lengths / average_length)
-    saturated: NDArray[np.float64] = 1 - 1 / (1 + frequencies / norms)
+    saturated: NDArray[np.float64] = frequencies / (frequencies + own_norms)
     return saturated
 
 
@@ -38,8 +43,18 @@ def quantised(lengths: NDArray[Any]) -> NDArray[np.int64]:
 
     `SmallFloat.intToByte4` and back, so that an embedded index and a cluster rank alike.
     """
-    table = _table()
-    return table[np.searchsorted(table, lengths, side="right") - 1]
+    return lengths_of(length_codes(lengths))
+
+
+def length_codes(lengths: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return the byte that Lucene keeps for each length; it rises with the length."""
+    return (np.searchsorted(_table(), lengths, side="right") - 1).astype(np.uint8)
+
+
+def lengths_of(codes: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the lengths that bytes of `length_codes` stand for."""
+    lengths: NDArray[np.int64] = _table()[codes]
+    return lengths
 
 
 @cache

@@ -219,7 +219,7 @@ def test_a_stopped_build_leaves_the_last_commit(archive, tmp_path, how):
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     deadline = time.monotonic() + 30
-    while not list(index.glob("*.tmp")) and time.monotonic() < deadline:
+    while not (index / "MAIN_WRITELOCK").read_text() and time.monotonic() < deadline:
         time.sleep(0.01)
     build.send_signal(how)
     _, errors = build.communicate(timeout=30)

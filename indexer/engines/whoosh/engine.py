@@ -1,57 +1,58 @@
-"""The engine port over a folder with a Whoosh index of stock fields and Whoosh's own codec."""
+"""The engine port over a folder with a Whoosh index in wensou's codec. Reading needs no Whoosh."""
 
 from __future__ import annotations
 
-import json
-import pickle
-import struct
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import errno
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
+from threading import Lock
 from typing import Any
 
-from whoosh.index import FileIndex, LockError
-from whoosh.writing import SegmentWriter
-
-from indexer.engines.base import EngineWriter, Ranked, Ranking, Request
+from indexer.engines.base import DEFAULT_MEMORY, EngineWriter, KnownFile, Ranked, Ranking, Request
 from indexer.engines.whoosh import search as searching
-from indexer.engines.whoosh.rows import load_row
-from indexer.engines.whoosh.schema import META, schema
+from indexer.engines.whoosh.packing import Packed, pack
+from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.engines.whoosh.storage import PrivateStorage, check_ours, has_index, prepare
-from indexer.engines.whoosh.writer import WhooshWriter
-from indexer.errors import IndexDamaged, IndexLocked, IndexStale, IndexUnusable
-from indexer.model import ArticleRow
+from indexer.engines.whoosh.storage import check_ours, has_index, prepare
+from indexer.engines.whoosh.toc import Commit, generations, load_meta, read_commit
+from indexer.errors import IndexDamaged, IndexStale, IndexUnusable
+from indexer.model import ArticleRow, IndexEntry
 
 # Seconds that a second writer waits for the first one.
 LOCK_WAIT_S = 10.0
-# What reading a damaged file of Whoosh ends in; opening one, where no code of ours is at work, in more.
-_DAMAGE = (FileNotFoundError, EOFError, pickle.UnpicklingError, struct.error, zlib.error)
-_DAMAGE_ON_OPENING = (*_DAMAGE, TypeError, ValueError, KeyError, AttributeError, AssertionError, ImportError)
+# Of the disk: full, over the quota, a file too large, failing, read-only.
+_FAILING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
+# A writer may take files away between the table of contents that names them and their opening.
+_TRIES = 10
 
 
 class WhooshEngine:
     """An index folder, open at one commit. Safe to share between threads.
 
-    With `create`, a folder without an index gets an empty one; with `discard_damaged`, so does one whose index cannot
-    be read. Raises IndexMissing, IndexUnusable, IndexStale or IndexDamaged.
+    With `create`, a folder without an index gets an empty one; with `discard_damaged`, one whose index cannot be read
+    is taken for empty, and keeps what it has until another commit replaces it. Raises IndexMissing, IndexUnusable,
+    IndexStale or IndexDamaged.
     """
 
     def __init__(self, folder: Path, *, create: bool = False, discard_damaged: bool = False) -> None:
         self._folder = folder
-        self._lock = RLock()
+        self._lock = Lock()
         if create and not has_index(folder):
             self._create()
         try:
             check_ours(folder)
-            self._open_index()
+            self._commit, self._snapshot = _opened(folder, _EMPTY)
+            self._meta = load_meta(self._commit)
         except (IndexDamaged, IndexStale):
             if not discard_damaged:
                 raise
-            self._create()
-            self._open_index()
+            self._commit, self._snapshot, self._meta = Commit(-1, (), "{}", folder), _EMPTY, {}
+
+    @staticmethod
+    def pack(articles: Sequence[tuple[ArticleRow, Sequence[IndexEntry]]]) -> Packed:
+        return pack(articles)
 
     @staticmethod
     def exists(folder: Path) -> bool:
@@ -59,91 +60,110 @@ class WhooshEngine:
         return has_index(folder)
 
     def _create(self) -> None:
-        FileIndex.create(prepare(self._folder), schema("{}"))
+        from indexer.engines.whoosh.durable import locked, write_toc
 
-    def _open_index(self) -> None:
-        with self._damage_named(_DAMAGE_ON_OPENING):
-            self._index = FileIndex(PrivateStorage(str(self._folder)))
-        self._open()
-
-    def _open(self) -> None:
-        with self._damage_named(_DAMAGE_ON_OPENING):
-            reader = self._index.reader()  # tries again when a commit takes the files away meanwhile
-            generation = reader.generation()
-            self._generation: int = self._index.latest_generation() if generation is None else generation
-            self._meta: dict[str, Any] = json.loads(reader.schema[META].meta)
-            self._snapshot = Snapshot(reader)
+        prepare(self._folder)
+        with locked(self._folder, LOCK_WAIT_S):
+            if not generations(self._folder):
+                write_toc(self._folder, 0, [], "{}")
 
     @contextmanager
-    def writer(self, replace_all: bool = False) -> Iterator[EngineWriter]:
-        try:
-            inner = SegmentWriter(self._index, timeout=LOCK_WAIT_S, delay=0.1)
-        except LockError:
-            raise IndexLocked(
-                f"Another process is writing to the index in {self._folder}; waited {LOCK_WAIT_S:.0f} s. "
-                "Try again when it is done."
-            ) from None
-        writer = WhooshWriter(inner, replace_all)
-        try:
-            self.refresh()
-            yield writer
-        except BaseException:
-            writer.cancel()
-            raise
-        writer.commit()
+    def writer(self, replace_all: bool = False, memory_bytes: int = DEFAULT_MEMORY) -> Iterator[EngineWriter]:
+        from indexer.engines.whoosh.durable import locked  # whoosh itself, which only writing needs
+        from indexer.engines.whoosh.writer import WhooshWriter
+
+        with locked(self._folder, LOCK_WAIT_S):
+            if self._commit.generation >= 0:
+                self.refresh()
+            writer = WhooshWriter(self._folder, self._commit, self._snapshot.segments, replace_all, memory_bytes)
+            try:
+                yield writer
+                if self._commit.generation < 0:
+                    prepare(self._folder)
+                writer.commit()
+            except BaseException as error:
+                writer.cancel()
+                if isinstance(error, OSError) and error.errno in _FAILING:
+                    raise IndexUnusable(
+                        f"The index in {self._folder} could not be written: {error}. Nothing was changed. Free some "
+                        "space, or choose another folder with --index, and run again."
+                    ) from error
+                raise
         self.refresh()
 
     def search(self, request: Request) -> Ranking:
-        with self._lock, self._damage_named():
-            return searching.search(self._snapshot, request)
+        return searching.search(self._snapshot, request)
 
     def rows(self, ids: Iterable[str] | None = None) -> Iterator[ArticleRow]:
-        with self._lock:
-            if ids is None:
-                numbers: Iterable[int | None] = searching.live_articles(self._snapshot)
-            else:
-                numbers = [self._snapshot.article_number(article_id) for article_id in ids]
-            found = [
-                load_row(self._snapshot.stored(int(self._snapshot.first_passages[number]))["row"])
-                for number in numbers
-                if number is not None
-            ]
-        return iter(found)
+        snapshot = self._snapshot
+        if ids is None:
+            numbers: Iterable[int | None] = _live_articles(snapshot)
+        else:
+            numbers = [snapshot.article_number(article_id) for article_id in ids]
+        places = (snapshot.place_of_article(number) for number in numbers if number is not None)
+        return (segment.row(number) for segment, number in places)
+
+    def files(self) -> Sequence[KnownFile]:
+        return [file for segment in self._snapshot.segments for file in segment.known_files()]
+
+    def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:
+        return (row for segment in self._snapshot.segments for row in segment.rows_of(paths))
 
     def passages(self, article_id: str) -> Sequence[Ranked]:
-        with self._lock:
-            return searching.passages_of(self._snapshot, article_id)
+        return searching.passages_of(self._snapshot, article_id)
 
     def passage_count(self) -> int:
-        return int(self._snapshot.live.sum())
+        return self._snapshot.live_count
 
     def meta(self) -> Mapping[str, Any]:
         return self._meta
 
     def generation(self) -> str:
-        return str(self._generation)
+        return str(self._commit.generation)
 
     def refresh(self) -> bool:
         with self._lock:
-            if self._index.latest_generation() == self._generation:
+            if generations(self._folder)[-1:] == [self._commit.generation]:
                 return False
-            old = self._snapshot
-            self._open()
-            old.close()
+            self._commit, self._snapshot = _opened(self._folder, self._snapshot)
+            self._meta = load_meta(self._commit)
             return True
 
     def close(self) -> None:
-        with self._lock:
-            self._snapshot.close()
+        self._snapshot = _EMPTY
 
-    @contextmanager
-    def _damage_named(self, signs: tuple[type[Exception], ...] = _DAMAGE) -> Iterator[None]:
+
+_EMPTY = Snapshot(())
+
+
+def _opened(folder: Path, known: Snapshot) -> tuple[Commit, Snapshot]:
+    """Open the newest commit; segments that `known` has are taken from there."""
+    for _ in range(_TRIES - 1):
         try:
-            yield
-        except PermissionError as error:
-            raise IndexUnusable(f"The index in {self._folder} cannot be read: {error}. Its owner alone may.") from error
-        except signs as error:
-            raise IndexDamaged(
-                f"The index in {self._folder} is damaged ({type(error).__name__}: {error}). "
-                f"Build it anew with: wensou index FOLDER --rebuild --index {self._folder}"
-            ) from error
+            return _opened_once(folder, known)
+        except FileNotFoundError:
+            time.sleep(0.05)
+    try:
+        return _opened_once(folder, known)
+    except FileNotFoundError as error:
+        raise IndexDamaged(
+            f"The index in {folder} is damaged: {error.filename} is missing. "
+            f"Build it anew with: wensou index FOLDER --rebuild --index {folder}"
+        ) from error
+
+
+def _opened_once(folder: Path, known: Snapshot) -> tuple[Commit, Snapshot]:
+    commit = read_commit(folder)
+    opened = {tuple(segment.state.names): segment for segment in known.segments if not len(segment.state.deleted)}
+    segments = [
+        opened[key] if (key := tuple(state.names)) in opened and not len(state.deleted) else Segment(folder, state)
+        for state in commit.segments
+        if state.passages
+    ]
+    return commit, Snapshot(segments)
+
+
+def _live_articles(snapshot: Snapshot) -> Iterator[int]:
+    for segment, base in zip(snapshot.segments, snapshot.article_bases, strict=False):
+        for number in segment.live_articles().tolist():
+            yield base + number

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from whoosh import columns, fields
+from whoosh import fields
 from whoosh.analysis import SpaceSeparatedTokenizer
 
 from indexer.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TERM_FIELDS
-
-# A stored field that no passage fills: it carries, pickled with the schema in the table of contents, what the index
-# knows besides articles, so that one rename commits both.
-META = "meta"
-
-
-def length_field(name: str) -> str:
-    """Return the column with the exact lengths of a field: Whoosh's own keep 8 bits of them."""
-    return f"length_{name}"
+from indexer.engines.whoosh.toc import META
 
 
 def schema(meta: str) -> Any:
     """Return the schema; terms come analysed, so a field splits at spaces and no more."""
     return fields.Schema(
-        article=fields.ID(sortable=columns.VarBytesColumn()),
+        article=fields.ID(stored=True),
         passage=fields.STORED(),
         payload=fields.STORED(),
-        row=fields.STORED(),
-        ordinal=fields.COLUMN(columns.NumericColumn("i", default=-1)),
+        row=fields.STORED(),  # of an article, with its first passage
         **{
             name: fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=positions)
             for name, positions in TERM_FIELDS.items()
         },
-        **{length_field(name): fields.COLUMN(columns.NumericColumn("i")) for name in TERM_FIELDS},
         **{name: fields.KEYWORD() for name in KEYWORD_FIELDS},
-        **{name: fields.NUMERIC(int, signed=False, sortable=True, default=0) for name in NUMBER_FIELDS},
+        **{name: number_field() for name in NUMBER_FIELDS},
         **{META: with_meta(meta)},
     )
+
+
+def number_field() -> Any:
+    """Return a field of numbers: a column to sort by, and one term for each number, as ranges need."""
+    return fields.NUMERIC(int, signed=False, sortable=True, default=0, shift_step=0)
 
 
 def with_meta(meta: str) -> Any:

@@ -2,129 +2,326 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer.engines.base import PREFERENCE, Ranked, RankedArticle, Ranking, Request
-from indexer.engines.whoosh.evaluate import Evaluator, Matches
-from indexer.engines.whoosh.rows import load_row
-from indexer.engines.whoosh.snapshot import Floats, Ints, Snapshot
+from indexer.engines.base import MOST_COUNTED, PREFERENCE, Ranked, RankedArticle, Ranking, Request
+from indexer.engines.whoosh.compiler import Compiler
+from indexer.engines.whoosh.facets import facet_counts
+from indexer.engines.whoosh.scorers import Matches, Scorer
+from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
+from indexer.engines.whoosh.top import best_passages
 from indexer.nodes import AllOf, AnyOf, Node, Not
 
-Mask = NDArray[np.bool_]
+# Passages counted at once, at least; all are, unless there would be far more articles than are counted.
+_COUNTED_AT_ONCE = 1 << 14
+# Articles up to which the other conditions of a conjunction are looked up, instead of evaluated for all.
+_LOOKED_UP = 2000
+# Matching passages up to which each is scored by itself.
+_FEW = 500
 
 
 def search(snapshot: Snapshot, request: Request) -> Ranking:
     """Answer a request exactly."""
-    evaluator = Evaluator(snapshot)
-    looked_at = _passages_looked_at(evaluator, request.passages)
-    ranked = _within(evaluator.evaluate(request.rank), looked_at)
-    if request.match is None:
-        matched = _articles_of(snapshot, ranked.passages)
-    else:
-        matched = _matching(evaluator, request.match, looked_at)
-    ranked = _within(ranked, matched[snapshot.articles])
-    scores = np.zeros(len(snapshot.first_passages))
-    np.maximum.at(scores, snapshot.articles[ranked.passages], ranked.scores)
-    if request.prefer is not None:
-        scores[_matching(evaluator, request.prefer, looked_at)] *= 1 + PREFERENCE
-    page = _page(snapshot, np.flatnonzero(matched), scores, request)
-    return Ranking(
-        articles=tuple(_ranked_article(snapshot, article, scores, ranked, looked_at, request) for article in page),
-        total=int(matched.sum()),
-        passages_total=len(ranked.passages),
-        total_is_exact=True,
-        counts=tuple(int(_matching(evaluator, node, looked_at).sum()) for node in request.counts),
-    )
+    return _Question(snapshot, request).ranking()
 
 
-def _passages_looked_at(evaluator: Evaluator, condition: Node | None) -> Mask:
-    if condition is None:
-        return evaluator.snapshot.live
-    looked_at = np.zeros(evaluator.snapshot.size, bool)
-    looked_at[evaluator.evaluate(condition).passages] = True
-    return looked_at
+class _Count(NamedTuple):
+    articles: int
+    passages: int
+    is_exact: bool
 
 
-def _within(matches: Matches, mask: Mask) -> Matches:
-    kept = mask[matches.passages]
-    return Matches(matches.passages[kept], matches.scores[kept])
+class _Question:
+    """One request while it is answered."""
+
+    def __init__(self, snapshot: Snapshot, request: Request) -> None:
+        self._snapshot = snapshot
+        self._request = request
+        self._compiler = Compiler(snapshot)
+        self._rank = self._compiler.scorer(request.rank)
+        self._looked_at = None if request.passages is None else self._compiler.scorer(request.passages)
+        self._matched: Mask | None = None  # by article, when all have been looked at
+        self._few: Ints | None = None  # the passages that match, if they are few
+        self._wanted = request.offset + request.limit
+
+    def ranking(self) -> Ranking:
+        request = self._request
+        count = self._counted(exactly=request.sort != "relevance" or bool(request.facets))
+        page = self._page()
+        return Ranking(
+            articles=tuple(self._ranked_article(article, score) for article, score in page),
+            total=count.articles,
+            passages_total=count.passages,
+            total_is_exact=count.is_exact,
+            counts=tuple(self._count_of(node) for node in request.counts),
+            facets={name: facet_counts(self._snapshot, name, *self._every_match) for name in request.facets},
+            cut=tuple(self._compiler.cut),
+        )
+
+    # Which articles match
+
+    def _counted(self, exactly: bool) -> _Count:
+        """Count articles and passages, stretch by stretch, until there are enough."""
+        mask = np.zeros(self._snapshot.articles, bool)
+        articles = 0
+        found: list[Ints] = []
+        for low, high, first, last in self._stretches(exactly):
+            passages = self._looked(self._rank.passages(low, high))
+            if self._request.match is None:
+                mask[self._snapshot.articles_of(passages)] = True
+            else:
+                mask[first:last] = self._matching(self._request.match, low, high, first, last)
+                passages = passages[mask[self._snapshot.articles_of(passages)]]
+            found.append(passages)
+            articles += int(np.count_nonzero(mask[first:last]))
+            if articles >= MOST_COUNTED and high < self._snapshot.size and not exactly:
+                return _Count(articles, sum(map(len, found)), False)
+        self._matched = mask
+        passages_total = sum(map(len, found))
+        if passages_total <= _FEW:
+            self._few = np.concatenate([*found, np.empty(0, np.int64)])
+        return _Count(articles, passages_total, True)
+
+    def _stretches(self, exactly: bool) -> Iterator[tuple[int, int, int, int]]:
+        """Yield passages and articles from, to: all at once, or what should hold enough articles, and the double."""
+        snapshot = self._snapshot
+        if not snapshot.articles:
+            return
+        cost = self._rank.cost if self._request.match is None else self._compiler.scorer(self._request.match).cost
+        size = snapshot.size
+        if not exactly and cost > 4 * MOST_COUNTED:
+            size = max(_COUNTED_AT_ONCE, 2 * MOST_COUNTED * snapshot.size // cost)
+        if 2 * size >= snapshot.size:
+            size = snapshot.size
+        low = first = 0
+        while first < snapshot.articles:
+            end = min(low + size, snapshot.size)
+            last = snapshot.articles
+            if end < snapshot.size:
+                last = int(snapshot.articles_of(np.array([end]))[0])
+            last = max(last, first + 1)
+            high = int(snapshot.first_passages(np.array([last]))[0])
+            yield low, high, first, last
+            low, first, size = high, last, 2 * size
+
+    def _looked(self, passages: Ints) -> Ints:
+        return passages if self._looked_at is None else passages[self._looked_at.look(passages)[0]]
+
+    def _matching(self, node: Node, low: int, high: int, first: int, last: int) -> Mask:
+        """Return which of the articles `first` to `last`, passages `low` to `high`, match.
+
+        Operators combine articles, a leaf is matched by some passage looked at.
+        """
+        match node:
+            case AllOf(nodes):
+                return self._all_matching(nodes, low, high, first, last)
+            case AnyOf(nodes):
+                mask = np.zeros(last - first, bool)
+                for part in nodes:
+                    mask |= self._matching(part, low, high, first, last)
+                return mask
+            case Not(inner):
+                return self._everything(low, high, first, last) & ~self._matching(inner, low, high, first, last)
+            case leaf:
+                return self._holding(self._looked(self._compiler.scorer(leaf).passages(low, high)), first, last)
+
+    def _all_matching(self, nodes: Sequence[Node], low: int, high: int, first: int, last: int) -> Mask:
+        """Begin with the rarest; once few articles are left, look the others up."""
+        by_cost = sorted(nodes, key=lambda part: self._compiler.scorer(part).cost)
+        mask: Mask | None = None
+        for part in by_cost:
+            if mask is not None and np.count_nonzero(mask) <= _LOOKED_UP:
+                articles = np.flatnonzero(mask)
+                mask[articles] = self._match(part, articles + first)
+            else:
+                own = self._matching(part, low, high, first, last)
+                mask = own if mask is None else mask & own
+        return self._everything(low, high, first, last) if mask is None else mask
+
+    def _everything(self, low: int, high: int, first: int, last: int) -> Mask:
+        return self._holding(self._looked(np.flatnonzero(self._snapshot.live(low, high)) + low), first, last)
+
+    def _holding(self, passages: Ints, first: int, last: int) -> Mask:
+        mask = np.zeros(last - first, bool)
+        mask[self._snapshot.articles_of(passages) - first] = True
+        return mask
+
+    def _match(self, node: Node, articles: Ints) -> Mask:
+        """Return which of some articles, which rise, match: as `_matching`, looking only at them."""
+        match node:
+            case AllOf(nodes):
+                mask = self._match_any(None, articles)
+                for part in nodes:
+                    mask[mask] = self._match(part, articles[mask])
+                return mask
+            case AnyOf(nodes):
+                mask = np.zeros(len(articles), bool)
+                for part in nodes:
+                    mask[~mask] = self._match(part, articles[~mask])
+                return mask
+            case Not(inner):
+                return self._match_any(None, articles) & ~self._match(inner, articles)
+            case leaf:
+                return self._match_any(self._compiler.scorer(leaf), articles)
+
+    def _match_any(self, scorer: Scorer | None, articles: Ints) -> Mask:
+        """Return which articles have a passage looked at that matches."""
+        if not len(articles):
+            return np.zeros(0, bool)
+        passages, starts = self._snapshot.passages_of(articles)
+        mask = np.ones(len(passages), bool) if scorer is None else scorer.look(passages)[0]
+        if self._looked_at is not None:
+            mask = mask & self._looked_at.look(passages)[0]
+        return np.logical_or.reduceat(mask, starts)
+
+    def _count_of(self, node: Node) -> int:
+        """Count articles, up to MOST_COUNTED."""
+        count = 0
+        cost = self._compiler.scorer(node).cost
+        exactly = cost <= 4 * MOST_COUNTED
+        for low, high, first, last in self._stretches(exactly):
+            count += int(np.count_nonzero(self._matching(node, low, high, first, last)))
+            if count >= MOST_COUNTED:
+                return MOST_COUNTED
+        return count
+
+    @cached_property
+    def _every_match(self) -> tuple[Mask, Ints]:
+        """All articles that match, and the passages looked at."""
+        assert self._matched is not None
+        return self._matched, self._looked(np.flatnonzero(self._snapshot.live(0, self._snapshot.size)))
+
+    # Which are best
+
+    def _page(self) -> list[tuple[int, float]]:
+        """Return the articles asked for, in order, with their scores."""
+        if not self._request.limit:
+            return []
+        articles, scores = self._scored()
+        if self._request.prefer is not None:
+            scores = np.where(self._match(self._request.prefer, articles), scores * (1 + PREFERENCE), scores)
+        order = self._ordered(articles, scores)
+        return [(int(articles[i]), float(scores[i])) for i in order[self._request.offset :]]
+
+    def _scored(self) -> tuple[Ints, Floats]:
+        """Return articles, rising, and their best scores: at least all that can be on the page."""
+        if self._request.sort == "relevance" and (self._few is None):
+            factor = 1.0 if self._request.prefer is None else 1 + PREFERENCE
+            best = best_passages(self._snapshot, self._rank, self._wanted, factor, self._accepted)
+            if best is not None:
+                return self._by_article(best)
+        return self._all_scored()
+
+    def _accepted(self, passages: Ints) -> Mask:
+        """Return which passages may be in the answer."""
+        accepted = np.ones(len(passages), bool)
+        if self._looked_at is not None:
+            accepted &= self._looked_at.look(passages)[0]
+        required = self._rank.required()
+        if required is not None:
+            accepted[accepted] = required.look(passages[accepted])[0]
+        if self._request.match is not None:
+            articles = self._snapshot.articles_of(passages)
+            if self._matched is not None:
+                accepted &= self._matched[articles]
+            elif accepted.any():
+                different, at = np.unique(articles[accepted], return_inverse=True)
+                accepted[accepted] = self._match(self._request.match, different)[at]
+        return accepted
+
+    def _by_article(self, found: Matches) -> tuple[Ints, Floats]:
+        articles = self._snapshot.articles_of(found.passages)
+        firsts = np.flatnonzero(np.diff(articles, prepend=-1))
+        if not len(firsts):
+            return articles, found.scores
+        return articles[firsts], np.maximum.reduceat(found.scores, firsts)
+
+    def _all_scored(self) -> tuple[Ints, Floats]:
+        """Return all articles that match; those without a passage that `rank` matches score 0."""
+        if self._matched is None:
+            self._counted(exactly=True)
+        assert self._matched is not None
+        if self._few is not None:
+            mask, own = self._rank.look(self._few)
+            found = Matches(self._few[mask], own[mask])
+        else:
+            found = self._rank.matches(0, self._snapshot.size)
+            accepted = self._matched[self._snapshot.articles_of(found.passages)]
+            if self._looked_at is not None:
+                accepted &= self._looked_at.look(found.passages)[0]
+            found = Matches(found.passages[accepted], found.scores[accepted])
+        articles = np.flatnonzero(self._matched)
+        scores = np.zeros(len(articles))
+        scored, best = self._by_article(found)
+        scores[np.searchsorted(articles, scored)] = best
+        return articles, scores
+
+    def _ordered(self, articles: Ints, scores: Floats) -> list[int]:
+        """Return which articles come first, up to the last one wanted; only ties cost a look at the ids."""
+        keys = [-scores]
+        if self._request.sort == "date":
+            keys.insert(0, -self._days(articles))
+        order = np.lexsort(keys[::-1])
+        in_order = np.array([key[order] for key in keys])
+        is_new = np.ones(len(order), bool)
+        is_new[1:] = (in_order[:, 1:] != in_order[:, :-1]).any(0)
+        bounds = [*np.flatnonzero(is_new[: self._wanted]).tolist(), len(order)]
+        if len(bounds) > 1 and bounds[-2] + 1 < len(order):
+            later = np.flatnonzero(is_new[bounds[-2] + 1 :])
+            bounds[-1] = bounds[-2] + 1 + int(later[0]) if len(later) else len(order)
+        page: list[int] = []
+        for start, end in pairwise(bounds):
+            tied = order[start:end].tolist()
+            page += sorted(tied, key=lambda i: self._key(int(articles[i]))) if len(tied) > 1 else tied
+        return page[: self._wanted]
+
+    def _key(self, article: int) -> bytes:
+        segment, number = self._snapshot.place_of_article(article)
+        return segment.article_key(number)
+
+    def _days(self, articles: Ints) -> Floats:
+        days = np.zeros(len(articles))
+        passages = self._snapshot.first_passages(articles)
+        for _, segment, base, own in self._snapshot.divided(passages):
+            column = segment.column("published")
+            local = passages[own] - base
+            dated = local < len(column)
+            days[own] = np.where(dated, column[np.where(dated, local, 0)] if len(column) else 0, 0)
+        return days
+
+    # What is given back
+
+    def _ranked_article(self, article: int, score: float) -> RankedArticle:
+        passages, _ = self._snapshot.passages_of(np.array([article]))
+        passages = self._looked(passages)
+        mask, scores = self._rank.look(passages)
+        scored, own = passages[mask], scores[mask]
+        if len(scored):
+            best = np.argsort(-own, kind="stable")[: self._request.per_article].tolist()
+            chosen = [(int(scored[i]), float(own[i])) for i in best]
+        else:
+            chosen = [(int(passages[0]), 0.0)]
+        segment, number = self._snapshot.place_of_article(article)
+        row = segment.row(number)
+        return RankedArticle(row, score, tuple(ranked(self._snapshot, row.id, at, value) for at, value in chosen))
 
 
-def _articles_of(snapshot: Snapshot, passages: Ints) -> Mask:
-    articles = np.zeros(len(snapshot.first_passages), bool)
-    articles[snapshot.articles[passages]] = True
-    return articles
-
-
-def _matching(evaluator: Evaluator, node: Node, looked_at: Mask) -> Mask:
-    """Return the articles that match: operators combine articles, a leaf is matched by some passage looked at."""
-    everything = _articles_of(evaluator.snapshot, np.flatnonzero(looked_at))
-    match node:
-        case AllOf(nodes):
-            return reduce(np.logical_and, (_matching(evaluator, part, looked_at) for part in nodes), everything)
-        case AnyOf(nodes):
-            nothing = np.zeros_like(everything)
-            return reduce(np.logical_or, (_matching(evaluator, part, looked_at) for part in nodes), nothing)
-        case Not(inner):
-            return everything & ~_matching(evaluator, inner, looked_at)
-        case leaf:
-            return _articles_of(evaluator.snapshot, _within(evaluator.evaluate(leaf), looked_at).passages)
-
-
-def _page(snapshot: Snapshot, articles: Ints, scores: Floats, request: Request) -> list[int]:
-    """Return the numbers of the articles asked for, in order; only ties cost a look at the ids."""
-    keys = [-scores[articles]]
-    if request.sort == "date":
-        keys.insert(0, -snapshot.column("published")[snapshot.first_passages[articles]].astype(np.float64))
-    order = np.lexsort(keys[::-1])
-    end = min(request.offset + request.limit, len(order))
-    page: list[int] = []
-    start = 0
-    sorted_keys = np.array([key[order] for key in keys])
-    while start < end:
-        same = np.all(sorted_keys[:, start:] == sorted_keys[:, start : start + 1], axis=0)
-        stop = start + (int(np.argmin(same)) if not same.all() else len(same))
-        tied = articles[order[start:stop]]
-        if stop - start > 1:
-            ids = snapshot.article_ids(tied)
-            tied = tied[sorted(range(len(ids)), key=ids.__getitem__)]
-        page += tied.tolist()
-        start = stop
-    return page[request.offset : end]
-
-
-def _ranked_article(
-    snapshot: Snapshot, article: int, scores: Floats, ranked: Matches, looked_at: Mask, request: Request
-) -> RankedArticle:
-    first = int(snapshot.first_passages[article])
-    following = snapshot.first_passages[article + 1 : article + 2]
-    end = int(following[0]) if len(following) else snapshot.size
-    low, high = np.searchsorted(ranked.passages, (first, end))
-    own, own_scores = ranked.passages[low:high], ranked.scores[low:high]
-    if len(own):
-        best = np.argsort(-own_scores, kind="stable")[: request.per_article]
-        chosen = [(int(own[i]), float(own_scores[i])) for i in best]
-    else:
-        chosen = [(first + int(np.argmax(looked_at[first:end])), 0.0)]
-    row = load_row(snapshot.stored(first)["row"])
-    passages = tuple(_ranked(snapshot, row.id, passage, score) for passage, score in chosen)
-    return RankedArticle(row, float(scores[article]), passages)
-
-
-def _ranked(snapshot: Snapshot, article_id: str, passage: int, score: float) -> Ranked:
-    stored = snapshot.stored(passage)
-    return Ranked(stored["passage"], article_id, score, stored["payload"])
+def ranked(snapshot: Snapshot, article_id: str, passage: int, score: float) -> Ranked:
+    """Return a passage with what is stored of it."""
+    segment, number = snapshot.place_of_passage(passage)
+    passage_id, payload = segment.record(number)
+    return Ranked(passage_id, article_id, score, payload)
 
 
 def passages_of(snapshot: Snapshot, article_id: str) -> list[Ranked]:
     """Return the passages of an article in order, with score 0; none for an unknown one."""
-    passages, _ = snapshot.postings("article", article_id)
-    return [_ranked(snapshot, article_id, passage, 0.0) for passage in passages.tolist()]
-
-
-def live_articles(snapshot: Snapshot) -> list[int]:
-    """Return the numbers of all articles."""
-    return np.flatnonzero(snapshot.live[snapshot.first_passages]).tolist()
+    article = snapshot.article_number(article_id)
+    if article is None:
+        return []
+    passages, _ = snapshot.passages_of(np.array([article]))
+    return [ranked(snapshot, article_id, passage, 0.0) for passage in passages.tolist()]

@@ -1,167 +1,179 @@
-"""One commit of the Whoosh index, read into arrays: postings, positions, lengths, and where articles begin.
+"""One commit, open for reading: its segments as one row of passages, and as one row of articles.
 
 Passages are numbered through all segments; deleted ones keep their number and appear in nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
-from typing import Any, NamedTuple
+import threading
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.bm25 import quantised
-from indexer.engines.whoosh.schema import length_field
+from indexer.engines.bm25 import norms, quantised
+from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.segment import Field, Segment
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
-class Lengths(NamedTuple):
-    """The lengths of a field: quantised, by passage; passages that have it; their mean, exact."""
+class Part(NamedTuple):
+    """A stretch of passages in one segment: `base + low` to `base + high` of all."""
 
-    quantised: Ints
+    segment: Segment
+    base: int
+    low: int
+    high: int
+
+
+class Statistics(NamedTuple):
+    """What BM25 needs of a field: the passages that have it, their mean length, exact, and a norm for each length."""
+
     passages: int
     average: float
+    norms: Floats
+
+    def norms_of(self, lengths: Array) -> Floats:
+        """Return the norms of lengths."""
+        if len(self.norms):
+            return self.norms[lengths]
+        return norms(quantised(lengths), self.average)
+
+
+# Norms are looked up where no passage is longer than this.
+_TABLED = 1 << 16
 
 
 class Snapshot:
-    """Reads a commit through Whoosh's readers. Not safe to share between threads."""
+    """The segments of a commit. Safe to share between threads."""
 
-    def __init__(self, reader: Any) -> None:
-        self._leaves: list[tuple[Any, int]] = list(reader.leaf_readers()) if reader.doc_count_all() else []
-        self._reader = reader
-        self.size = int(reader.doc_count_all())
-        self._lengths: dict[str, Lengths] = {}
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.segments = segments
+        self.bases = [0, *accumulate(segment.passages for segment in segments)]
+        self.article_bases = [0, *accumulate(segment.articles for segment in segments)]
+        self.size = self.bases[-1]
+        self.articles = self.article_bases[-1]
+        self._statistics: dict[str, Statistics] = {}
+        self._scratch = threading.local()
 
-    def close(self) -> None:
-        self._reader.close()
+    @property
+    def live_count(self) -> int:
+        return sum(segment.state.live_count for segment in self.segments)
 
-    @cached_property
-    def live(self) -> NDArray[np.bool_]:
-        """Which passages are not deleted."""
-        live = np.ones(self.size, bool)
-        for leaf, base in self._leaves:
-            deleted = [base + number for number in leaf.segment().deleted_docs()] if leaf.has_deletions() else []
-            live[deleted] = False
-        return live
+    def parts(self, low: int, high: int) -> Iterator[Part]:
+        """Yield the stretches that passages `low` to `high` lie in."""
+        for segment, base in zip(self.segments, self.bases, strict=False):
+            start, end = max(low, base), min(high, base + segment.passages)
+            if start < end:
+                yield Part(segment, base, start - base, end - base)
 
-    @cached_property
-    def articles(self) -> Ints:
-        """The number of each passage's article. An article's passages stand together, in order."""
-        return np.cumsum(self.column("ordinal") == 0) - 1
+    def divided(self, passages: Ints) -> Iterator[tuple[int, Segment, int, slice]]:
+        """Yield the segments that rising passages lie in: number, segment, its first passage, and which they are."""
+        if len(self.segments) == 1:
+            yield 0, self.segments[0], 0, slice(0, len(passages))
+            return
+        cuts = np.searchsorted(passages, self.bases).tolist()
+        for number, segment in enumerate(self.segments):
+            if cuts[number] < cuts[number + 1]:
+                yield number, segment, self.bases[number], slice(cuts[number], cuts[number + 1])
 
-    @cached_property
-    def first_passages(self) -> Ints:
-        """The first passage of each article, by the article's number."""
-        return np.flatnonzero(self.column("ordinal") == 0)
+    def articles_of(self, passages: Ints) -> Ints:
+        """Return the number of the article of each passage; passages rise."""
+        found = np.empty(len(passages), np.int64)
+        for number, segment, base, own in self.divided(passages):
+            found[own] = segment.article_of[passages[own] - base]
+            found[own] += self.article_bases[number]
+        return found
 
-    def column(self, name: str) -> Ints:
-        """Return a numeric column."""
-        return np.concatenate([_numbers(leaf, name) for leaf, _ in self._leaves] or [np.empty(0, np.int64)])
+    def passages_of(self, articles: Ints) -> tuple[Ints, Ints]:
+        """Return the passages of articles, in their order, and where in them each article begins."""
+        first = self.first_passages(articles)
+        counts = self.first_passages(articles + 1) - first
+        starts = np.cumsum(counts) - counts
+        return np.repeat(first - starts, counts) + np.arange(int(counts.sum())), starts
 
-    def lengths(self, field: str) -> Lengths:
-        """Return the lengths of a field and their statistics over the passages that have it."""
-        if field not in self._lengths:
-            exact = self.column(length_field(field))
-            having = exact[self.live & (exact > 0)]
-            average = float(having.mean()) if len(having) else 1.0
-            self._lengths[field] = Lengths(quantised(exact), len(having), average)
-        return self._lengths[field]
+    def first_passages(self, articles: Ints) -> Ints:
+        """Return the first passage of each article, by its number; behind the last, the number of passages."""
+        number = np.searchsorted(self.article_bases, articles, side="right") - 1
+        found = np.full(len(articles), self.size, np.int64)
+        for i, segment in enumerate(self.segments):
+            own = number == i
+            if own.any():
+                found[own] = (
+                    segment.first_passages[articles[own] - self.article_bases[i]].astype(np.int64) + self.bases[i]
+                )
+        return found
 
-    def postings(self, field: str, term: str) -> tuple[Ints, Floats]:
-        """Return the passages that hold a term, rising, and how often."""
-        numbers: list[int] = []
-        weights: list[float] = []
-        for leaf, base in self._leaves:
-            matcher = _matcher(leaf, field, term)
-            if matcher is not None:
-                _read_blocks(matcher, base, numbers, weights)
-        passages, frequencies = np.array(numbers, np.int64), np.array(weights, np.float64)
-        alive = self.live[passages]
-        return (passages, frequencies) if alive.all() else (passages[alive], frequencies[alive])
+    def live(self, low: int, high: int) -> Mask:
+        """Return which passages of a stretch are not deleted."""
+        found = np.ones(high - low, bool)
+        for segment, base, start, end in self.parts(low, high):
+            if segment.live is not None:
+                found[base + start - low : base + end - low] = segment.live[start:end]
+        return found
 
-    def positions(self, field: str, term: str, passages: Ints) -> Iterator[tuple[int, list[int]]]:
-        """Yield those of `passages`, which rise, that hold a term, with the term's positions in them."""
-        for leaf, base in self._leaves:
-            matcher = _matcher(leaf, field, term)
-            if matcher is None:
-                continue
-            low, high = np.searchsorted(passages, (base, base + leaf.doc_count_all()))
-            for passage in passages[low:high].tolist():
-                if not matcher.is_active():
-                    break
-                matcher.skip_to(passage - base)
-                if matcher.is_active() and matcher.id() == passage - base:
-                    yield passage, matcher.value_as("positions")
+    def place_of_passage(self, passage: int) -> tuple[Segment, int]:
+        """Return the segment of a passage, and its number there."""
+        number = bisect_right(self.bases, passage) - 1
+        return self.segments[number], passage - self.bases[number]
 
-    def terms(self, field: str, prefix: str) -> list[str]:
-        """Return the terms of a field that begin with `prefix`, in order."""
-        found: set[str] = set()
-        for leaf, _ in self._leaves:
-            if field in leaf.indexed_field_names():
-                found.update(term.decode() for term in leaf.expand_prefix(field, prefix))
-        return sorted(found)
-
-    def stored(self, passage: int) -> dict[str, Any]:
-        """Return the stored fields of a passage."""
-        leaf, base = self._leaf_of(passage)
-        values: dict[str, Any] = leaf.stored_fields(passage - base)
-        return values
-
-    def article_id(self, article: int) -> str:
-        """Return the id of an article by its number."""
-        passage = int(self.first_passages[article])
-        leaf, base = self._leaf_of(passage)
-        value: bytes = leaf.column_reader("article", translate=False)[passage - base]
-        return value.decode()
-
-    def article_ids(self, articles: Ints) -> list[str]:
-        """Return the ids of articles by their numbers."""
-        return [self.article_id(article) for article in articles.tolist()]
+    def place_of_article(self, article: int) -> tuple[Segment, int]:
+        """Return the segment of an article, and its number there."""
+        number = bisect_right(self.article_bases, article) - 1
+        return self.segments[number], article - self.article_bases[number]
 
     def article_number(self, article_id: str) -> int | None:
         """Return the number of an article, or None."""
-        passages, _ = self.postings("article", article_id)
-        return int(self.articles[passages[0]]) if len(passages) else None
+        key = article_id.encode("utf-8", "surrogatepass")
+        for segment, base in zip(self.segments, self.article_bases, strict=False):
+            articles = segment.field("article")
+            number = articles.find(key) if articles else None
+            if articles is None or number is None:
+                continue
+            passages = articles.postings(number) >> np.uint32(8)
+            if segment.live is not None:
+                passages = passages[segment.live[passages]]
+            if len(passages):
+                return int(segment.article_of[passages[0]]) + base
+        return None
 
-    def _leaf_of(self, passage: int) -> tuple[Any, int]:
-        return next((leaf, base) for leaf, base in reversed(self._leaves) if base <= passage)
+    def statistics(self, name: str) -> Statistics:
+        """Return the statistics of a ranked field over all live passages."""
+        if name not in self._statistics:
+            self._statistics[name] = self._counted(name)
+        return self._statistics[name]
 
+    def _counted(self, name: str) -> Statistics:
+        having = tokens = longest = 0
+        for segment in self.segments:
+            field = segment.field(name)
+            if field is None or not field.is_ranked:
+                continue
+            own_having, own_tokens, own_longest = field.totals
+            gone = field.lengths[segment.state.deleted].astype(np.int64)
+            having += own_having - int(np.count_nonzero(gone))
+            tokens += own_tokens - int(gone.sum())
+            longest = max(longest, own_longest)
+        average = tokens / having if having else 1.0
+        tabled = np.arange(longest + 1 if longest <= _TABLED else 0)
+        return Statistics(having, average, norms(quantised(tabled), average))
 
-def _numbers(leaf: Any, name: str) -> Ints:
-    """Read a numeric column at once: its file is a plain array of big-endian numbers, cut short at defaults."""
-    count = leaf.doc_count_all()
-    reader = leaf.column_reader(name, translate=False) if leaf.has_column(name) else None
-    raw = getattr(reader, "_dbfile", None)
-    if reader is None or raw is None:
-        default = getattr(leaf.schema[name].column_type, "_default", 0)
-        return np.full(count, default, np.int64)
-    kind = np.dtype(f">{reader._typecode}")
-    numbers = np.full(count, reader._default, np.int64)
-    stored = np.frombuffer(raw.get(reader._basepos, reader._count * kind.itemsize), kind)
-    numbers[: len(stored)] = stored
-    return numbers
+    def scratch(self) -> Floats:
+        """Return this thread's array of a zero for each passage; whoever writes to it makes it zero again."""
+        if not hasattr(self._scratch, "scores"):
+            self._scratch.scores = np.zeros(self.size)
+        scores: Floats = self._scratch.scores
+        return scores
 
-
-def _matcher(leaf: Any, field: str, term: str) -> Any | None:
-    """Return Whoosh's matcher of a term, deleted passages included."""
-    key = (field, term.encode())
-    return leaf._terms.matcher(*key, leaf.schema[field].format) if key in leaf else None
-
-
-def _read_blocks(matcher: Any, base: int, numbers: list[int], weights: list[float]) -> None:
-    """Add all postings of a term, block by block where Whoosh's codec has blocks."""
-    if hasattr(matcher, "_next_block"):
-        while matcher.is_active():
-            matcher._read_ids()
-            matcher._read_weights()
-            numbers += [number + base for number in matcher._ids] if base else matcher._ids
-            weights += matcher._weights
-            matcher._next_block()
-    while matcher.is_active():
-        numbers.append(matcher.id() + base)
-        weights.append(matcher.weight())
-        matcher.next()
+    def fields(self, name: str) -> Iterator[tuple[Segment, int, Field]]:
+        """Yield the segments that have terms of a field, with their first passages."""
+        for segment, base in zip(self.segments, self.bases, strict=False):
+            field = segment.field(name)
+            if field is not None:
+                yield segment, base, field

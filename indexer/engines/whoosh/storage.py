@@ -1,38 +1,20 @@
-"""The folder of an index: files that only their owner can read, a mark that it is ours, clear errors."""
+"""The folder of an index: a mark that it is ours, files that only their owner can read, durable renames.
+
+What reads is here; what needs Whoosh is in `durable`.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import StructFile
-from whoosh.util import random_name
+from indexer.engines.whoosh.container import FORMAT, create_private
+from indexer.engines.whoosh.damage import stale
+from indexer.engines.whoosh.toc import generations
+from indexer.errors import IndexMissing, IndexUnusable
 
-from indexer.errors import IndexMissing, IndexStale, IndexUnusable
-
-# Stands in a folder before anything in it is unpickled. Its content is the number of the format.
-_MARK = "wensou.format"
-FORMAT = 1
-
-
-class PrivateStorage(FileStorage):  # type: ignore[misc]
-    """Whoosh's folder of files, each created for its owner alone."""
-
-    def create_file(self, name: str, excl: bool = False, mode: str = "wb", **options: Any) -> StructFile:
-        flags = os.O_CREAT | os.O_RDWR | os.O_TRUNC | (os.O_EXCL if excl else 0) | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(self._fpath(name), flags, 0o600)
-        return StructFile(os.fdopen(descriptor, mode), name=name, **options)
-
-    def temp_storage(self, name: str | None = None) -> PrivateStorage:
-        folder = Path(self.folder) / (name or f"{random_name()}.tmp")
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return PrivateStorage(str(folder))
-
-    def lock(self, name: str) -> Any:
-        os.close(os.open(self._fpath(name), os.O_CREAT | os.O_RDWR, 0o600))
-        return super().lock(name)
+# Stands in a folder before anything in it is read. Its content is the number of the format.
+MARK = "wensou.format"
 
 
 def has_index(folder: Path) -> bool:
@@ -45,23 +27,34 @@ def check_ours(folder: Path) -> None:
     if not has_index(folder):
         raise IndexMissing(f"No index in {folder}. Create it with: wensou index FOLDER --index {folder}")
     try:
-        mark = (folder / _MARK).read_text("ascii").strip()
+        mark = (folder / MARK).read_text("ascii").strip()
+    except PermissionError as error:
+        raise IndexUnusable(f"The index in {folder} cannot be read: {error}. Its owner alone may.") from error
     except (OSError, UnicodeDecodeError):
+        mark = ""
+    if not mark or not generations(folder):
         raise IndexUnusable(
             f"The index in {folder} was not made by wensou and is left alone. Choose another folder with --index."
-        ) from None
-    if mark != str(FORMAT):
-        raise IndexStale(
-            f"The index in {folder} has format {mark}, this wensou reads format {FORMAT}. "
-            f"Build it anew with: wensou index FOLDER --rebuild --index {folder}"
         )
+    if mark != str(FORMAT):
+        raise stale(folder / MARK, mark, FORMAT)
 
 
-def prepare(folder: Path) -> PrivateStorage:
+def prepare(folder: Path) -> None:
     """Create the folder of a new index and mark it as ours."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mark = folder / _MARK
-    descriptor = os.open(mark, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(f"{FORMAT}\n")
-    return PrivateStorage(str(folder))
+    with create_private(folder / MARK) as file:
+        file.write(f"{FORMAT}\n".encode())
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the folder's entries are on disk, where the system lets a folder be opened."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

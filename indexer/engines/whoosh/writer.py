@@ -1,71 +1,169 @@
-"""Articles -> one commit of the Whoosh index."""
+"""Articles -> one commit: new segments, merges, a table of contents, and nothing else left behind."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from whoosh.index import clean_files
-from whoosh.writing import CLEAR, SegmentWriter
+import numpy as np
 
-from indexer.engines.whoosh.rows import dump_row
-from indexer.engines.whoosh.schema import META, length_field, with_meta
-from indexer.model import ArticleRow, IndexEntry
+from indexer.engines.whoosh import durable
+from indexer.engines.whoosh.buffer import SegmentBuffer
+from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.files import write_files
+from indexer.engines.whoosh.merge import merge
+from indexer.engines.whoosh.packing import Packed, pack
+from indexer.engines.whoosh.segment import INDEX_NAME, Segment, SegmentState
+from indexer.engines.whoosh.tiers import to_merge
+from indexer.engines.whoosh.toc import Commit, generations
+from indexer.model import ArticleRow, FileState, IndexEntry
+
+# Of the memory that is granted, what arrays may take; the rest is Python, libraries and what is being handed over.
+_FOR_ARRAYS = 0.6
+
+
+@dataclass(slots=True)
+class _Changing:
+    """A segment and what this commit changes of it. One that is still in the buffer has no reader yet."""
+
+    state: SegmentState
+    reader: Segment | None
+    deleted: list[Array] = field(default_factory=list)
+    touched: dict[int, FileState] = field(default_factory=dict)  # by the file's number
 
 
 class WhooshWriter:
-    """Writes through a Whoosh writer; whoever made it commits or cancels it."""
+    """Writes one commit, with the lock held; whoever made it commits or cancels it."""
 
-    def __init__(self, writer: SegmentWriter, replace_all: bool) -> None:
-        self._writer = writer
-        self._replace_all = replace_all
-        self._reader = writer.reader()
-        self._added: dict[str, range] = {}  # article -> its passages' numbers in the new segment
+    def __init__(
+        self, folder: Path, commit: Commit, segments: Sequence[Segment], replace_all: bool, memory_bytes: int
+    ) -> None:
+        """`segments` are those of the commit, opened; a commit that cannot be read has a negative number."""
+        self._folder = folder
+        self._meta = commit.meta
+        self._memory = int(memory_bytes * _FOR_ARRAYS)
+        self._segments = [] if replace_all else [_Changing(segment.state, segment) for segment in segments]
         self._changed = replace_all
+        self._added: dict[str, tuple[_Changing, range]] = {}
+        self._buffer, self._buffered = self._new_buffer()
+        self._written: list[SegmentState] = []
+        self._committed = {name for segment in segments for name in segment.state.names}
+        if commit.generation >= 0:
+            clean(folder, self._committed)  # what a writer that died left behind
+
+    def _new_buffer(self) -> tuple[SegmentBuffer, _Changing]:
+        return SegmentBuffer(durable.term_of), _Changing(SegmentState(secrets.token_hex(8), 0), None)
 
     def put(self, row: ArticleRow, entries: Sequence[IndexEntry]) -> None:
-        self.delete(row.id)
+        self.put_packed(pack([(row, entries)]))
+
+    def put_packed(self, packed: Packed) -> None:
+        first = self._buffer.add(packed).start
+        for row, count in zip(packed.rows, packed.passages, strict=True):
+            self.delete(row.id)
+            self._added[row.id] = self._buffered, range(first, first + count)
+            first += count
         self._changed = True
-        first = self._writer.docnum
-        for ordinal, entry in enumerate(entries):
-            self._writer.add_document(
-                article=row.id,
-                passage=entry.id,
-                payload=entry.payload,
-                ordinal=ordinal,
-                **({"row": dump_row(row)} if ordinal == 0 else {}),
-                **{name: terms for name, terms in entry.terms.items() if terms},
-                **{length_field(name): len(terms) for name, terms in entry.terms.items()},
-                **{name: list(values) for name, values in entry.keywords.items()},
-                **entry.numbers,
-            )
-        self._added[row.id] = range(first, self._writer.docnum)
+        if self._buffer.is_full or self._buffer.memory > self._memory:
+            self._flush()
 
     def delete(self, article_id: str) -> None:
-        for number in self._added.pop(article_id, ()):
-            self._writer.newsegment.delete_document(number)
-        if not self._replace_all and ("article", article_id.encode()) in self._reader:
-            for number in self._reader.postings("article", article_id).all_ids():
-                self._writer.delete_document(number)
-                self._changed = True
+        if article_id in self._added:
+            segment, added = self._added.pop(article_id)
+            segment.deleted.append(np.array(added, "<u4"))
+            return
+        for changing, passages in self._found(article_id):
+            changing.deleted.append(passages)
+            self._changed = True
+
+    def touch(self, article_id: str, state: FileState) -> None:
+        if article_id in self._added:
+            return  # its row has the newest state
+        for changing, passages in self._found(article_id):
+            assert changing.reader is not None
+            article = int(changing.reader.article_of[passages[0]])
+            changing.touched[changing.reader.files.number_of(article)] = state
+            self._changed = True
+
+    def _found(self, article_id: str) -> Iterator[tuple[_Changing, Array]]:
+        """Yield the committed segment that has the article, and its passages there."""
+        key = article_id.encode("utf-8", "surrogatepass")
+        for changing in self._segments:
+            articles = changing.reader.field("article") if changing.reader else None
+            number = articles.find(key) if articles else None
+            if changing.reader is not None and articles is not None and number is not None:
+                passages = articles.postings(number) >> np.uint32(8)
+                if changing.reader.live is not None:
+                    passages = passages[changing.reader.live[passages]]
+                if len(passages):
+                    yield changing, passages
 
     def set_meta(self, meta: Mapping[str, Any]) -> None:
         self._changed = True
-        self._writer.schema._fields[META] = with_meta(json.dumps(meta, ensure_ascii=False, sort_keys=True))
+        self._meta = json.dumps(meta, ensure_ascii=True, sort_keys=True)
 
-    def commit(self) -> None:
-        """Make everything visible at once, if there is anything."""
+    def _flush(self) -> None:
+        """Write what waits as a segment, which is not visible yet."""
+        if len(self._buffer):
+            state = self._buffered.state
+            state.passages = len(self._buffer)
+            self._written.append(state)
+            buffer = self._buffer
+            self._segments.append(self._buffered)
+            self._buffer, self._buffered = self._new_buffer()
+            buffer.write(self._folder, state)
+
+    def commit(self) -> bool:
+        """Make everything visible at once, if there is anything; tell whether there was."""
         if not self._changed:
-            self.cancel()
-            return
-        self._reader.close()
-        self._writer.commit(mergetype=CLEAR if self._replace_all else None)
+            return False
+        self._flush()
+        states = [self._settled(changing) for changing in self._segments]
+        states = self._merged([state for state in states if state.live_count])
+        generation = max(generations(self._folder), default=0) + 1
+        durable.write_toc(self._folder, generation, states, self._meta)
+        clean(self._folder, {name for state in states for name in state.names})
+        return True
+
+    def _settled(self, changing: _Changing) -> SegmentState:
+        """Return a segment's state with the changes in it, having written what they need."""
+        state = changing.state
+        if changing.deleted:
+            state = replace(state, deleted=np.unique(np.concatenate([state.deleted, *changing.deleted])).astype("<u4"))
+        if changing.touched and changing.reader is not None:
+            state = replace(state, files_version=state.files_version + 1)
+            files = changing.reader.files.all()
+            for number, touched in changing.touched.items():
+                files[number] = files[number]._replace(state=touched)
+            write_files(self._folder / state.file_name(state.files_extension), files)
+            self._written.append(state)
+        return state
+
+    def _merged(self, states: list[SegmentState]) -> list[SegmentState]:
+        for together in to_merge(states):
+            merged = SegmentState(secrets.token_hex(8), 0)
+            self._written.append(merged)
+            merge([Segment(self._folder, state) for state in together], self._folder, merged)
+            at = states.index(together[0])
+            states = [state for state in states if state not in together]
+            states.insert(at, merged)
+        return states
 
     def cancel(self) -> None:
         """Make nothing visible, and leave nothing behind."""
-        self._reader.close()
-        writer = self._writer
-        writer._close_segment()
-        clean_files(writer.storage, writer.indexname, writer.generation - 1, writer.segments)
-        writer._finish()
+        for name in {name for state in self._written for name in state.names} - self._committed:
+            (self._folder / name).unlink(missing_ok=True)
+
+
+def clean(folder: Path, kept: Collection[str]) -> None:
+    """Remove every file of the index that is neither `kept` nor the newest table of contents."""
+    newest = f"_{INDEX_NAME}_{max(generations(folder), default=-1)}.toc"
+    for path in folder.iterdir():
+        is_toc = path.name.startswith(f"_{INDEX_NAME}_") and ".toc" in path.name
+        is_segment = path.name.startswith(f"{INDEX_NAME}_") and "." in path.name
+        if (is_toc or is_segment) and path.name != newest and path.name not in kept and path.is_file():
+            path.unlink(missing_ok=True)

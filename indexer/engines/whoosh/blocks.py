@@ -1,0 +1,109 @@
+"""Records <-> compressed blocks: what is stored beside the postings, a passage's payload or an article's row.
+
+A block is the lengths of its records, then the records, compressed together. Record i of a block is record
+`first + i` of all.
+"""
+
+from __future__ import annotations
+
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.engines.whoosh.container import Array, Container, ContainerWriter, smallest
+
+# Bytes of a block before compression. On real passages: 8 KiB compresses to .61 of the text, 16 to .58, 32 to .56, and
+# reading one record costs as many times more.
+SIZE = 1 << 14
+_LEVEL = 6
+
+
+class Block(NamedTuple):
+    """Compressed records, and how many there are."""
+
+    data: bytes
+    records: int
+
+
+def compress(records: Iterable[bytes]) -> list[Block]:
+    """Return records in blocks of about `SIZE` bytes."""
+    blocks: list[Block] = []
+    waiting: list[bytes] = []
+    size = 0
+    for record in records:
+        waiting.append(record)
+        size += len(record)
+        if size >= SIZE:
+            blocks.append(_compressed(waiting))
+            waiting, size = [], 0
+    if waiting:
+        blocks.append(_compressed(waiting))
+    return blocks
+
+
+def _compressed(records: Sequence[bytes]) -> Block:
+    lengths = np.array([len(record) for record in records], "<u4")
+    return Block(zlib.compress(b"".join((lengths.tobytes(), *records)), _LEVEL), len(records))
+
+
+def _records(data: bytes, count: int) -> list[bytes]:
+    raw = zlib.decompress(data)
+    ends = (4 * count + np.cumsum(np.frombuffer(raw, "<u4", count))).tolist()
+    return [raw[start:end] for start, end in zip([4 * count, *ends], ends, strict=False)]
+
+
+def write_blocks(writer: ContainerWriter, name: str, blocks: Iterable[Block]) -> None:
+    """Write blocks under a name, each as it comes."""
+    sizes, counts = [0], [0]
+
+    def noted() -> Iterator[Array]:
+        for block in blocks:
+            sizes.append(len(block.data))
+            counts.append(block.records)
+            yield np.frombuffer(block.data, "u1")
+
+    writer.add_parts(f"{name}/data", np.dtype("u1"), noted())
+    for part, numbers in (("starts", np.cumsum(sizes)), ("firsts", np.cumsum(counts))):
+        writer.add(f"{name}/{part}", numbers.astype(smallest(int(numbers[-1]))))
+
+
+class Blocks:
+    """The records that were written under a name. Keeps the block read last, where neighbours are."""
+
+    def __init__(self, container: Container, name: str) -> None:
+        self._data = container.array(f"{name}/data")
+        self._starts = container.view(f"{name}/starts")
+        self._firsts = container.view(f"{name}/firsts")
+        self._last: tuple[int, list[bytes]] = -1, []
+
+    def __len__(self) -> int:
+        return int(self._firsts[-1])
+
+    def record(self, number: int) -> bytes:
+        """Return a record by its number."""
+        at = bisect_right(self._firsts, number) - 1
+        known, records = self._last  # one assignment, so that threads see both or neither
+        if known != at:
+            records = self._read(at)
+            self._last = at, records
+        return records[number - self._firsts[at]]
+
+    def _read(self, at: int) -> list[bytes]:
+        return _records(*self._block(at))
+
+    def _block(self, at: int) -> Block:
+        data = self._data[self._starts[at] : self._starts[at + 1]]
+        return Block(data.tobytes(), self._firsts[at + 1] - self._firsts[at])
+
+    def kept(self, keep: Array) -> Iterator[Block]:
+        """Yield blocks of the records that the mask `keep` keeps; those that keep all are copied as they are."""
+        for at in range(len(self._firsts) - 1):
+            wanted = keep[self._firsts[at] : self._firsts[at + 1]]
+            if wanted.all():
+                yield self._block(at)
+            elif wanted.any():
+                kept = (record for record, is_kept in zip(self._read(at), wanted, strict=True) if is_kept)
+                yield from compress(kept)

@@ -1,0 +1,125 @@
+"""Nodes -> scorers. A node that stands in a request twice has one scorer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from indexer.engines.base import MOST_EXPANDED
+from indexer.engines.whoosh.expansion import like, most_frequent, near_to
+from indexer.engines.whoosh.phrases import Finder, NearScorer, PhraseFinder, PhraseScorer, PrefixFinder, TermFinder
+from indexer.engines.whoosh.scorers import (
+    AllOfScorer,
+    AlsoScorer,
+    AnyOfScorer,
+    BestScorer,
+    BoostScorer,
+    EveryScorer,
+    ExpandedScorer,
+    KeywordScorer,
+    NotScorer,
+    RangeScorer,
+    Scorer,
+    TermScorer,
+)
+from indexer.engines.whoosh.segment import Field
+from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.nodes import (
+    AllOf,
+    Also,
+    AnyOf,
+    Best,
+    Boost,
+    Every,
+    Fuzzy,
+    Keyword,
+    Near,
+    Node,
+    Not,
+    Pattern,
+    Phrase,
+    Prefix,
+    Range,
+    Term,
+)
+
+
+class Compiler:
+    """Makes the scorers of one request."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._known: dict[Node, Scorer] = {}
+        self.cut: dict[Node, None] = {}  # what stands for more terms than are looked at
+
+    def scorer(self, node: Node) -> Scorer:
+        """Return the scorer of a node."""
+        if node not in self._known:
+            self._known[node] = self._made(node)
+        return self._known[node]
+
+    def _made(self, node: Node) -> Scorer:
+        snapshot = self._snapshot
+        match node:
+            case Term(field, term):
+                return TermScorer(snapshot, field, term)
+            case Phrase(field, terms, prefix):
+                exact = terms[:-1] if prefix else terms
+                return PhraseScorer(snapshot, field, terms, prefix, sum(self._weight(field, term) for term in exact))
+            case Near(nodes, slop):
+                return self._near(nodes, slop)
+            case Prefix(field, prefix):
+                return self._expanded(field, lambda own: own.beginning_with(prefix.encode("utf-8", "surrogatepass")))
+            case Pattern(field, pattern):
+                return self._expanded(field, lambda own: self._bounded(node, own, like(own, pattern)))
+            case Fuzzy(field, term, distance, kept):
+                return self._expanded(field, lambda own: self._bounded(node, own, near_to(own, term, distance, kept)))
+            case Keyword(field, values):
+                return KeywordScorer(snapshot, field, values)
+            case Range(field, low, high):
+                return RangeScorer(snapshot, field, low, high)
+            case Every():
+                return EveryScorer(snapshot)
+            case Not(inner):
+                return NotScorer(snapshot, self.scorer(inner))
+            case Boost(inner, weight):
+                return BoostScorer(self.scorer(inner), weight)
+            case AllOf(nodes):
+                return AllOfScorer([self.scorer(part) for part in nodes])
+            case AnyOf(nodes):
+                return AnyOfScorer(snapshot, [self.scorer(part) for part in nodes])
+            case Best(nodes):
+                return BestScorer([self.scorer(part) for part in nodes])
+            case Also(inner, extras):
+                return AlsoScorer(self.scorer(inner), [self.scorer(extra) for extra in extras])
+
+    def _weight(self, field: str, term: str) -> float:
+        scorer = self.scorer(Term(field, term))
+        assert isinstance(scorer, TermScorer)
+        return scorer.weight
+
+    def _near(self, nodes: tuple[Term | Phrase | Prefix, ...], slop: int) -> Scorer:
+        fields = {node.field for node in nodes}
+        if len(fields) != 1:
+            raise ValueError("Near needs nodes of one field.")
+        different = tuple(dict.fromkeys(nodes))
+        parts = [self.scorer(node) for node in different]
+        return NearScorer(self._snapshot, fields.pop(), [_finder(node) for node in different], slop, parts)
+
+    def _expanded(self, field: str, terms_of: Callable[[Field], Iterable[int]]) -> Scorer:
+        terms = {base: terms_of(own) for _, base, own in self._snapshot.fields(field)}
+        return ExpandedScorer(self._snapshot, field, terms)
+
+    def _bounded(self, node: Node, field: Field, numbers: list[int]) -> list[int]:
+        if len(numbers) > MOST_EXPANDED:
+            self.cut[node] = None
+        return most_frequent(field, numbers)
+
+
+def _finder(node: Term | Phrase | Prefix) -> Finder:
+    match node:
+        case Term(_, term):
+            return TermFinder(term)
+        case Prefix(_, prefix):
+            return PrefixFinder(prefix)
+        case Phrase(_, terms, prefix):
+            return PhraseFinder(terms, prefix)

@@ -1,0 +1,154 @@
+"""Named arrays <-> one flat file, mapped into memory; nothing is parsed on opening.
+
+A file is a header, the arrays one after another, each at a multiple of 8 bytes, and a directory of them. All numbers
+are little-endian. The header holds the directory's checksum, the directory those of the arrays: the one is compared
+on opening, the others by `verify`.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.whoosh.damage import damaged, stale
+
+# Raised when the meaning of what is stored changes. 1 was Whoosh's own codec.
+FORMAT = 2
+
+_MAGIC = b"wensou\r\n"
+_HEADER = struct.Struct("<8sIIQQI4x")  # magic, format, number of arrays, start of the directory, size, checksum
+_ENTRY = np.dtype([("name", "S80"), ("type", "S4"), ("start", "<u8"), ("count", "<u8"), ("checksum", "<u4")])
+_ALIGNED = 8
+
+Array = NDArray[Any]
+
+
+class ContainerWriter:
+    """Writes a file of arrays, for its owner alone; it is complete, and on disk, after `close`."""
+
+    def __init__(self, path: Path) -> None:
+        self._entries: list[tuple[bytes, bytes, int, int, int]] = []
+        self._file = create_private(path)
+        self._file.write(bytes(_HEADER.size))
+        self._at = _HEADER.size
+
+    def add(self, name: str, array: Array) -> None:
+        """Write one array of one dimension."""
+        self.add_parts(name, array.dtype, (array,))
+
+    def add_parts(self, name: str, dtype: np.dtype[Any], parts: Iterable[Array]) -> None:
+        """Write one array that comes in parts."""
+        kind = dtype.newbyteorder("<") if dtype.byteorder != ">" else dtype
+        start, checksum = self._aligned(), 0
+        for part in parts:
+            data = np.ascontiguousarray(part, kind).view("u1").data if len(part) else b""
+            self._file.write(data)
+            checksum = zlib.crc32(data, checksum)
+            self._at += len(data)
+        encoded = name.encode()
+        if len(encoded) > _ENTRY["name"].itemsize:
+            raise ValueError(f"The name {name!r} is too long for a field of the index.")
+        self._entries.append((encoded, kind.str.encode(), start, (self._at - start) // kind.itemsize, checksum))
+
+    def _aligned(self) -> int:
+        padding = -self._at % _ALIGNED
+        self._file.write(bytes(padding))
+        self._at += padding
+        return self._at
+
+    def close(self) -> None:
+        """Write directory and header and wait until everything is on disk."""
+        directory = np.array(self._entries, _ENTRY).tobytes()
+        start = self._aligned()
+        self._file.write(directory)
+        size = start + len(directory)
+        self._file.seek(0)
+        self._file.write(_HEADER.pack(_MAGIC, FORMAT, len(self._entries), start, size, zlib.crc32(directory)))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Close the file as it is; without a header nobody takes it for a container."""
+        self._file.close()
+
+
+class Container:
+    """Arrays of a file, mapped read-only. Raises IndexDamaged or IndexStale, FileNotFoundError if there is none."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size < _HEADER.size:
+                raise damaged(path, f"it has only {size} bytes")
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        magic, version, count, start, stated, checksum = _HEADER.unpack_from(self._map)
+        if magic != _MAGIC:
+            raise damaged(path, "it does not begin as one of wensou's files")
+        if version != FORMAT:
+            raise stale(path, version, FORMAT)
+        if size != stated:
+            raise damaged(path, f"it has {size} bytes instead of {stated}")
+        directory = self._map[start : start + count * _ENTRY.itemsize]
+        if zlib.crc32(directory) != checksum:
+            raise damaged(path, f"its directory has the checksum {zlib.crc32(directory):08x}, not {checksum:08x}")
+        self._entries = {
+            name.decode(): (kind.decode(), at, length, own)
+            for name, kind, at, length, own in np.frombuffer(directory, _ENTRY).tolist()
+        }
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all arrays."""
+        return iter(self._entries)
+
+    def array(self, name: str) -> Array:
+        """Return an array, read-only. Raises KeyError if there is none of that name."""
+        kind, start, count, _ = self._entries[name]
+        return np.frombuffer(self._map, kind, count, start)
+
+    def get(self, name: str, dtype: str) -> Array:
+        """Return an array, or an empty one."""
+        return self.array(name) if name in self._entries else np.empty(0, dtype)
+
+    def view(self, name: str) -> memoryview:
+        """Return an array as a memoryview of its items: looking up single ones is faster than in an array."""
+        kind, start, count, _ = self._entries[name]
+        size = int(kind[2:])
+        items: memoryview = memoryview(self._map)[start : start + count * size].cast(_FORMATS[kind[1:]])
+        return items
+
+    def verify(self) -> None:
+        """Compare every array with its checksum. Raises IndexDamaged, naming the first that differs."""
+        for name, (kind, start, count, checksum) in self._entries.items():
+            with memoryview(self._map) as whole:
+                found = zlib.crc32(whole[start : start + count * int(kind[2:])])
+            if found != checksum:
+                raise damaged(self.path, f"{name} has the checksum {found:08x}, not {checksum:08x}")
+
+
+_FORMATS: dict[str, Any] = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i8": "q"}
+
+
+def create_private(path: Path) -> IO[bytes]:
+    """Create a file that only its owner can read."""
+    flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def smallest(highest: int) -> str:
+    """Return the smallest unsigned type that holds 0 to `highest`."""
+    return next(
+        kind for kind, top in (("<u1", 1 << 8), ("<u2", 1 << 16), ("<u4", 1 << 32), ("<u8", 1 << 64)) if highest < top
+    )

@@ -1,0 +1,98 @@
+"""The files that a segment's articles came from: path, root and state of each.
+
+They stand apart from the segment, whose other files never change, since a file may be touched and hold the same text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.engines.whoosh.container import Container, ContainerWriter
+from indexer.model import ArticleRow, FileState
+
+_STATE = ("size", "modified_ns", "inode")
+
+
+class SourceFile(NamedTuple):
+    """A file, its articles being `first`, `first + 1` … of the segment, up to the next file's."""
+
+    path: str
+    root: str
+    state: FileState
+    first: int
+
+
+def files_of(rows: Sequence[ArticleRow], first: int = 0) -> Iterator[SourceFile]:
+    """Yield the files that rows came from; rows of one file that follow each other make one."""
+    last: SourceFile | None = None
+    for number, row in enumerate(rows, first):
+        found = SourceFile(row.path, row.root, row.state, number)
+        if last is None or found[:3] != last[:3]:
+            yield found
+            last = found
+
+
+def write_files(path: Path, files: Sequence[SourceFile]) -> None:
+    """Write a table of files."""
+    writer = ContainerWriter(path)
+    roots = list(dict.fromkeys(file.root for file in files))
+    number = {root: i for i, root in enumerate(roots)}
+    _write_texts(writer, "roots", roots)
+    _write_texts(writer, "paths", [file.path for file in files])
+    writer.add("root", np.array([number[file.root] for file in files], "<u4"))
+    writer.add("first", np.array([file.first for file in files], "<u4"))
+    for name in _STATE:
+        writer.add(name, np.array([getattr(file.state, name) for file in files], "<u8" if name == "inode" else "<i8"))
+    writer.close()
+
+
+def _write_texts(writer: ContainerWriter, name: str, texts: Sequence[str]) -> None:
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    writer.add(f"{name}/data", np.frombuffer(b"".join(encoded), "u1"))
+    writer.add(f"{name}/ends", np.cumsum([0, *map(len, encoded)]).astype("<u8"))
+
+
+class Files:
+    """A table of files, read on demand."""
+
+    def __init__(self, path: Path) -> None:
+        self.container = Container(path)
+        self._first = self.container.array("first")
+
+    def __len__(self) -> int:
+        return len(self._first)
+
+    def number_of(self, article: int) -> int:
+        """Return the number of the file of an article."""
+        return int(np.searchsorted(self._first, article, side="right")) - 1
+
+    def of_article(self, article: int) -> SourceFile:
+        """Return the file of an article."""
+        return self.file(self.number_of(article))
+
+    def file(self, number: int) -> SourceFile:
+        """Return a file by its number."""
+        root = self._text("roots", int(self.container.array("root")[number]))
+        state = FileState(*(int(self.container.array(name)[number]) for name in _STATE))
+        return SourceFile(self._text("paths", number), root, state, int(self._first[number]))
+
+    def all(self) -> list[SourceFile]:
+        """Return all files."""
+        roots, paths = self._texts("roots"), self._texts("paths")
+        states = map(FileState._make, zip(*(self.container.array(name).tolist() for name in _STATE), strict=True))
+        in_root = [roots[i] for i in self.container.array("root").tolist()]
+        return list(map(SourceFile, paths, in_root, states, self._first.tolist()))
+
+    def _text(self, name: str, number: int) -> str:
+        start, end = self.container.array(f"{name}/ends")[number : number + 2].tolist()
+        return self.container.array(f"{name}/data")[start:end].tobytes().decode("utf-8", "surrogatepass")
+
+    def _texts(self, name: str) -> list[str]:
+        data = self.container.array(f"{name}/data").tobytes()
+        ends = self.container.array(f"{name}/ends").tolist()
+        return [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(ends)]

@@ -1,0 +1,70 @@
+"""Articles with their entries -> arrays: what a worker process hands over in place of objects for each token."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TERM_FIELDS
+from indexer.engines.whoosh.blocks import Block, compress
+from indexer.engines.whoosh.container import Array
+from indexer.model import ArticleRow, IndexEntry
+
+NO_NUMBER = 0
+
+
+class Tokens(NamedTuple):
+    """The tokens of one field, passage after passage, as numbers of terms."""
+
+    terms: list[str]  # different ones
+    numbers: Array  # uint32: the place in `terms` of each token
+    lengths: Array  # uint32: tokens of each passage
+
+
+class Packed(NamedTuple):
+    """Articles and their passages as columns."""
+
+    rows: list[ArticleRow]
+    passages: list[int]  # of each article
+    fields: dict[str, Tokens]
+    numbers: dict[str, list[int]]  # of each passage, NO_NUMBER where it has none
+    blocks: list[Block]  # of each passage its id and payload
+
+
+def pack(articles: Sequence[tuple[ArticleRow, Sequence[IndexEntry]]]) -> Packed:
+    """Pack articles in order."""
+    entries = [entry for _, own in articles for entry in own]
+    fields = {name: _tokens(entry.terms.get(name, ()) for entry in entries) for name in TERM_FIELDS}
+    fields |= {name: _tokens(entry.keywords.get(name, ()) for entry in entries) for name in KEYWORD_FIELDS}
+    return Packed(
+        rows=[row for row, _ in articles],
+        passages=[len(own) for _, own in articles],
+        fields=fields,
+        numbers={name: [entry.numbers.get(name, NO_NUMBER) for entry in entries] for name in NUMBER_FIELDS},
+        blocks=compress(dump_record(entry.id, entry.payload) for entry in entries),
+    )
+
+
+def _tokens(streams: Iterable[Sequence[str]]) -> Tokens:
+    every = list(streams)
+    lengths = np.array([len(stream) for stream in every], "<u4")
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
+    found = np.fromiter(map(numbers.__getitem__, chain.from_iterable(every)), "<u4", int(lengths.sum()))
+    return Tokens(list(numbers), found, lengths)
+
+
+def dump_record(passage_id: str, payload: bytes) -> bytes:
+    """Return what is stored of a passage beside its terms."""
+    encoded = passage_id.encode("utf-8", "surrogatepass")
+    return len(encoded).to_bytes(4, "little") + encoded + payload
+
+
+def load_record(record: bytes) -> tuple[str, bytes]:
+    """Return the id and the payload of a passage."""
+    end = 4 + int.from_bytes(record[:4], "little")
+    return record[4:end].decode("utf-8", "surrogatepass"), record[end:]

@@ -1,0 +1,35 @@
+"""Which segments to merge: few of them, and each passage rewritten only now and then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indexer.engines.whoosh.postings import MOST_PASSAGES
+from indexer.engines.whoosh.segment import SegmentState
+
+# A segment with more than this part of it deleted is written anew.
+_MOST_DELETED = 0.2
+# Segments below this many passages are merged whatever the others are: reading one more costs each search as much as
+# merging these costs once.
+_SMALL = 2000
+
+
+def to_merge(states: Sequence[SegmentState]) -> list[list[SegmentState]]:
+    """Return the groups of segments that want to be one, in the order in which they stand.
+
+    Of the segments by size, the smaller ones are merged as soon as together they are as large as the next one: each
+    segment is more than twice the next, so n passages are in no more than log2 n segments, and each passage is written
+    again at most as often.
+    """
+    by_size = sorted(states, key=lambda state: -state.live_count)
+    tail = 0
+    first = len(by_size)
+    for i in range(len(by_size) - 1, -1, -1):
+        size = by_size[i].live_count
+        if i + 1 < len(by_size) and (tail >= size or tail + size <= _SMALL) and tail + size <= MOST_PASSAGES // 2:
+            first = i
+        tail += size
+    together = [state for state in states if state in by_size[first:]]
+    groups = [together] if together else []
+    alone = [state for state in states if state not in together]
+    return groups + [[state] for state in alone if len(state.deleted) > _MOST_DELETED * state.passages]

@@ -1,0 +1,185 @@
+"""Whoosh's table of contents -> a commit: its number, its segments, and what the index knows besides articles.
+
+Reads the file without Whoosh and without running anything that is pickled in it: of the schema only the field that
+carries the meta is looked at, of the segments only our own class is known.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import re
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.engines.whoosh.damage import damaged
+from indexer.engines.whoosh.segment import INDEX_NAME, SegmentState
+from indexer.errors import IndexUnusable
+
+# A stored field that no passage fills: it carries, pickled with the schema, what the index knows besides articles, so
+# that one rename commits both.
+META = "meta"
+# Where Whoosh finds the class of our segments again. Moving it would make every index unopenable.
+SEGMENT_CLASS = ("indexer.engines.whoosh.codec", "WensouSegment")
+# Behind what Whoosh reads of the file; one that Whoosh itself wrote has none.
+_CHECKSUM = struct.Struct("<4sI")
+_CHECKED = b"WSUM"
+_FILE = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")
+_VERSION = -111
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What one table of contents says."""
+
+    generation: int
+    segments: tuple[SegmentState, ...]
+    meta: str  # JSON
+    path: Path
+
+
+def generations(folder: Path) -> list[int]:
+    """Return the numbers of the commits whose tables of contents are there, rising."""
+    matches = (_FILE.fullmatch(path.name) for path in folder.glob(f"_{INDEX_NAME}_*.toc"))
+    return sorted(int(match.group(1)) for match in matches if match)
+
+
+def read_commit(folder: Path) -> Commit:
+    """Read the newest commit. Raises IndexDamaged or IndexUnusable; FileNotFoundError if another one replaced it."""
+    generation = generations(folder)[-1]
+    path = folder / f"_{INDEX_NAME}_{generation}.toc"
+    data = path.read_bytes()
+    try:
+        return _parsed(data, generation, path)
+    except (
+        EOFError,
+        IndexError,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        struct.error,
+        pickle.UnpicklingError,
+    ) as error:
+        raise damaged(path, f"it cannot be read ({type(error).__name__}: {error})") from error
+
+
+def checksum(data: bytes) -> bytes:
+    """Return what is written behind a table of contents."""
+    return _CHECKSUM.pack(_CHECKED, zlib.crc32(data))
+
+
+def _parsed(data: bytes, generation: int, path: Path) -> Commit:
+    stream = io.BytesIO(data)
+    for _ in range(3):  # sizes of C's integers
+        _varint(stream)
+    order, version = struct.unpack("!ii", stream.read(8))
+    if order != -12345 or version != _VERSION:
+        raise ValueError("not a table of contents of Whoosh 2.7")
+    for _ in range(3):  # Whoosh's own version
+        _varint(stream)
+    schema = stream.read(_varint(stream))
+    stated, _ = struct.unpack("!ii", stream.read(8))
+    segments = _Segments(stream, path).load()
+    rest = data[stream.tell() :]
+    if rest and rest != checksum(data[: stream.tell()]):
+        raise ValueError("its checksum does not match")
+    if stated != generation:
+        raise ValueError(f"it is of commit {stated}")
+    meta = _Inert.loaded(schema).state["_fields"][META].state["meta"]
+    return Commit(generation, tuple(segment.state for segment in segments), meta, path)
+
+
+def _varint(stream: io.BytesIO) -> int:
+    value = shift = 0
+    while True:
+        byte = stream.read(1)[0]
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value
+        shift += 7
+
+
+def state_of(values: dict[str, Any]) -> SegmentState:
+    """Return the segment that a pickled one holds; see `values_of`."""
+    deleted = np.frombuffer(values["deleted"], "<u4")
+    return SegmentState(values["id"], values["passages"], deleted, values["files_version"], values["index_name"])
+
+
+def values_of(state: SegmentState) -> dict[str, Any]:
+    """Return what is pickled of a segment."""
+    return {
+        "id": state.id,
+        "passages": state.passages,
+        "deleted": state.deleted.astype("<u4").tobytes(),
+        "files_version": state.files_version,
+        "index_name": state.index_name,
+    }
+
+
+class _PickledSegment:
+    """Stands for our segment class, which needs Whoosh."""
+
+    state: SegmentState
+
+    def __setstate__(self, values: dict[str, Any]) -> None:
+        self.state = state_of(values)
+
+
+class _Segments(pickle.Unpickler):
+    """Reads a list of segments, of our class and no other."""
+
+    def __init__(self, stream: io.BytesIO, path: Path) -> None:
+        super().__init__(stream)
+        self._path = path
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == SEGMENT_CLASS:
+            return _PickledSegment
+        raise IndexUnusable(
+            f"The index in {self._path.parent} has a segment that another program wrote with {module}.{name} instead "
+            "of wensou's codec. Write with ix.writer(codec=WensouCodec()), or build the index anew with: "
+            f"wensou index FOLDER --rebuild --index {self._path.parent}"
+        )
+
+
+class _Inert:
+    """Stands for any class of a pickled schema; does nothing, and keeps what it was given."""
+
+    state: dict[str, Any]
+
+    def __new__(cls, *arguments: Any, **named: Any) -> _Inert:
+        return object.__new__(cls)
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self.items: list[Any] = []
+
+    def __setstate__(self, state: Any) -> None:
+        self.state = state
+
+    def append(self, item: Any) -> None:
+        self.items = [item]
+
+    @staticmethod
+    def loaded(data: bytes) -> Any:
+        return _InertUnpickler(io.BytesIO(data)).load()
+
+
+class _InertUnpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        return _Inert
+
+
+def load_meta(commit: Commit) -> dict[str, Any]:
+    """Return what the index knows besides articles."""
+    try:
+        meta: dict[str, Any] = json.loads(commit.meta)
+    except ValueError as error:
+        raise damaged(commit.path, f"it cannot be read ({error})") from error
+    return meta
