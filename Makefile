@@ -15,6 +15,10 @@ $(VENV)/.dev: $(BIN)/wensou
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(VENV)/.bench: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	@touch $@
+
 $(PLAIN)/.dev: pyproject.toml
 	$(PYTHON) -m venv $(PLAIN)
 	$(PLAIN)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
@@ -43,9 +47,11 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# ARTICLES is a folder of articles to measure on.
-bench: $(VENV)/.dev
-	$(BIN)/python benchmarks/analysis.py $(ARTICLES)
+# ARTICLES is a folder of articles to measure on; analysis by itself, then everything beside other engines.
+bench: $(VENV)/.bench
+	@test -d '$(ARTICLES)' || { echo 'Name a folder of articles: make bench ARTICLES=folder' >&2; exit 2; }
+	$(BIN)/python benchmarks/analysis.py '$(ARTICLES)'
+	$(BIN)/python -m benchmarks.speed '$(ARTICLES)'
 
 clean:
 	rm -rf $(VENV) $(PLAIN) build dist

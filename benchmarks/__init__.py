@@ -1,0 +1,1 @@
+"""What is measured, and on what; results in docs/performance.md and docs/relevance.md."""

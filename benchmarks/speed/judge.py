@@ -1,0 +1,219 @@
+"""Node or request -> every passage's or article's score, by exhaustive evaluation over NumPy arrays.
+
+It knows no index, no shortcut and nothing of the engine but the formula: each term is looked up among all occurrences
+of its field, each score is worked out for every passage that matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.speed.corpus import Streams
+from indexer.engines.base import PREFERENCE, Request
+from indexer.engines.bm25 import idf, quantised, saturation
+from indexer.nodes import AllOf, AnyOf, Best, Boost, Every, Node, Not, Phrase, Prefix, Term
+
+Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# Engines may add up the parts of a score in another order.
+RELATIVE_TOLERANCE = 1e-6
+
+
+class Field:
+    """All occurrences of a field's terms, by term."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._terms = streams.terms
+        self._number_of = {term: number for number, term in enumerate(streams.terms)}
+        lengths = np.diff(streams.starts)
+        self._passages = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)  # of each occurrence
+        self._by_term = np.argsort(streams.numbers, kind="stable").astype(np.int32)
+        self._ends = np.cumsum(np.bincount(streams.numbers, minlength=len(streams.terms)))
+        having = lengths[lengths > 0]
+        self._having = len(having)
+        self._average = float(having.mean()) if len(having) else 1.0
+        self._lengths = quantised(lengths)
+
+    def occurrences(self, term: str) -> Ints:
+        """Return where a term stands, as indices into all occurrences, rising."""
+        number = self._number_of.get(term)
+        if number is None:
+            return np.empty(0, np.int64)
+        return self._by_term[self._ends[number - 1] if number else 0 : self._ends[number]].astype(np.int64)
+
+    def beginning(self, prefix: str) -> Ints:
+        """Return where terms that begin so stand, rising."""
+        found = [self.occurrences(term) for term in self._terms if term.startswith(prefix)]
+        return np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
+
+    def passages_of(self, occurrences: Ints) -> tuple[Ints, Ints]:
+        """Return the passages of some occurrences, rising, and how many each has."""
+        return np.unique(self._passages[occurrences], return_counts=True)
+
+    def idf(self, term: str) -> float:
+        containing = len(self.passages_of(self.occurrences(term))[0])
+        return idf(containing, self._having) if containing else 0.0
+
+    def saturation(self, passages: Ints, frequencies: Ints) -> Floats:
+        return saturation(frequencies, self._lengths[passages], self._average)
+
+    def phrases(self, terms: Sequence[str], prefix: bool) -> Ints:
+        """Return where a phrase begins."""
+        last = len(terms) - 1
+        starts = self.beginning(terms[0]) if prefix and last == 0 else self.occurrences(terms[0])
+        for place, term in enumerate(terms[1:], 1):
+            found = self.beginning(term) if prefix and place == last else self.occurrences(term)
+            starts = starts[np.isin(starts + place, found)]
+            starts = starts[self._passages[starts] == self._passages[starts + place]]
+        return starts
+
+
+class Judge:
+    """Scores passages, and articles by the passages that stand together from each of `first_passages` on."""
+
+    def __init__(self, fields: Mapping[str, Field], first_passages: Ints, size: int) -> None:
+        self._fields = fields
+        self._firsts = first_passages
+        self._size = size
+
+    @cached_property
+    def _articles(self) -> Ints:
+        starts = np.zeros(self._size, np.int64)
+        starts[self._firsts] = 1
+        return np.cumsum(starts) - 1
+
+    def score(self, node: Node) -> tuple[Mask, Floats]:
+        """Return which passages a node matches, and every passage's score, 0 where it does not match."""
+        match node:
+            case Term(name, term):
+                field = self._fields[name]
+                passages, frequencies = field.passages_of(field.occurrences(term))
+                return self._spread(passages, field.idf(term) * field.saturation(passages, frequencies))
+            case Phrase(name, terms, prefix):
+                field = self._fields[name]
+                passages, frequencies = field.passages_of(field.phrases(terms, prefix))
+                weight = sum(field.idf(term) for term in (terms[:-1] if prefix else terms))
+                return self._spread(passages, weight * field.saturation(passages, frequencies))
+            case Prefix(name, prefix):
+                passages, _ = self._fields[name].passages_of(self._fields[name].beginning(prefix))
+                return self._spread(passages, np.ones(len(passages)))
+            case Every():
+                return np.ones(self._size, bool), np.ones(self._size)
+            case Boost(inner, weight):
+                mask, scores = self.score(inner)
+                return mask, scores * weight
+            case AllOf(nodes):
+                mask, scores = self._combined(nodes, np.logical_and, np.add)
+                return mask, np.where(mask, scores, 0.0)
+            case AnyOf(nodes):
+                return self._combined(nodes, np.logical_or, np.add)
+            case Best(nodes):
+                return self._combined(nodes, np.logical_or, np.maximum)
+            case Not(inner):
+                return ~self.score(inner)[0], np.zeros(self._size)
+            case _:
+                raise NotImplementedError(f"the judge does not know {node}")
+
+    def _combined(self, nodes: Sequence[Node], masks: np.ufunc, scores: np.ufunc) -> tuple[Mask, Floats]:
+        if not nodes:
+            return np.zeros(self._size, bool), np.zeros(self._size)
+        parts = [self.score(node) for node in nodes]
+        return reduce(masks, [mask for mask, _ in parts]), reduce(scores, [values for _, values in parts])
+
+    def _spread(self, passages: Ints, values: Floats) -> tuple[Mask, Floats]:
+        mask, scores = np.zeros(self._size, bool), np.zeros(self._size)
+        mask[passages] = True
+        scores[passages] = values
+        return mask, scores
+
+    def articles(self, request: Request) -> Verdict:
+        """Answer a request for articles, without its filters, order and page."""
+        ranked, scores = self.score(request.rank)
+        matched = self._holding(ranked) if request.match is None else self._matching(request.match)
+        best = np.zeros(len(self._firsts))
+        np.maximum.at(best, self._articles[ranked], scores[ranked])
+        if request.prefer is not None:
+            best[self._matching(request.prefer)] *= 1 + PREFERENCE
+        return Verdict(matched, np.where(matched, best, 0.0))
+
+    def _holding(self, passages: Mask) -> Mask:
+        return np.bincount(self._articles[passages], minlength=len(self._firsts)) > 0
+
+    def _matching(self, node: Node) -> Mask:
+        """Return which articles match: operators combine articles, a leaf is matched by some passage."""
+        match node:
+            case AllOf(nodes):
+                return reduce(np.logical_and, map(self._matching, nodes), np.ones(len(self._firsts), bool))
+            case AnyOf(nodes):
+                return reduce(np.logical_or, map(self._matching, nodes), np.zeros(len(self._firsts), bool))
+            case Not(inner):
+                return ~self._matching(inner)
+            case leaf:
+                return self._holding(self.score(leaf)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an engine said: numbers of passages or articles with their scores, best first, and how many match."""
+
+    found: tuple[tuple[int, float], ...]
+    total: int | None = None  # None: not counted, or not exactly
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Which match, and the score of each."""
+
+    matched: Mask
+    scores: Floats
+
+    def fault(self, answer: Answer, limit: int) -> str:
+        """Return what is wrong with an answer, or nothing. Equal scores may come in any order."""
+        total = int(self.matched.sum())
+        if answer.total is not None and answer.total != total:
+            return f"{answer.total} match, not {total}"
+        if len(answer.found) != min(limit, total):
+            return f"{len(answer.found)} found of {total}"
+        if len({number for number, _ in answer.found}) != len(answer.found):
+            return "one found twice"
+        best = np.sort(self.scores[self.matched])[::-1][: len(answer.found)]
+        for (number, score), right in zip(answer.found, best.tolist(), strict=True):
+            if not self.matched[number]:
+                return f"{number} does not match"
+            own = float(self.scores[number])
+            if not (_are_close(score, own) and _are_close(score, right)):
+                return f"{number} has {score}, its score is {own}, the best left has {right}"
+        return ""
+
+    def is_plausible(self, answer: Answer, limit: int) -> bool:
+        """Tell whether all that was found matches and as many as there are: for peers, whose scores are their own."""
+        found = [number for number, score in answer.found if score > 0]  # bm25s fills its answers up
+        return all(self.matched[number] for number in found) and len(found) == min(limit, int(self.matched.sum()))
+
+
+def _are_close(one: float, other: float) -> bool:
+    return abs(one - other) <= RELATIVE_TOLERANCE * max(abs(one), abs(other))
+
+
+class Verdicts:
+    """Compares answers with verdicts and collects what is wrong."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.checked = 0
+        self.deviations: list[str] = []
+
+    def check(self, name: str, verdict: Verdict, answers: Sequence[Answer]) -> None:
+        """Compare all answers to one question."""
+        for answer in answers:
+            self.checked += 1
+            fault = verdict.fault(answer, self._limit)
+            if fault:
+                self.deviations.append(f"{name}: {fault}")
