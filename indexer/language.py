@@ -10,7 +10,7 @@ from indexer.analysis.fold import traditional_only
 from indexer.analysis.scripts import HAN
 
 _HAN = re.compile(f"[{HAN}]")
-_WORD = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f'’]*")
+_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _TRADITIONAL_NAME = re.compile(r"zh[-_](?:hant|tw|hk|mo)", re.IGNORECASE)
 # A Latin word says about as much as two Han characters.
 _WORD_WEIGHT = 2
@@ -32,11 +32,22 @@ class Counts(NamedTuple):
 
 def count(text: str) -> Counts:
     """Count what tells the language of `text`."""
-    words = len(_WORD.findall(text))
-    if text.isascii():
-        return Counts(0, 0, 0, words)
-    traditional, simplified = _only()
-    return Counts(len(_HAN.findall(text)), len(traditional.findall(text)), len(simplified.findall(text)), words)
+    return Letters(text).count(0, len(text))
+
+
+class Letters:
+    """A text of which any stretch is counted quickly."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._marks = text.translate(_marks())
+
+    def count(self, start: int, end: int) -> Counts:
+        """Count what tells the language of `text[start:end]`."""
+        traditional = self._marks.count("T", start, end)
+        simplified = self._marks.count("S", start, end)
+        han = self._marks.count("H", start, end) + traditional + simplified
+        return Counts(han, traditional, simplified, len(_WORD.findall(self._marks, start, end)))
 
 
 def language(counts: Counts, around: Counts | None = None, named: str = "") -> str:
@@ -59,8 +70,31 @@ def language(counts: Counts, around: Counts | None = None, named: str = "") -> s
     return "zh-Hant" if counts.traditional > counts.simplified else "zh-Hans"
 
 
+# What `_Marks` makes of a word: letters, and apostrophes behind the first of them.
+_WORD = re.compile("L['L]*")
+
+
+class _Marks(dict[int, str]):
+    """Code point -> what it counts as: T, S or other Han, letter, apostrophe, or nothing; filled as they are met."""
+
+    def __init__(self) -> None:
+        super().__init__({ord("'"): "'", ord("’"): "'"})
+        self._traditional, self._simplified = traditional_only()
+
+    def __missing__(self, code_point: int) -> str:
+        self[code_point] = mark = self._mark(chr(code_point))
+        return mark
+
+    def _mark(self, character: str) -> str:
+        if character in self._traditional:
+            return "T"
+        if character in self._simplified:
+            return "S"
+        if _HAN.match(character):
+            return "H"
+        return "L" if _LETTER.match(character) else " "
+
+
 @cache
-def _only() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Characters that opencc's table changes, and those that come out of it but do not go in."""
-    traditional, simplified = traditional_only()
-    return re.compile(f"[{''.join(traditional)}]"), re.compile(f"[{''.join(simplified)}]")
+def _marks() -> _Marks:
+    return _Marks()

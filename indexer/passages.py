@@ -10,7 +10,7 @@ from math import ceil
 from typing import NamedTuple
 
 from indexer.analysis.analyzer import run_spans
-from indexer.language import Counts, count, language
+from indexer.language import Counts, Letters, language
 from indexer.model import Article, Block, Passage, Place
 from indexer.sentences import sentence_ends
 
@@ -40,7 +40,8 @@ def cut_passages(article: Article, lines: Lines) -> tuple[Passage, ...]:
 
     The passages are in order and do not overlap; none begins or ends inside a word or a Han run.
     """
-    spans = [span for block in article.blocks for span in _sentences(article.body, block)]
+    letters = Letters(article.body)
+    spans = [span for block in article.blocks for span in _sentences(letters, block)]
     whole = Counts(0, 0, 0, 0)
     for span in spans:
         whole = whole.plus(span.counts)
@@ -69,21 +70,21 @@ def split_sentences(text: str) -> list[str]:
     return [text[start:end] for start, end in pairwise([0, *ends]) if start < end]
 
 
-def _sentences(body: str, block: Block) -> Iterator[_Span]:
+def _sentences(body: Letters, block: Block) -> Iterator[_Span]:
     """Cut a block into sentences; those that are too long at clause marks, else between runs."""
     start = block.start
-    for end in [*sentence_ends(body, block.start, block.end), block.end]:
+    for end in [*sentence_ends(body.text, block.start, block.end), block.end]:
         if start < end:
             span = _span(body, block.kind, start, end)
             if span.size > LONGEST:
                 yield from _pieces(body, span)
-            elif span.counts.han or span.counts.words or body[start:end].strip():
+            elif span.counts.han or span.counts.words or body.text[start:end].strip():
                 yield span
         start = end
 
 
-def _pieces(body: str, sentence: _Span) -> Iterator[_Span]:
-    text = body[sentence.start : sentence.end]
+def _pieces(body: Letters, sentence: _Span) -> Iterator[_Span]:
+    text = body.text[sentence.start : sentence.end]
     spans = run_spans(text)
     inside = {place for start, end in spans for place in range(start + 1, end)}
     ends = {match.end() for match in _CLAUSE_END.finditer(text)} - inside
@@ -100,7 +101,7 @@ def _starts_within(spans: Sequence[tuple[int, int]], clause: _Span, offset: int)
     return [start for start in starts if 0 < start < clause.end - clause.start]
 
 
-def _cut(body: str, span: _Span, ends: Sequence[int]) -> Iterator[_Span]:
+def _cut(body: Letters, span: _Span, ends: Sequence[int]) -> Iterator[_Span]:
     start = span.start
     for end in [*(span.start + end for end in ends), span.end]:
         if start < end:
@@ -171,8 +172,8 @@ def _is_chinese(counts: Counts) -> bool:
     return counts.han > counts.words
 
 
-def _span(body: str, kind: str, start: int, end: int) -> _Span:
-    return _Span(kind, start, end, count(body[start:end]))
+def _span(body: Letters, kind: str, start: int, end: int) -> _Span:
+    return _Span(kind, start, end, body.count(start, end))
 
 
 class Lines:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.analysis.analyzer import run_spans
-from indexer.language import count, language
+from indexer.analysis.fold import traditional_only
+from indexer.analysis.scripts import is_han
+from indexer.language import Counts, Letters, count, language
 from indexer.passages import LONGEST, Lines, cut_passages
 from indexer.payload import dump_passage, load_passage
 from indexer.sources.plain import read_text
@@ -86,6 +90,22 @@ def test_sentences_of_both_languages_make_passages_of_their_own():
 )
 def test_languages(text, lang):
     assert language(count(text)) == lang
+
+
+@given(mixed_text, st.integers(0, 40), st.integers(0, 40))
+def test_a_stretch_counts_like_the_text_it_holds(text, start, end):
+    part = text[start:end]
+    traditional, simplified = traditional_only()
+    assert (
+        Letters(text).count(start, end)
+        == count(part)
+        == Counts(
+            sum(map(is_han, part)),
+            sum(character in traditional for character in part),
+            sum(character in simplified for character in part),
+            len(re.findall("[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f'’]*", part)),
+        )
+    )
 
 
 def test_a_text_that_shows_no_script_takes_its_articles():
