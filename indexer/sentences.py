@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 _CLOSING = "'\"”’」』）)\\]"
+_MARKS = "。！？；!?;"
 # A full stop ends a sentence only before white space, and not after a single letter or a usual abbreviation.
 _FULL_STOP = (
-    r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Dr|St|Lt|No|vs|Jr|Sr|Ms))(?<!\b(?:Mrs|Gen|Col|Sen|Rep|Gov|Inc|Ltd|etc|Jan|Feb|Mar|Apr|Aug"
-    r"|Oct|Nov|Dec))(?<!\b(?:Prof|Sept))(?<!\.)\.++"
-    rf"(?=[{_CLOSING}]*(?:\s|$))"
+    r"(?<=\.)(?<!\b[A-Za-z]\.)(?<!\b(?:Mr|Dr|St|Lt|No|vs|Jr|Sr|Ms)\.)"
+    r"(?<!\b(?:Mrs|Gen|Col|Sen|Rep|Gov|Inc|Ltd|etc|Jan|Feb|Mar|Apr|Aug|Oct|Nov|Dec)\.)(?<!\b(?:Prof|Sept)\.)(?<!\.\.)"
+    rf"\.*+(?=[{_CLOSING}]*(?:\s|$))"
 )
-# The mark, the quotes and brackets closing after it, and the white space behind.
-SENTENCE_END = re.compile(rf"(?:[。！？；!?;]+|{_FULL_STOP})[{_CLOSING}]*\s*")
+# The mark, the quotes and brackets closing after it, and the white space behind. It begins with a set of characters,
+# so that the search passes over all others at once.
+SENTENCE_END = re.compile(rf"[{_MARKS}.](?:(?<!\.)[{_MARKS}]*|{_FULL_STOP})[{_CLOSING}]*\s*")
 
 
 def sentence_ends(text: str, start: int = 0, end: int | None = None) -> list[int]:
