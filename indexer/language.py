@@ -7,9 +7,8 @@ from functools import cache
 from typing import NamedTuple
 
 from indexer.analysis.fold import traditional_only
-from indexer.analysis.scripts import HAN
+from indexer.analysis.scripts import is_han
 
-_HAN = re.compile(f"[{HAN}]")
 _LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _TRADITIONAL_NAME = re.compile(r"zh[-_](?:hant|tw|hk|mo)", re.IGNORECASE)
 # A Latin word says about as much as two Han characters.
@@ -90,7 +89,7 @@ class _Marks(dict[int, str]):
             return "T"
         if character in self._simplified:
             return "S"
-        if _HAN.match(character):
+        if is_han(character):
             return "H"
         return "L" if _LETTER.match(character) else " "
 

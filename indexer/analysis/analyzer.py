@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from indexer.analysis.fold import Folded, fold, fold_key, key_of_cut
 from indexer.analysis.han import Segmenter, Word, default_segmenter, read_user_dictionary, segmenter
-from indexer.analysis.latin import latin_words, stem
+from indexer.analysis.latin import latin_words, stem, word_terms
 from indexer.analysis.scripts import Run, runs
 from indexer.model import Token
 
@@ -71,7 +71,7 @@ class Analyzer:
         """Return the terms of each field. The fast way: `analyze` gives the same with positions."""
         folded = fold(text)
         found = runs(folded.key)
-        return Terms(self._han_terms(folded, found), _word_terms(folded.key, found), _text_terms(found))
+        return Terms(self._han_terms(folded, found), tuple(word_terms(folded.key, found)), _text_terms(found))
 
     def pairs(self, text: str) -> tuple[str, ...]:
         """Return the pairs of Han characters that `text` ranks by; a run of one character is itself."""
@@ -166,10 +166,6 @@ def _text_terms(found: list[Run]) -> tuple[str, ...]:
 
 
 _join = str.__add__
-
-
-def _word_terms(key: str, found: Sequence[Run]) -> tuple[str, ...]:
-    return tuple([stem(word.text) for word in latin_words(key, found)])
 
 
 @cache

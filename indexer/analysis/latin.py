@@ -15,6 +15,8 @@ from indexer.analysis.scripts import Run
 
 # Longer chains of hyphens are lists, paths and ornaments, not words.
 _LONGEST_CHAIN = 4
+# Only these, behind a word, may join it to what follows.
+_JOINING = frozenset(".'+#-")
 
 
 class LatinWord(NamedTuple):
@@ -24,6 +26,24 @@ class LatinWord(NamedTuple):
     last: Run
     text: str
     runs: tuple[Run, ...]
+
+
+def word_terms(key: str, found: Sequence[Run]) -> list[str]:
+    """Return the stems of a text's `latin_words`, the fast way."""
+    terms: list[str] = []
+    joinable: list[Run] = []
+    for run in found:
+        kind, _, end, text = run
+        if kind == "word" and key[end : end + 1] not in _JOINING:
+            if joinable:
+                joinable.append(run)
+                terms += [stem(word.text) for word in latin_words(key, joinable)]
+                joinable = []
+            else:
+                terms.append(stem(text))
+        elif kind == "word" or joinable:
+            joinable.append(run)
+    return terms + [stem(word.text) for word in latin_words(key, joinable)]
 
 
 def latin_words(key: str, found: Sequence[Run]) -> Iterator[LatinWord]:

@@ -20,10 +20,14 @@ _ALNUM = rf"[^\W_{HAN}{UNSPACED}]"
 # Longer words are cut into pieces, so that no term can pass 255 UTF-16 units.
 _WORD = rf"{_ALNUM}{{1,40}}"
 _LINE_BREAK = r"[ \t]*\r?\n"
-# Common punctuation outside ASCII, kept from the slower test by category below.
-_PUNCTUATION = "\u2010-\u2043\u2045-\u2051\u2053-\u205e\u3001-\u3003\u3008-\u3011\u3014-\u301f\u00a7\u00b6\u00b7"
+# Begins no run: ASCII without letters, digits, + and #, and common punctuation. The search passes over it at once.
+_PUNCTUATION = (
+    '\\x00-"$-*,-/:-@\\[-`{-\x7f'
+    "\u2010-\u2043\u2045-\u2051\u2053-\u205e\u3001-\u3003\u3008-\u3011\u3014-\u301f\u00a7\u00b6\u00b7"
+)
 
 _RUN = re.compile(
+    rf"(?![{_PUNCTUATION}])(?:"
     # A Han run goes on across one line break, and across single spaces between lone characters.
     rf"(?P<han>[{HAN}]+(?:{_LINE_BREAK}[{HAN}]+|(?<![{HAN}][{HAN}])[ ](?=[{HAN}](?![{HAN}]))[{HAN}])*)"
     rf"|(?P<word>{_WORD}(?!,\d|{_ALNUM}|-{_LINE_BREAK}))"
@@ -33,7 +37,7 @@ _RUN = re.compile(
     # C++, C#
     rf"|(?P<sign>(?<=[a-z])\+\+|(?<=[a-z])(?<!{_ALNUM}[a-z])\#(?!{_ALNUM}))"
     rf"|(?P<unspaced>[{UNSPACED}])"
-    rf"|(?P<symbol>[^\w\s\x00-\x7f{_PUNCTUATION}])"
+    rf"|(?P<symbol>[^\w\s\x00-\x7f]))"
 )
 _JOINT = re.compile(r"-\s*")
 
