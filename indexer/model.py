@@ -25,8 +25,7 @@ class Offset:
     source: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """From `text[start]` of a passage on, its characters stand in the file at `line`, `column`.
 
     Lines and columns count from 1; a column is a byte of UTF-8, as in ripgrep and vim.

@@ -1,22 +1,84 @@
-"""What the index stores with a passage, to quote it without its file: passage <-> bytes."""
+"""What the index stores with a passage, to quote it without its file: passage <-> bytes.
+
+A payload is `kind MARK lang MARK start text` and then, for each place, `MARK line column text`: a mark stands in the
+text where a place begins. Line and column are stored as the difference to where the text before them would lead if
+it stood in the file verbatim: 0 at most line breaks, else what the markup left out takes.
+"""
 
 from __future__ import annotations
 
-import json
-from itertools import chain
+from functools import lru_cache
 
 from indexer.model import Passage, Place
 
+# No byte of UTF-8, and none of `_number`.
+_MARK = b"\xff"
+
 
 def dump_passage(passage: Passage) -> bytes:
-    """Return a passage as bytes; its article's id is known to the engine."""
-    places = list(chain.from_iterable((place.start, place.line, place.column) for place in passage.places))
-    values = [passage.kind, passage.lang, passage.text, passage.start, places]
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    """Return a passage as bytes; its article's id is known to the engine. Its places are in order and within it."""
+    parts = [_MARK.join((_encoded(passage.kind), _encoded(passage.lang), _number(passage.start)))]
+    at, line, column = 0, 1, 1
+    for place in passage.places:
+        text = _encoded(passage.text[at : place.start])
+        line, column = _gone_on(line, column, text)
+        parts += (text, _MARK, _number(place.line - line), _number(place.column - column))
+        at, line, column = place.start, place.line, place.column
+    parts.append(_encoded(passage.text[at:]))
+    return b"".join(parts)
 
 
 def load_passage(data: bytes, passage_id: str, article_id: str) -> Passage:
     """Return the passage that `dump_passage` wrote."""
-    kind, lang, text, start, numbers = json.loads(data)
-    places = tuple(Place(*numbers[i : i + 3]) for i in range(0, len(numbers), 3))
-    return Passage(passage_id, article_id, kind, lang, text, start, start + len(text), places)
+    kind, lang, first, *others = data.split(_MARK)
+    start, behind = _read_number(first, 0)
+    text = first[behind:]
+    texts = [text.decode()]
+    places: list[Place] = []
+    at, line, column = len(texts[0]), 1, 1
+    for part in others:
+        line, column = _gone_on(line, column, text)
+        more_lines, behind = _read_number(part, 0)
+        more_columns, behind = _read_number(part, behind)
+        line += more_lines
+        column += more_columns
+        places.append(Place(at, line, column))
+        text = part[behind:]
+        texts.append(text.decode())
+        at += len(texts[-1])
+    return Passage(
+        passage_id, article_id, kind.decode(), lang.decode(), "".join(texts), start, start + at, tuple(places)
+    )
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _gone_on(line: int, column: int, text: bytes) -> tuple[int, int]:
+    """Return line and column behind `text` that begins at a line and column."""
+    if b"\n" in text:
+        return line + text.count(b"\n"), len(text) - text.rfind(b"\n")
+    return line, column + len(text)
+
+
+@lru_cache(maxsize=1024)
+def _number(value: int) -> bytes:
+    """Return any integer as bytes: 6 bits each from 128 to 191, then 7 bits below 128; the last bit is the sign."""
+    rest = value << 1 if value >= 0 else ~value << 1 | 1
+    digits = [rest & 127]
+    rest >>= 7
+    while rest:
+        digits.append(128 | rest & 63)
+        rest >>= 6
+    return bytes(reversed(digits))
+
+
+def _read_number(data: bytes, at: int) -> tuple[int, int]:
+    """Return the number that `_number` wrote at a byte, and where it ends."""
+    value = 0
+    while (digit := data[at]) >= 128:
+        value = value << 6 | digit & 63
+        at += 1
+    value = value << 7 | digit
+    return (~(value >> 1) if value & 1 else value >> 1), at + 1
