@@ -91,13 +91,20 @@ def _row(reading: Reading, task: FileTask, status: os.stat_result, run: int) -> 
         inode=status.st_ino,
         content_hash=reading.content_hash,
         run=run,
-        title_lang=language(count(article.title), count(article.body), article.lang),
+        title_lang=_title_language(article),
         published=article.published,
         author=article.author,
         source=article.source,
         url=article.url,
         tags=article.tags,
     )
+
+
+def _title_language(article: Article) -> str:
+    counts = count(article.title)
+    # The body, which is long to count, decides only where the title shows no script.
+    around = count(article.body) if counts.traditional == counts.simplified else None
+    return language(counts, around, article.lang)
 
 
 # Stands between a title and each tag, so that no phrase goes from one into the other: analysis never gives it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from operator import add
 from typing import NamedTuple
 
 from indexer.analysis.fold import traditional_only
@@ -26,7 +27,7 @@ class Counts(NamedTuple):
     words: int
 
     def plus(self, other: Counts) -> Counts:
-        return Counts(*map(int.__add__, self, other))
+        return Counts._make(map(add, self, other))
 
 
 def count(text: str) -> Counts:

@@ -8,8 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A stretch of an article's body of one kind: `body[start:end]`, code points, half open."""
 
     kind: str  # heading, body, caption, table or quote
@@ -17,8 +16,7 @@ class Block:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Offset:
+class Offset(NamedTuple):
     """From `body[start]` on, up to the next offset, the body is the decoded file from `source` on, verbatim."""
 
     start: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import ceil
@@ -29,10 +29,11 @@ class _Span(NamedTuple):
     start: int
     end: int
     counts: Counts
+    size: float
 
-    @property
-    def size(self) -> float:
-        return self.counts.han + self.counts.words * _WORD_SIZE
+    @classmethod
+    def of(cls, kind: str, start: int, end: int, counts: Counts) -> _Span:
+        return cls(kind, start, end, counts, counts.han + counts.words * _WORD_SIZE)
 
 
 def cut_passages(article: Article, lines: Lines) -> tuple[Passage, ...]:
@@ -42,9 +43,7 @@ def cut_passages(article: Article, lines: Lines) -> tuple[Passage, ...]:
     """
     letters = Letters(article.body)
     spans = [span for block in article.blocks for span in _sentences(letters, block)]
-    whole = Counts(0, 0, 0, 0)
-    for span in spans:
-        whole = whole.plus(span.counts)
+    whole = Counts._make(map(sum, zip(Counts(0, 0, 0, 0), *[span.counts for span in spans], strict=True)))
     return tuple(
         Passage(
             id=f"{article.id}@{number}",
@@ -56,7 +55,7 @@ def cut_passages(article: Article, lines: Lines) -> tuple[Passage, ...]:
             end=span.end,
             places=lines.places(article, span.start, span.end),
         )
-        for number, span in enumerate(_trimmed(article.body, _packed(spans)) or [_Span("body", 0, 0, whole)])
+        for number, span in enumerate(_trimmed(article.body, _packed(spans)) or [_Span.of("body", 0, 0, whole)])
     )
 
 
@@ -129,9 +128,8 @@ def _go_together(section: Sequence[_Span], span: _Span) -> bool:
     last = section[-1]
     if last.kind == "heading" and last.size < SHORTEST:
         return True
-    kinds = {one.kind for one in (last, span)} - {"heading"}
-    with_heading = "heading" in (last.kind, span.kind)
-    return len(kinds) <= 1 and (not with_heading or kinds <= {"body"}) and _same_language(last, span)
+    one_kind = last.kind == span.kind or {last.kind, span.kind} == {"heading", "body"}
+    return one_kind and _same_language(last, span)
 
 
 def _evenly(section: Sequence[_Span]) -> Iterator[_Span]:
@@ -160,7 +158,7 @@ def _is_full(passage: _Span, span: _Span, target: float) -> bool:
 
 def _joined(passage: _Span, span: _Span) -> _Span:
     kind = span.kind if passage.kind == "heading" else passage.kind
-    return _Span(kind, passage.start, span.end, passage.counts.plus(span.counts))
+    return _Span.of(kind, passage.start, span.end, passage.counts.plus(span.counts))
 
 
 def _same_language(one: _Span, other: _Span) -> bool:
@@ -173,7 +171,7 @@ def _is_chinese(counts: Counts) -> bool:
 
 
 def _span(body: Letters, kind: str, start: int, end: int) -> _Span:
-    return _Span(kind, start, end, body.count(start, end))
+    return _Span.of(kind, start, end, body.count(start, end))
 
 
 class Lines:
@@ -197,12 +195,13 @@ class Lines:
             found += self._in_lines(begin - start, offsets[i].source + begin - offsets[i].start, until - begin)
         return tuple(found)
 
-    def _in_lines(self, start: int, source: int, length: int) -> Iterator[Place]:
-        line = bisect_right(self._starts, source) - 1
-        yield Place(start, line + 1, self._column(line, source))
-        while line + 1 < len(self._starts) and self._starts[line + 1] < source + length:
-            line += 1
-            yield Place(start + self._starts[line] - source, line + 1, 1)
+    def _in_lines(self, start: int, source: int, length: int) -> list[Place]:
+        first = bisect_right(self._starts, source)  # the line that `source` is in, from 1
+        until = bisect_left(self._starts, source + length, first)
+        found = [Place(start, first, self._column(first - 1, source))]
+        for line in range(first, until):
+            found.append(Place(start + self._starts[line] - source, line + 1, 1))
+        return found
 
     def _column(self, line: int, source: int) -> int:
         """Return the byte column of a character in its line, counted on from the last one asked for if it can be."""
