@@ -17,6 +17,8 @@ from indexer.analysis.scripts import Run
 _LONGEST_CHAIN = 4
 # Only these, behind a word, may join it to what follows.
 _JOINING = frozenset(".'+#-")
+# Only + and # stand for themselves; the others must have a word right behind them.
+_APART = frozenset(mark + space for mark in ".'-" for space in ("", " ", "\n"))
 
 
 class LatinWord(NamedTuple):
@@ -34,7 +36,7 @@ def word_terms(key: str, found: Sequence[Run]) -> list[str]:
     joinable: list[Run] = []
     for run in found:
         kind, _, end, text = run
-        if kind == "word" and key[end : end + 1] not in _JOINING:
+        if kind == "word" and (key[end : end + 1] not in _JOINING or key[end : end + 2] in _APART):
             if joinable:
                 joinable.append(run)
                 terms += [stem(word.text) for word in latin_words(key, joinable)]

@@ -25,12 +25,14 @@ class BodyBuilder:
             source += len(text) - len(stripped)
             text = stripped
             if self._blocks:
-                self._append("\n\n")
+                self._pieces.append("\n\n")
+                self._length += 2
                 self._in_step_at = -1
             self._open = kind, self._length
         if source != self._in_step_at:
             self._offsets.append(Offset(self._length, source))
-        self._append(text)
+        self._pieces.append(text)
+        self._length += len(text)
         self._in_step_at = source + len(text)
 
     def end_block(self) -> None:
@@ -53,7 +55,3 @@ class BodyBuilder:
         """Return body, blocks and offsets."""
         self.end_block()
         return "".join(self._pieces), tuple(self._blocks), tuple(self._offsets)
-
-    def _append(self, text: str) -> None:
-        self._pieces.append(text)
-        self._length += len(text)

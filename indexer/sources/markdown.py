@@ -67,26 +67,27 @@ class _Reader:
 
     def read(self) -> None:
         html_until = 0
+        fragments = self._fragments
         for event, place in _parser().events_with_range(self._markdown):
             start, end = place["start"], place["end"]
             if isinstance(event, str):
                 self._read_mark(event, start)
                 continue
-            name, value = next(iter(event.items()))
+            ((name, value),) = event.items()
             if name == "Start":
                 tag, detail = (value, None) if isinstance(value, str) else next(iter(value.items()))
                 if tag == "HtmlBlock":
                     html_until = end
                     self.builder.end_block()
-                    self._fragments.read(self._data[start:end].decode("utf-8", "replace"), self._at(start))
+                    fragments.read(self._data[start:end].decode("utf-8", "replace"), self._at(start))
                 else:
                     self._start(tag, detail)
             elif name == "End":
                 self._end(value if isinstance(value, str) else next(iter(value)))
             elif start >= html_until and not self._unread:
                 self._read_text(name, value, start, end)
-            if self._fragments.skipping and not self._closes_later(end):
-                self._fragments.skipping = 0
+            if fragments.skipping and not self._closes_later(end):
+                fragments.skipping = 0
 
     def _start(self, tag: str, detail: Any) -> None:
         if tag in _BLOCK_KINDS:
