@@ -1,4 +1,4 @@
-"""What the index has, and what the folders have -> what to read and what to remove."""
+"""The files that the index knows, and those in the folders -> what to read and what to remove."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.engines.base import Engine, KnownFile
 from indexer.entries import FileTask
 from indexer.errors import RootError, UsageError
 from indexer.manifest import Manifest, Root
-from indexer.model import ArticleRow, Failure, FileState
-from indexer.walk import path_text, walk
+from indexer.model import ArticleRow, Failure
+from indexer.walk import FoundFile, path_text, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,65 +87,92 @@ def choose_scopes(
 
 def find_changes(
     scopes: Sequence[Scope],
-    rows: Iterable[ArticleRow],
-    states: Mapping[str, FileState],
+    engine: Engine,
     index_folder: Path,
     *,
-    verify: bool,
-    prune: bool,
+    anew: bool = False,
+    verify: bool = False,
+    prune: bool = False,
 ) -> Changes:
-    """Compare scopes with the rows of the index. Raises RootError where too much is missing, unless `prune`.
+    """Compare scopes with the files that the index knows. Raises RootError where too much is missing, unless `prune`.
 
-    `states` are those of files that were read since their rows were made, and had not changed.
+    With `anew` nothing is known; with `verify`, what looks unchanged is read as well.
     """
+    by_root: dict[str, dict[str, list[KnownFile]]] = defaultdict(lambda: defaultdict(list))
+    for file in () if anew else engine.files():
+        by_root[file.root][file.path].append(file)
     changes = Changes()
-    by_root: dict[str, dict[str, list[ArticleRow]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        by_root[row.root][row.path].append(row)
+    found: list[tuple[Scope, FoundFile, list[KnownFile]]] = []
+    gone: set[tuple[str, str]] = set()
     for scope in scopes:
-        known = {path: found for path, found in by_root[scope.root.path].items() if scope.holds(path)}
-        _compare(scope, known, states, index_folder, verify, prune, changes)
+        known = {path: files for path, files in by_root[scope.root.path].items() if scope.holds(path)}
+        before = _articles(known.values())
+        found += ((scope, *pair) for pair in _compare(scope, known, index_folder, verify, prune, before, changes))
+        failures = changes.failures
+        vanished = {path: files for path, files in known.items() if not _below_any(path, failures)}
+        check_loss(scope.root.path, _articles(vanished.values()), before, prune)
+        changes.unchanged += _articles(known.values()) - _articles(vanished.values())
+        gone.update((scope.root.path, path) for path in vanished)
+    rows = _rows(engine, gone, found)
+    changes.vanished = [row for key in sorted(gone) for row in rows[key]]
+    changes.tasks = [_task(scope, file, files, rows[scope.root.path, file.name]) for scope, file, files in found]
     return changes
+
+
+def _articles(files: Iterable[Sequence[KnownFile]]) -> int:
+    return sum(file.articles for several in files for file in several)
+
+
+def _rows(
+    engine: Engine, gone: Iterable[tuple[str, str]], found: Iterable[tuple[Scope, FoundFile, list[KnownFile]]]
+) -> Mapping[tuple[str, str], list[ArticleRow]]:
+    """Return the rows of the files that are gone or to be read, by root and path."""
+    paths = {path for _, path in gone} | {file.name for _, file, known in found if known}
+    rows: dict[tuple[str, str], list[ArticleRow]] = defaultdict(list)
+    for row in engine.rows_of(paths) if paths else ():
+        rows[row.root, row.path].append(row)
+    return rows
+
+
+def _task(scope: Scope, file: FoundFile, known: Sequence[KnownFile], rows: Sequence[ArticleRow]) -> FileTask:
+    states = {one.state for one in known}
+    hashes = {row.id: row.content_hash for row in rows}
+    article_id = scope.root.article_id(file.path)
+    return FileTask(
+        str(file.path), file.name, scope.root.path, article_id, hashes, states.pop() if len(states) == 1 else None
+    )
 
 
 def _compare(
     scope: Scope,
-    known: dict[str, list[ArticleRow]],
-    states: Mapping[str, FileState],
+    known: dict[str, list[KnownFile]],
     index_folder: Path,
     verify: bool,
     prune: bool,
+    before: int,
     changes: Changes,
-) -> None:
-    before = sum(map(len, known.values()))
-    failures: list[Failure] = []
-    if not scope.path.exists() and not prune:
+) -> list[tuple[FoundFile, list[KnownFile]]]:
+    """Return the files to be read, having taken all that are there from `known`."""
+    if not scope.path.exists():
+        if prune:
+            return []
         is_root = str(scope.path) == scope.root.path
         raise RootError(
             f"{scope.path} is not there; the index has {before} of its articles and keeps them. If it is gone for "
             "good, run again with --prune" + (f", or: wensou remove {scope.path}" if is_root else "")
         )
-    for file in (
-        walk(scope.path, Path(scope.root.path), scope.root.exclude, index_folder, failures)
-        if scope.path.exists()
-        else ()
-    ):
-        rows = known.pop(file.name, [])
-        if rows and not verify and all(states.get(file.name, row.state) == file.state for row in rows):
-            changes.unchanged += len(rows)
+    failures: list[Failure] = []
+    found: list[tuple[FoundFile, list[KnownFile]]] = []
+    for file in walk(scope.path, Path(scope.root.path), scope.root.exclude, index_folder, failures):
+        files = known.pop(file.name, [])
+        if files and not verify and all(one.state == file.state for one in files):
+            changes.unchanged += sum(one.articles for one in files)
         else:
-            known_hashes = {row.id: row.content_hash for row in rows}
-            changes.tasks.append(
-                FileTask(str(file.path), file.name, scope.root.path, scope.root.article_id(file.path), known_hashes)
-            )
+            found.append((file, files))
     if failures and failures[0].path == path_text(scope.path) and not prune:
         raise RootError(f"{scope.path} cannot be read: {failures[0].reason}. Its articles stay in the index.")
-    hidden = [row for rows in known.values() for row in rows if _below_any(row.path, failures)]
-    vanished = [row for rows in known.values() for row in rows if not _below_any(row.path, failures)]
-    check_loss(scope.root.path, len(vanished), before, prune)
-    changes.unchanged += len(hidden)
-    changes.vanished += vanished
     changes.failures += failures
+    return found
 
 
 def check_loss(root: str, lost: int, before: int, prune: bool) -> None:

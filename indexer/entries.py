@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.errors import SourceError
@@ -20,31 +21,79 @@ from indexer.sources.encoding import decode
 
 @dataclass(frozen=True, slots=True)
 class FileTask:
-    """A file to read: where it is, what its articles are called, and the hashes of those the index has."""
+    """A file to read: where it is, what its articles are called, and what the index has of it.
+
+    `known` are the hashes of its articles, by their ids; `state` is the one they were all read in, if there is one.
+    """
 
     path: str
     name: str  # the path as text of UTF-8
     root: str
     article_id: str
     known: Mapping[str, str] = field(default_factory=dict)
+    state: FileState | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What came of a file: its state, the articles that are new or changed, the ids of others, and failures."""
+    """What came of a file: its state, the ids of articles that are new or changed, those of others, and failures."""
 
     task: FileTask
     state: FileState | None = None
-    changed: tuple[tuple[ArticleRow, tuple[IndexEntry, ...]], ...] = ()
+    changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
 
 
-def read_file(task: FileTask, user_dictionary: Path | None, run: int) -> FileResult:
-    """Read, cut and analyse one file. What is in the file never raises: a build must not end at one of many."""
+class BatchResult(NamedTuple):
+    """What came of some files: the results, and the articles that changed, as `pack` packed them, in order."""
+
+    files: list[FileResult]
+    packed: list[Any]
+
+
+EntriesOf = tuple[ArticleRow, tuple[IndexEntry, ...]]
+Pack = Callable[[Sequence[EntriesOf]], Any]
+
+# Passages packed together: some megabytes while they are objects. A file of many articles is never all objects.
+_PACKED_AT_ONCE = 2000
+
+
+def read_batch(tasks: Sequence[FileTask], user_dictionary: Path | None, run: int, pack: Pack) -> BatchResult:
+    """Read, cut and analyse files. What is in a file never raises: a build must not end at one of many."""
     words = analyzer(user_dictionary)
+    files: list[FileResult] = []
+    packed: list[Any] = []
+    waiting: list[EntriesOf] = []
+    for task in tasks:
+        parts = _Parts(pack)
+        files.append(_read_safely(task, words, run, parts))
+        if files[-1].state is not None:  # else what came before the fault is left out, too
+            packed += parts.packed
+            waiting += parts.waiting
+    return BatchResult(files, [*packed, pack(waiting)] if waiting else packed)
+
+
+class _Parts:
+    """The changed articles of one file, packed as they become many."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._size = 0
+        self.packed: list[Any] = []
+        self.waiting: list[EntriesOf] = []
+
+    def add(self, row: ArticleRow, entries: tuple[IndexEntry, ...]) -> None:
+        self.waiting.append((row, entries))
+        self._size += len(entries)
+        if self._size >= _PACKED_AT_ONCE:
+            self.packed.append(self._pack(self.waiting))
+            self.waiting, self._size = [], 0
+
+
+def _read_safely(task: FileTask, words: Analyzer, run: int, parts: _Parts) -> FileResult:
     try:
-        return _read_file(task, words, run)
+        return _read_file(task, words, run, parts)
     except OSError as error:
         reason = error.strerror or str(error)
     except SourceError as error:
@@ -54,10 +103,10 @@ def read_file(task: FileTask, user_dictionary: Path | None, run: int) -> FileRes
     return FileResult(task, failed=(Failure(task.name, reason),))
 
 
-def _read_file(task: FileTask, words: Analyzer, run: int) -> FileResult:
+def _read_file(task: FileTask, words: Analyzer, run: int, parts: _Parts) -> FileResult:
     with Path(task.path).open("rb") as file:
         data, status = file.read(), os.fstat(file.fileno())
-    changed: list[tuple[ArticleRow, tuple[IndexEntry, ...]]] = []
+    changed: list[str] = []
     unchanged: list[str] = []
     failed: list[Failure] = []
     lines = Lines(decode(data))
@@ -68,7 +117,8 @@ def _read_file(task: FileTask, words: Analyzer, run: int) -> FileResult:
             unchanged.append(outcome.article.id)
         else:
             passages = cut_passages(outcome.article, lines)
-            changed.append((_row(outcome, task, status, run), _entries(outcome.article, passages, words)))
+            parts.add(_row(outcome, task, status, run), _entries(outcome.article, passages, words))
+            changed.append(outcome.article.id)
     state = FileState(status.st_size, status.st_mtime_ns, status.st_ino)
     return FileResult(task, state, tuple(changed), tuple(unchanged), tuple(failed))
 

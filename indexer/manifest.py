@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from indexer.model import FileState
 from indexer.walk import path_text
 
 
@@ -34,15 +33,12 @@ class Manifest:
     user_dictionary: str = ""
     run: int = 0
     roots: tuple[Root, ...] = ()
-    # Files that were read again and had not changed, as they are now; their rows hold an older state.
-    states: Mapping[str, FileState] = field(default_factory=dict)
 
     @classmethod
     def load(cls, meta: Mapping[str, Any]) -> Manifest:
         """Read an engine's meta; an empty one gives an empty manifest."""
         roots = tuple(Root(root["path"], root["prefix"], tuple(root["exclude"])) for root in meta.get("roots", ()))
-        states = {path: FileState(*state) for path, state in meta.get("states", {}).items()}
-        return cls(meta.get("fingerprint", ""), meta.get("user_dictionary", ""), meta.get("run", 0), roots, states)
+        return cls(meta.get("fingerprint", ""), meta.get("user_dictionary", ""), meta.get("run", 0), roots)
 
     def dump(self) -> dict[str, Any]:
         """Return what `load` reads."""
@@ -71,6 +67,5 @@ class Manifest:
         return replace(self, roots=(*self.roots, root)), root
 
     def without_roots(self, roots: Sequence[Root]) -> Manifest:
-        gone = tuple(root.path + "/" for root in roots)
-        states = {path: state for path, state in self.states.items() if not (path + "/").startswith(gone)}
-        return replace(self, roots=tuple(root for root in self.roots if root not in roots), states=states)
+        """Return the manifest without some roots."""
+        return replace(self, roots=tuple(root for root in self.roots if root not in roots))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.changes import check_loss, check_named, choose_scopes, find_changes
-from indexer.engines.base import Engine, EngineWriter
+from indexer.engines.base import DEFAULT_MEMORY, Engine, EngineWriter
 from indexer.engines.whoosh import WhooshEngine
 from indexer.entries import FileResult, analyzer
 from indexer.errors import IndexStale, UsageError
@@ -31,6 +31,7 @@ class BuildOptions:
     exclude: tuple[str, ...] = ()
     jobs: int = 1
     user_dictionary: Path | None = None
+    memory_bytes: int = DEFAULT_MEMORY
 
 
 def build(
@@ -45,7 +46,8 @@ def build(
     until it is done, and an exception changes nothing. `options`: `rebuild` replaces everything; `verify` reads
     files that look unchanged; `prune` allows to remove most of a folder's articles; `exclude` are patterns for
     names; `jobs` is the number of processes (a script that gives more than one needs the usual
-    `if __name__ == "__main__":`); `user_dictionary` has words in jieba's format.
+    `if __name__ == "__main__":`); `user_dictionary` has words in jieba's format; `memory_bytes` is about what this
+    process may take, worker processes aside.
 
     Raises UsageError, RootError, IndexLocked, IndexDamaged or IndexStale; unreadable files are only reported.
     """
@@ -58,7 +60,7 @@ def build(
         choose_scopes(Manifest(), absolute, options.exclude, everything=False)
     with (
         opened(folder, create=True, discard_damaged=options.rebuild and bool(absolute)) as engine,
-        engine.writer(options.rebuild) as writer,
+        engine.writer(options.rebuild, options.memory_bytes) as writer,
     ):
         report = _Run(engine, folder, absolute, options).carry_out(writer, progress or _no_progress)
     return replace(report, took_s=round(time.monotonic() - started, 3))
@@ -78,7 +80,8 @@ def remove(path: str | Path, index: str | Path = "index_data") -> BuildReport:
         if root is None:
             known = ", ".join(root.path for root in manifest.roots) or "none"
             raise UsageError(f"The index does not follow {wanted}. It follows: {known}.")
-        gone = [row.id for row in engine.rows() if row.root == root.path]
+        paths = {file.path for file in engine.files() if file.root == root.path}
+        gone = [row.id for row in engine.rows_of(paths) if row.root == root.path]
         manifest = replace(manifest.without_roots([root]), run=manifest.run + 1)
         for article_id in gone:
             writer.delete(article_id)
@@ -115,8 +118,10 @@ class _Run:
         self._before = Manifest.load(engine.meta())
         if not options.rebuild:
             check_fingerprint(self._before, folder, self._dictionary)
-        self._rows = list(engine.rows())
-        self._had = Counter(row.root for row in self._rows)
+        self._engine = engine
+        self._had: Counter[str] = Counter()
+        for file in engine.files():
+            self._had[file.root] += file.articles
         check_named(self._before, paths)
         manifest, self._scopes = choose_scopes(self._before, paths, options.exclude, everything=options.rebuild)
         gone = [scope.root for scope in self._scopes if not Path(scope.root.path).exists()]
@@ -130,27 +135,32 @@ class _Run:
         self._replaced = 0
         self._removed: Counter[str] = Counter()  # by root
         self._failed: list[Failure] = []
-        self._states = {} if options.rebuild else dict(self._before.states)
 
     def carry_out(self, writer: EngineWriter, progress: Progress) -> BuildReport:
         options = self._options
-        known = [] if options.rebuild else self._rows
         changes = find_changes(
-            self._scopes, known, self._states, self._folder, verify=options.verify, prune=options.prune
+            self._scopes,
+            self._engine,
+            self._folder,
+            anew=options.rebuild,
+            verify=options.verify,
+            prune=options.prune,
         )
         self._failed += changes.failures
         unchanged = changes.unchanged
         for row in changes.vanished:
             self._remove(writer, row.root, row.id)
-            self._states.pop(row.path, None)
-        results = read_files(changes.tasks, options.jobs, self._dictionary, self._after.run)
-        for done, result in enumerate(results, 1):
-            unchanged += len(result.unchanged)
-            self._write(writer, result)
+        done = 0
+        for batch in read_files(changes.tasks, options.jobs, self._dictionary, self._after.run, self._engine.pack):
+            for packed in batch.packed:
+                writer.put_packed(packed)
+            for result in batch.files:
+                unchanged += len(result.unchanged)
+                self._note(writer, result)
+            done += len(batch.files)
             progress(done, len(changes.tasks))
         if options.rebuild:
             self._check_rebuilt()
-        self._after = replace(self._after, states=self._states)
         changed = bool(self._added or self._replaced or self._removed or options.rebuild)
         if changed or replace(self._after, run=self._before.run) != self._before:
             writer.set_meta(self._after.dump())
@@ -164,22 +174,21 @@ class _Run:
             took_s=0.0,
         )
 
-    def _write(self, writer: EngineWriter, result: FileResult) -> None:
+    def _note(self, writer: EngineWriter, result: FileResult) -> None:
+        """Count what came of a file, and do what is left to do besides putting its articles."""
         task = result.task
         self._failed += result.failed
-        if result.state and result.unchanged:
-            self._states[task.name] = result.state
-        else:
-            self._states.pop(task.name, None)
-        for row, entries in result.changed:
-            writer.put(row, entries)
-            if row.id in task.known:
+        if result.state and result.state != task.state:
+            for article_id in result.unchanged:
+                writer.touch(article_id, result.state)
+        for article_id in result.changed:
+            if article_id in task.known:
                 self._replaced += 1
             else:
-                self._added[row.root] += 1
+                self._added[task.root] += 1
         # What a file no longer holds goes, except that a file which cannot be read keeps what it had.
         if result.changed or result.unchanged or not result.failed:
-            gone = task.known.keys() - {row.id for row, _ in result.changed} - set(result.unchanged)
+            gone = task.known.keys() - set(result.changed) - set(result.unchanged)
             for article_id in sorted(gone):
                 self._remove(writer, task.root, article_id)
 

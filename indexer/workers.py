@@ -1,38 +1,44 @@
-"""File tasks -> file results, in order, in this process or in several."""
+"""File tasks -> what came of them, in order, in this process or in several."""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
 
-from indexer.entries import FileResult, FileTask, read_file
+from indexer.entries import BatchResult, FileTask, Pack, read_batch
 from indexer.errors import WensouError
 
 # Starting processes costs about as long as analysing this many articles of ordinary length.
-_WORTH_PROCESSES = 100
-_BATCH = 8
+_WORTH_PROCESSES = 300
+# Files that are handed over together: their articles share most of their words, which are then looked up once.
+_BATCH = 32
 # Batches under way for each process: enough to keep it busy, few enough to bound what waits to be written.
 _AHEAD = 3
 
 
-def read_files(tasks: Sequence[FileTask], jobs: int, user_dictionary: Path | None, run: int) -> Iterator[FileResult]:
-    """Read and analyse files in `jobs` processes; the results do not depend on how many."""
+def read_files(
+    tasks: Sequence[FileTask], jobs: int, user_dictionary: Path | None, run: int, pack: Pack
+) -> Iterator[BatchResult]:
+    """Read and analyse files in `jobs` processes, and `pack` their articles; these do not depend on how many."""
+    batches = (tasks[i : i + _BATCH] for i in range(0, len(tasks), _BATCH))
     if jobs <= 1 or len(tasks) < _WORTH_PROCESSES:
-        for task in tasks:
-            yield read_file(task, user_dictionary, run)
+        for batch in batches:
+            yield read_batch(batch, user_dictionary, run, pack)
         return
+    read = partial(read_batch, user_dictionary=user_dictionary, run=run, pack=pack)
     # Spawned, not forked: NumPy's and a caller's threads do not survive a fork.
     with ProcessPoolExecutor(jobs, get_context("spawn"), _prepare_worker) as pool:
         try:
-            yield from _read_ahead(pool, tasks, jobs, user_dictionary, run)
+            yield from _read_ahead(pool, batches, jobs, read)
         except BrokenProcessPool as error:
             raise WensouError(
                 "A worker process died while reading files, perhaps for want of memory. Nothing was changed. "
@@ -43,20 +49,16 @@ def read_files(tasks: Sequence[FileTask], jobs: int, user_dictionary: Path | Non
 
 
 def _read_ahead(
-    pool: ProcessPoolExecutor, tasks: Sequence[FileTask], jobs: int, user_dictionary: Path | None, run: int
-) -> Iterator[FileResult]:
-    batches = (tasks[i : i + _BATCH] for i in range(0, len(tasks), _BATCH))
-    waiting: deque[Future[list[FileResult]]] = deque(
-        pool.submit(_read_batch, batch, user_dictionary, run) for batch in islice(batches, jobs * _AHEAD)
-    )
+    pool: ProcessPoolExecutor,
+    batches: Iterator[Sequence[FileTask]],
+    jobs: int,
+    read: Callable[[Sequence[FileTask]], BatchResult],
+) -> Iterator[BatchResult]:
+    waiting = deque(pool.submit(read, batch) for batch in islice(batches, jobs * _AHEAD))
     while waiting:
-        results = waiting.popleft().result()
-        waiting.extend(pool.submit(_read_batch, batch, user_dictionary, run) for batch in islice(batches, 1))
-        yield from results
-
-
-def _read_batch(batch: Sequence[FileTask], user_dictionary: Path | None, run: int) -> list[FileResult]:
-    return [read_file(task, user_dictionary, run) for task in batch]
+        result = waiting.popleft().result()
+        waiting.extend(pool.submit(read, batch) for batch in islice(batches, 1))
+        yield result
 
 
 def _prepare_worker() -> None:

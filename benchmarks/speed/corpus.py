@@ -56,8 +56,9 @@ def tasks_of(folder: Path) -> list[FileTask]:
 
 def read(folder: Path) -> Iterator[tuple[ArticleRow, tuple[IndexEntry, ...]]]:
     """Yield the articles of a folder as a build reads them, analysed by `JOBS` processes."""
-    for result in read_files(tasks_of(folder), JOBS, None, 1):
-        yield from result.changed
+    for batch in read_files(tasks_of(folder), JOBS, None, 1, list):
+        for articles in batch.packed:
+            yield from articles
 
 
 class Numbers(dict[str, int]):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.speed.corpus import Streams
 from indexer.engines.base import PREFERENCE, Request
-from indexer.engines.bm25 import idf, quantised, saturation
+from indexer.engines.bm25 import idf, norms, quantised, saturation
 from indexer.nodes import AllOf, AnyOf, Best, Boost, Every, Node, Not, Phrase, Prefix, Term
 
 Mask = NDArray[np.bool_]
@@ -39,7 +39,7 @@ class Field:
         having = lengths[lengths > 0]
         self._having = len(having)
         self._average = float(having.mean()) if len(having) else 1.0
-        self._lengths = quantised(lengths)
+        self._norms = norms(quantised(lengths), self._average)
 
     def occurrences(self, term: str) -> Ints:
         """Return where a term stands, as indices into all occurrences, rising."""
@@ -62,7 +62,7 @@ class Field:
         return idf(containing, self._having) if containing else 0.0
 
     def saturation(self, passages: Ints, frequencies: Ints) -> Floats:
-        return saturation(frequencies, self._lengths[passages], self._average)
+        return saturation(frequencies, self._norms[passages])
 
     def phrases(self, terms: Sequence[str], prefix: bool) -> Ints:
         """Return where a phrase begins."""

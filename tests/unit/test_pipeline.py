@@ -58,7 +58,7 @@ def test_a_touched_file_is_read_once_but_not_replaced(archive, index, monkeypatc
     build(archive, index)
     os.utime(next(archive.glob("000*")), (1, 1))
     assert numbers(build((), index)) == (0, 0, 0, 5, 0)
-    monkeypatch.setattr("indexer.workers.read_file", lambda *arguments: pytest.fail("read once more"))
+    monkeypatch.setattr("indexer.workers.read_batch", lambda *arguments: pytest.fail("read once more"))
     assert numbers(build((), index)) == (0, 0, 0, 5, 0)
 
 
