@@ -82,7 +82,7 @@ class SegmentBuffer:
         ids = [row.id for row in self._rows]
         numbers = {article_id: i for i, article_id in enumerate(sorted(set(ids)))}
         term = np.array([numbers[article_id] for article_id in ids], "<u4")
-        _write_terms(postings, "article", [*numbers], np.repeat(term, self._passages))
+        self._write_articles(postings, [*numbers], term)
         for name, values in self._numbers.items():
             self._write_numbers(postings, name, np.array(values, "<i8"))
         postings.close()
@@ -99,13 +99,12 @@ class SegmentBuffer:
         write_files(folder / state.file_name(state.files_extension), list(files_of(self._rows)))
 
     def _write_field(self, writer: ContainerWriter, name: str, field: _FieldBuffer) -> None:
-        lengths = np.concatenate(field.lengths)
+        lengths, sizes = np.concatenate(field.lengths), np.concatenate(field.sizes)
         names = sorted(field.numbers)
         rank = np.empty(len(names), np.uint32)
         rank[[field.numbers[term] for term in names]] = np.arange(len(names))
         terms = rank[np.concatenate(field.tokens_of_batches)]
         field.tokens_of_batches.clear()
-        encoded = [term.encode("utf-8", "surrogatepass") for term in names]
         if not len(terms):
             return
         if TERM_FIELDS.get(name):
@@ -113,25 +112,30 @@ class SegmentBuffer:
             ends = np.cumsum(lengths, dtype=np.int64)
             offset = layout.start(np.arange(len(lengths))) - (ends - lengths)
             places = np.repeat(offset, lengths) + np.arange(len(terms))
-            FieldWriter(writer, name, lengths, layout).write(encoded, [placed(places, terms, len(names))])
+            part = placed(places, terms, len(names))
         else:
-            passages = np.repeat(np.arange(len(lengths), dtype="<u4"), lengths)
-            ranked = lengths if name in TERM_FIELDS else None
-            FieldWriter(writer, name, ranked, None).write(encoded, [counted(passages, terms, len(names))])
+            layout = None
+            part = counted(np.repeat(np.arange(len(lengths), dtype="<u4"), lengths), terms, len(names))
+        ranked = lengths if name in TERM_FIELDS else None
+        FieldWriter(writer, name, ranked, layout, sizes=sizes).write(list(map(encoded, names)), [part])
+
+    def _write_articles(self, writer: ContainerWriter, ids: Sequence[str], terms: Array) -> None:
+        """Write the field of the articles' ids, which are in order; `terms` are their places for each article."""
+        part = counted(np.arange(len(terms)), terms, len(ids))
+        sizes = np.array(self._passages, "<u4")
+        FieldWriter(writer, "article", None, None, sizes=sizes).write(list(map(encoded, ids)), [part])
 
     def _write_numbers(self, writer: ContainerWriter, name: str, values: Array) -> None:
         having = np.flatnonzero(values != NO_NUMBER)
         if len(having):
             different, terms = np.unique(values[having], return_inverse=True)
-            encoded = [self._term_of(name, number) for number in different.tolist()]
-            FieldWriter(writer, name, None, None).write(encoded, [counted(having, terms, len(different))])
+            keys = [self._term_of(name, number) for number in different.tolist()]
+            FieldWriter(writer, name, None, None).write(keys, [counted(having, terms, len(different))])
 
 
-def _write_terms(writer: ContainerWriter, name: str, terms: Sequence[str], term_of_passage: Array) -> None:
-    """Write a field of which each passage has one term, its number given; `terms` are in order."""
-    encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
-    part = counted(np.arange(len(term_of_passage)), term_of_passage, len(terms))
-    FieldWriter(writer, name, None, None).write(encoded, [part])
+def encoded(term: str) -> bytes:
+    """Return a term as it is stored; the bytes sort as the characters do."""
+    return term.encode("utf-8", "surrogatepass")
 
 
 def write_articles(writer: ContainerWriter, first: Array, term: Array) -> None:
@@ -159,6 +163,7 @@ class _FieldBuffer:
         self.numbers.default_factory = self.numbers.__len__
         self.tokens_of_batches: list[Array] = []
         self.lengths: list[Array] = []
+        self.sizes: list[Array] = []
         self.tokens = 0
 
     def add(self, tokens: Tokens) -> None:
@@ -166,4 +171,5 @@ class _FieldBuffer:
         mapping = np.fromiter(map(number_of, tokens.terms), "<u4", len(tokens.terms))
         self.tokens_of_batches.append(mapping[tokens.numbers])
         self.lengths.append(tokens.lengths)
+        self.sizes.append(tokens.sizes)
         self.tokens += len(tokens.numbers)

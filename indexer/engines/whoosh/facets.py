@@ -35,7 +35,7 @@ def _by_keyword(snapshot: Snapshot, name: str, matched: Mask, looked_at: Ints) -
     inside[looked_at] = True
     for _, base, field in snapshot.fields(name):
         for number, term in enumerate(field.terms()):
-            passages = (field.postings(number) >> np.uint32(8)).astype(np.int64) + base
+            passages = field.passages(number) + base
             articles = snapshot.articles_of(passages[inside[passages]])
             count = int(np.count_nonzero(np.diff(articles[matched[articles]], prepend=-1)))
             if count:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def merge(segments: Sequence[Segment], folder: Path, state: SegmentState) -> Non
     writer = ContainerWriter(folder / state.file_name(POSTINGS))
     terms_of_articles: list[Ints] = []
     for name in dict.fromkeys(name for segment in segments for name in segment.field_names()):
-        mappings = _FieldMerge(name, sources).write(writer, state.passages)
+        mappings = _FieldMerge(name, sources).write(writer)
         if name == "article":
             terms_of_articles = mappings
     writer.close()
@@ -39,23 +39,34 @@ def merge(segments: Sequence[Segment], folder: Path, state: SegmentState) -> Non
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A segment, and the numbers that its passages get; those of deleted ones mean nothing."""
+    """A segment, which of its passages are kept, and the numbers that they get."""
 
     segment: Segment
-    live: Array | None
-    numbers: Ints
+    live: Array
+    numbers: Ints  # of a passage that is not kept: that of the next one
     kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class _FieldSource:
+    """A field of a segment: how many passages of each unit are kept, and the numbers that units get."""
+
+    field: Field | None
+    sizes: Ints
+    numbers: Ints
+
+    @property
+    def live(self) -> Array:
+        return self.sizes > 0
 
 
 def _sources(segments: Sequence[Segment]) -> list[_Source]:
     sources: list[_Source] = []
     first = 0
     for segment in segments:
-        live = segment.live
-        kept = segment.state.live_count
-        numbers = np.arange(segment.passages) if live is None else np.cumsum(live) - 1
-        sources.append(_Source(segment, live, numbers + first, kept))
-        first += kept
+        live = np.ones(segment.passages, bool) if segment.live is None else segment.live
+        sources.append(_Source(segment, live, np.cumsum(live) - live + first, segment.state.live_count))
+        first += segment.state.live_count
     return sources
 
 
@@ -64,24 +75,35 @@ class _FieldMerge:
 
     def __init__(self, name: str, sources: Sequence[_Source]) -> None:
         self._name = name
-        self._all = sources
-        pairs = [(source, field) for source in sources if (field := source.segment.field(name)) is not None]
-        self._sources = [source for source, _ in pairs]
-        self._fields = [field for _, field in pairs]
+        self._sources: list[_FieldSource] = []
+        self._units = 0
+        for source in sources:
+            field = source.segment.field(name)
+            sizes = source.live.astype(np.int64)
+            if field is not None and field.is_shared:
+                sizes = np.add.reduceat(sizes, field.first[:-1].astype(np.int64))
+            live = sizes > 0
+            self._sources.append(_FieldSource(field, sizes, np.cumsum(live) - live + self._units))
+            self._units += int(live.sum())
         self._layout: Layout | None = None
 
-    def write(self, writer: ContainerWriter, passages: int) -> list[Ints]:
+    def write(self, writer: ContainerWriter) -> list[Ints]:
         """Write the field; return for each segment the numbers that its terms get."""
+        fields = [source.field for source in self._sources if source.field is not None]
         lengths = extents = None
-        if any(field.is_ranked for field in self._fields):
-            lengths = self._joined(passages, [field.lengths for field in self._fields])
-        if lengths is not None and self._fields[0].has_positions:
-            extents = self._joined(passages, [field.extents for field in self._fields])
+        if fields[0].is_ranked:
+            lengths = self._joined(lambda field: field.lengths)
+        if fields[0].has_positions:
+            extents = self._joined(lambda field: field.extents)
             self._layout = layout_of(extents)
-        counts = [self._counts(source, field) for source, field in zip(self._sources, self._fields, strict=True)]
+        counts = [_counts(source) for source in self._sources]
         kept = [
-            [term for term, count in zip(field.terms(), own.tolist(), strict=True) if count]
-            for field, own in zip(self._fields, counts, strict=True)
+            [
+                term
+                for term, count in zip(source.field.terms() if source.field else (), own.tolist(), strict=True)
+                if count
+            ]
+            for source, own in zip(self._sources, counts, strict=True)
         ]
         terms = sorted(set().union(*kept))
         number = {term: i for i, term in enumerate(terms)}
@@ -91,29 +113,18 @@ class _FieldMerge:
             mapping[own > 0] = np.fromiter(map(number.__getitem__, live_terms), np.int64, len(live_terms))
             mappings.append(mapping)
         if terms:
-            field_writer = FieldWriter(writer, self._name, lengths, self._layout, extents)
+            sizes = np.concatenate([source.sizes[source.live] for source in self._sources])
+            field_writer = FieldWriter(writer, self._name, lengths, self._layout, extents=extents, sizes=sizes)
             field_writer.write(terms, self._parts(mappings, counts, len(terms)))
-        by_source = dict(zip(map(id, self._sources), mappings, strict=True))
-        return [by_source.get(id(source), np.empty(0, np.int64)) for source in self._all]
+        return mappings
 
-    def _joined(self, passages: int, values: Sequence[Array]) -> Array:
-        """Return a number for each passage of the new segment, given those of the segments that have the field."""
-        joined = np.zeros(passages, np.int64)
-        for source, own in zip(self._sources, values, strict=True):
-            live = _live(source)
-            joined[source.numbers[live]] = own[live]
+    def _joined(self, values: Callable[[Field], Array]) -> Ints:
+        """Return a number for each unit of the new segment; 0 for those of segments without the field."""
+        joined = np.zeros(self._units, np.int64)
+        for source in self._sources:
+            if source.field is not None:
+                joined[source.numbers[source.live]] = values(source.field)[source.live]
         return joined
-
-    def _counts(self, source: _Source, field: Field) -> Ints:
-        """Return how many live postings each term has."""
-        starts = np.asarray(field.starts).astype(np.int64)
-        counts = np.diff(starts)
-        if source.live is not None:
-            for low, high in _spans(counts):
-                postings = field.all_postings[starts[low] : starts[high]]
-                alive = source.live[_passages(field, postings)].astype(np.int64)
-                counts[low:high] = np.add.reduceat(alive, starts[low:high] - starts[low])
-        return counts
 
     def _parts(self, mappings: Sequence[Ints], counts: Sequence[Ints], terms: int) -> Iterator[Part]:
         """Yield the merged postings of so many terms at once that memory stays bounded."""
@@ -128,36 +139,46 @@ class _FieldMerge:
         own_total = total[low:high]
         free = np.cumsum(own_total) - own_total  # where the next posting of each term goes
         merged = np.empty(int(own_total.sum()), "<u4" if self._layout else "<u8")
-        for source, field, mapping, own in zip(self._sources, self._fields, mappings, counts, strict=True):
+        for source, mapping, own in zip(self._sources, mappings, counts, strict=True):
             alive = np.flatnonzero(own)
             first, last = np.searchsorted(mapping[alive], (low, high)).tolist()
             if first == last:
                 continue
             alive = alive[first:last]
-            values = self._moved(source, field, int(alive[0]), int(alive[-1]) + 1)
+            values = self._moved(source, int(alive[0]), int(alive[-1]) + 1)
             numbers, repeats = mapping[alive] - low, own[alive]
             offset = free[numbers] - (np.cumsum(repeats) - repeats)
             merged[np.repeat(offset, repeats) + np.arange(len(values))] = values
             free[numbers] += repeats
         return Part(own_total, merged)
 
-    def _moved(self, source: _Source, field: Field, low: int, high: int) -> Array:
-        """Return the live postings of terms `low` to `high` with the passages' new numbers."""
-        start = field.starts[low]
-        postings = field.all_postings[start : field.starts[high]]
-        passages = _passages(field, postings)
-        alive = None if source.live is None else source.live[passages]
-        if alive is not None:
-            passages = passages[alive]
-        numbers = source.numbers[passages]
+    def _moved(self, source: _FieldSource, low: int, high: int) -> Array:
+        """Return the live postings of terms `low` to `high` with the units' new numbers."""
+        field = source.field
+        assert field is not None
+        postings = field.all_postings[field.starts[low] : field.starts[high]]
+        units = _units(field, postings)
+        alive = source.live[units]
+        units = units[alive]
+        numbers = source.numbers[units]
         if self._layout is None:
-            frequencies = field.frequencies(low, high)
-            if alive is not None:
-                frequencies = frequencies[alive]
-            return (numbers.astype(np.uint64) << np.uint64(32)) | frequencies.astype(np.uint64)
-        if alive is not None:
-            postings = postings[alive]
-        return postings.astype(np.int64) - field.layout.start(passages) + self._layout.start(numbers)
+            frequencies = field.frequencies(low, high)[alive].astype(np.uint64)
+            return (numbers.astype(np.uint64) << np.uint64(32)) | frequencies
+        return postings[alive].astype(np.int64) - field.layout.start(units) + self._layout.start(numbers)
+
+
+def _counts(source: _FieldSource) -> Ints:
+    """Return how many live postings each term has."""
+    if source.field is None:
+        return np.empty(0, np.int64)
+    starts = np.asarray(source.field.starts).astype(np.int64)
+    counts = np.diff(starts)
+    if not source.live.all():
+        for low, high in _spans(counts):
+            postings = source.field.all_postings[starts[low] : starts[high]]
+            alive = source.live[_units(source.field, postings)].astype(np.int64)
+            counts[low:high] = np.add.reduceat(alive, starts[low:high] - starts[low])
+    return counts
 
 
 def _spans(counts: Ints) -> Iterator[tuple[int, int]]:
@@ -171,13 +192,13 @@ def _spans(counts: Ints) -> Iterator[tuple[int, int]]:
         low = high
 
 
-def _passages(field: Field, postings: Array) -> Array:
-    return field.layout.passages_of(postings) if field.has_positions else postings >> np.uint32(8)
+def _units(field: Field, postings: Array) -> Array:
+    return field.layout.units_of(postings) if field.has_positions else postings >> np.uint32(8)
 
 
 def _merge_documents(sources: Sequence[_Source], terms: Sequence[Ints], folder: Path, state: SegmentState) -> None:
     """Merge what segments keep beside postings; `terms` are the new numbers of each segment's article ids."""
-    kept = [_kept_articles(source) for source in sources]
+    kept = [source.segment.has_live for source in sources]
     first = [source.numbers[source.segment.first_passages[:-1][own]] for source, own in zip(sources, kept, strict=True)]
     term = [
         numbers[source.segment.documents.array("articles/term")[own]]
@@ -187,9 +208,7 @@ def _merge_documents(sources: Sequence[_Source], terms: Sequence[Ints], folder: 
     write_articles(writer, np.concatenate([*first, [state.passages]]), np.concatenate([*term, np.empty(0, np.int64)]))
     pairs = list(zip(sources, kept, strict=True))
     write_blocks(writer, "rows", (block for source, own in pairs for block in source.segment.rows.kept(own)))
-    write_blocks(
-        writer, "records", (block for source in sources for block in source.segment.records.kept(_live(source)))
-    )
+    write_blocks(writer, "records", (block for source in sources for block in source.segment.records.kept(source.live)))
     for name in NUMBER_FIELDS:
         write_column(writer, name, np.concatenate([_column(source, name) for source in sources]))
     writer.close()
@@ -202,20 +221,11 @@ def _merge_documents(sources: Sequence[_Source], terms: Sequence[Ints], folder: 
     write_files(folder / state.file_name(state.files_extension), list(files))
 
 
-def _live(source: _Source) -> Array:
-    return np.ones(source.segment.passages, bool) if source.live is None else source.live
-
-
-def _kept_articles(source: _Source) -> Array:
-    """Return which articles of a segment are not deleted."""
-    return _live(source)[source.segment.first_passages[:-1]]
-
-
 def _column(source: _Source, name: str) -> Array:
     values = np.zeros(source.segment.passages, ">u4")
     stored = source.segment.column(name)
     values[: len(stored)] = stored
-    return values[_live(source)]
+    return values[source.live]
 
 
 def _kept_files(files: Files, kept: Array, before: int) -> Iterator[SourceFile]:

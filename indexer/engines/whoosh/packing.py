@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -15,14 +15,17 @@ from indexer.engines.whoosh.container import Array
 from indexer.model import ArticleRow, IndexEntry
 
 NO_NUMBER = 0
+# Fields whose tokens are the article's rather than the passage's: they are looked through for what can be shared.
+_SHARED = ("title_zh", "title_en", "title_text")
 
 
 class Tokens(NamedTuple):
-    """The tokens of one field, passage after passage, as numbers of terms."""
+    """The tokens of one field, unit after unit (see `postings`), as numbers of terms."""
 
     terms: list[str]  # different ones
     numbers: Array  # uint32: the place in `terms` of each token
-    lengths: Array  # uint32: tokens of each passage
+    lengths: Array  # uint32: tokens of each unit
+    sizes: Array  # uint32: passages of each unit
 
 
 class Packed(NamedTuple):
@@ -38,8 +41,12 @@ class Packed(NamedTuple):
 def pack(articles: Sequence[tuple[ArticleRow, Sequence[IndexEntry]]]) -> Packed:
     """Pack articles in order."""
     entries = [entry for _, own in articles for entry in own]
-    fields = {name: _tokens(entry.terms.get(name, ()) for entry in entries) for name in TERM_FIELDS}
-    fields |= {name: _tokens(entry.keywords.get(name, ()) for entry in entries) for name in KEYWORD_FIELDS}
+    fields = {}
+    for name in TERM_FIELDS:
+        streams = [[entry.terms.get(name, ()) for entry in own] for _, own in articles]
+        fields[name] = _tokens(map(_shared if name in _SHARED else _each, streams))
+    for name in KEYWORD_FIELDS:
+        fields[name] = _tokens(_each([entry.keywords.get(name, ()) for entry in own]) for _, own in articles)
     return Packed(
         rows=[row for row, _ in articles],
         passages=[len(own) for _, own in articles],
@@ -49,13 +56,27 @@ def pack(articles: Sequence[tuple[ArticleRow, Sequence[IndexEntry]]]) -> Packed:
     )
 
 
-def _tokens(streams: Iterable[Sequence[str]]) -> Tokens:
-    every = list(streams)
-    lengths = np.array([len(stream) for stream in every], "<u4")
+Stream = Sequence[str]
+
+
+def _each(streams: Sequence[Stream]) -> list[tuple[Stream, int]]:
+    """Return each passage's stream of an article as a unit."""
+    return [(stream, 1) for stream in streams]
+
+
+def _shared(streams: Sequence[Stream]) -> list[tuple[Stream, int]]:
+    """Return the units of an article's streams."""
+    return [(stream, len(list(same))) for stream, same in groupby(streams)]
+
+
+def _tokens(articles: Iterable[list[tuple[Stream, int]]]) -> Tokens:
+    units = list(chain.from_iterable(articles))
+    lengths = np.array([len(stream) for stream, _ in units], "<u4")
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__
-    found = np.fromiter(map(numbers.__getitem__, chain.from_iterable(every)), "<u4", int(lengths.sum()))
-    return Tokens(list(numbers), found, lengths)
+    tokens = chain.from_iterable([stream for stream, _ in units])
+    found = np.fromiter(map(numbers.__getitem__, tokens), "<u4", int(lengths.sum()))
+    return Tokens(list(numbers), found, lengths, np.array([size for _, size in units], "<u4"))
 
 
 def dump_record(passage_id: str, payload: bytes) -> bytes:

@@ -9,8 +9,8 @@ import numpy as np
 
 from indexer.engines.bm25 import saturation
 from indexer.engines.whoosh.container import Array
-from indexer.engines.whoosh.scorers import Matches, Scorer, grouped, joined
-from indexer.engines.whoosh.segment import Field, Segment
+from indexer.engines.whoosh.scorers import Matches, Scorer, joined, ranges
+from indexer.engines.whoosh.segment import Field, Segment, grouped
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 
 
@@ -28,7 +28,7 @@ class Finder(Protocol):
         """Return about how many places are read."""
 
     def find(self, field: Field, within: Ints | None) -> Placed:
-        """Return the places in a field, in the passages `within` or in all."""
+        """Return the places in a field, in the units `within` or in all."""
 
 
 class TermFinder:
@@ -93,11 +93,9 @@ def contains(places: Array, wanted: Array) -> Mask:
     return found
 
 
-def _inside(field: Field, places: Array, passages: Ints) -> Array:
-    """Return the places that lie in `passages`, which rise."""
-    layout = field.layout
-    first = np.searchsorted(places, layout.start(passages).astype(np.uint32))
-    last = np.searchsorted(places, (layout.start(passages + 1) - 1).astype(np.uint32), side="right")
+def _inside(field: Field, places: Array, units: Ints) -> Array:
+    """Return the places that lie in `units`, which rise."""
+    first, last = ranges(field, places, units)
     counts = last - first
     return places[np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))]
 
@@ -127,15 +125,21 @@ class _PlacesScorer(Scorer):
                 yield Matches(found.passages + base, found.scores)
 
     def _evaluated(self, segment: Segment, field: Field, within: Ints | None) -> Matches:
-        places = self._finder.find(field, within).places
-        passages, frequencies = grouped(field.layout.passages_of(places).astype(np.int64))
+        """Return the matches in a segment, among the passages `within` or in all."""
+        units = None if within is None else grouped(field.units_of(within))[0]
+        places = self._finder.find(field, units).places
+        units, frequencies = grouped(field.layout.units_of(places).astype(np.int64))
+        passages, scores = field.expanded(units, self.scores(field, units, frequencies))
+        if field.is_shared and within is not None:
+            kept = contains(within, passages)
+            passages, scores = passages[kept], scores[kept]
         if segment.live is not None:
             alive = segment.live[passages]
-            passages, frequencies = passages[alive], frequencies[alive]
-        return Matches(passages, self.scores(field, passages, frequencies))
+            passages, scores = passages[alive], scores[alive]
+        return Matches(passages, scores)
 
-    def scores(self, field: Field, passages: Ints, frequencies: Ints) -> Floats:
-        """Return the scores of passages of a segment in which something stands so often."""
+    def scores(self, field: Field, units: Ints, frequencies: Ints) -> Floats:
+        """Return the scores of units of a segment in which something stands so often."""
         raise NotImplementedError
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
@@ -166,8 +170,8 @@ class PhraseScorer(_PlacesScorer):
         self.bound = weight
         self._statistics = snapshot.statistics(field)
 
-    def scores(self, field: Field, passages: Ints, frequencies: Ints) -> Floats:
-        return self.bound * saturation(frequencies, self._statistics.norms_of(field.lengths[passages]))
+    def scores(self, field: Field, units: Ints, frequencies: Ints) -> Floats:
+        return self.bound * saturation(frequencies, self._statistics.norms_of(field.lengths[units]))
 
 
 class NearScorer(_PlacesScorer):
@@ -181,11 +185,12 @@ class NearScorer(_PlacesScorer):
         self.bound = sum(part.bound for part in parts)
         self.cost = min((part.cost for part in parts), default=0)
 
-    def scores(self, field: Field, passages: Ints, frequencies: Ints) -> Floats:
+    def scores(self, field: Field, units: Ints, frequencies: Ints) -> Floats:
         base = next(base for base, own in self._fields.items() if own is field)
-        total = np.zeros(len(passages))
+        passages = (field.first[units].astype(np.int64) if field.is_shared else units) + base
+        total = np.zeros(len(units))
         for part in self._parts:
-            total += part.look(passages + base)[1]
+            total += part.look(passages)[1]
         return total
 
 
@@ -203,7 +208,7 @@ class _NearFinder:
         """For each place where one thing ends, look how far back the others begin that end before."""
         for finder in sorted(self._finders, key=lambda finder: finder.cost(field)):
             places = finder.find(field, within).places
-            within = grouped(field.layout.passages_of(places).astype(np.int64))[0]
+            within = grouped(field.layout.units_of(places).astype(np.int64))[0]
         found = [finder.find(field, within) for finder in self._finders]
         if not found or any(not len(one.places) for one in found):
             return Placed(np.empty(0, np.uint32), 1)
@@ -216,6 +221,6 @@ class _NearFinder:
             ends, begins = ends[begins >= 0], begins[begins >= 0]
         length = sum(one.length for one in found)
         close = ends - begins - length <= self._slop
-        first = field.layout.passages_of(begins[close].astype(np.uint32))
+        first = field.layout.units_of(begins[close].astype(np.uint32))
         last = (ends[close] - 1).astype(np.uint32)
-        return Placed(last[first == field.layout.passages_of(last)], 1)
+        return Placed(last[first == field.layout.units_of(last)], 1)

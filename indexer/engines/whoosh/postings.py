@@ -1,13 +1,16 @@
 """Sorted postings <-> the arrays of one field of a segment.
 
+A *unit* is the passages of an article, one behind the other, that have the same tokens in a field: a title, which all
+of an article's passages have, is kept once. In most fields each passage is a unit, and both have the same number.
+
 A field keeps its terms in order, and for each its postings, one array after another, in one of two forms, both rising:
 
-- *frequencies*: `passage << 8 | frequency` in 32 bits; a frequency above 254 stands as 255, its value aside;
-- *places*, in fields with positions: `slot of the passage << shift | position`. A passage has as many slots of
-  `1 << shift` places as it needs, and one place more than it has tokens, so that no two places of two passages are next
-  to each other. Where each passage has one slot, slot and passage are the same number.
+- *frequencies*: `unit << 8 | frequency` in 32 bits; a frequency above 254 stands as 255, its value aside;
+- *places*, in fields with positions: `slot of the unit << shift | position`. A unit has as many slots of `1 << shift`
+  places as it needs, and one place more than it has tokens, so that no two places of two units are next to each other.
+  Where each unit has one slot, slot and unit are the same number.
 
-The frequency of a term in a passage of a field with positions is how many of its places lie in the passage's slots.
+The frequency of a term in a unit of a field with positions is how many of its places lie in the unit's slots.
 """
 
 from __future__ import annotations
@@ -32,33 +35,33 @@ Ints = NDArray[np.int64]
 
 
 class Layout(NamedTuple):
-    """Where the positions of passages lie: `firsts` are their first slots, `passages` those of the slots."""
+    """Where the positions of units lie: `firsts` are their first slots, `units` those of the slots."""
 
     shift: int
-    firsts: Any  # array of one more than passages, or what gives the same
-    passages: Any
+    firsts: Any  # array of one more than units, or what gives the same
+    units: Any
 
     @property
     def is_even(self) -> bool:
-        """Whether each passage has one slot."""
-        return len(self.passages) == len(self.firsts) - 1
+        """Whether each unit has one slot."""
+        return len(self.units) == len(self.firsts) - 1
 
-    def passages_of(self, places: Array) -> Array:
-        """Return the passages that places lie in."""
+    def units_of(self, places: Array) -> Array:
+        """Return the units that places lie in."""
         slots = places >> self.shift
-        found: Array = slots if self.is_even else self.passages[slots]
+        found: Array = slots if self.is_even else self.units[slots]
         return found
 
-    def start(self, passages: Array) -> Array:
-        """Return the first place of passages, or of the one behind the last."""
-        start: Array = self.firsts[passages].astype(np.int64) << self.shift
+    def start(self, units: Array) -> Array:
+        """Return the first place of units, or of the one behind the last."""
+        start: Array = self.firsts[units].astype(np.int64) << self.shift
         return start
 
 
 def layout_of(lengths: Array) -> Layout:
-    """Choose the layout of a field whose passages have these lengths.
+    """Choose the layout of a field whose units have these lengths.
 
-    One slot for nearly all passages makes most lookups a shift; fewer places are used with smaller slots.
+    One slot for nearly all units makes most lookups a shift; fewer places are used with smaller slots.
     """
     needed = lengths.astype(np.int64) + 1
     shift = int(np.quantile(needed, 0.999)).bit_length() if len(needed) else 1
@@ -88,104 +91,114 @@ class FieldWriter:
         name: str,
         lengths: Array | None,
         layout: Layout | None,
+        *,
         extents: Array | None = None,
+        sizes: Array | None = None,
     ) -> None:
-        """`lengths` are those of the passages if the field is ranked, `layout` is given if it has positions.
+        """`lengths` are those of the units if the field is ranked, `layout` is given if it has positions.
 
-        `extents` are the lengths that the layout was made for, if they are others: positions may leave gaps.
+        `extents` are the lengths that the layout was made for, if they are others: positions may leave gaps. `sizes`
+        are the numbers of passages of the units, if any has more than one.
         """
         self._writer = writer
         self._name = name
         self._layout = layout
         self._codes = None if lengths is None else length_codes(lengths)
+        self._sizes = sizes if sizes is not None and (sizes != 1).any() else None
         self._statistics: list[tuple[Array, Array, Array]] = []
         self._counts: list[Ints] = []
         self._overflow: list[tuple[Ints, Ints]] = []
         if lengths is not None:
             writer.add(f"{name}/lengths", lengths.astype(smallest(int(lengths.max(initial=0)))))
-            totals = [np.count_nonzero(lengths), lengths.sum(dtype=np.int64), lengths.max(initial=0)]
-            writer.add(f"{name}/totals", np.array(totals, "<u8"))
+            writer.add(f"{name}/totals", _totals(lengths, self._sizes))
         if extents is not None and lengths is not None and not np.array_equal(extents, lengths):
             writer.add(f"{name}/extents", extents.astype(smallest(int(extents.max(initial=0)))))
         if layout is not None:
             writer.add(f"{name}/shift", np.array([layout.shift], "u1"))
             if not layout.is_even:
                 writer.add(f"{name}/firsts", layout.firsts)
-                writer.add(f"{name}/slots", layout.passages)
+                writer.add(f"{name}/slots", layout.units)
+        if self._sizes is not None:
+            starts = np.concatenate(([0], np.cumsum(self._sizes, dtype=np.int64)))
+            writer.add(f"{name}/units", np.repeat(np.arange(len(self._sizes), dtype="<u4"), self._sizes))
+            writer.add(f"{name}/first", starts.astype("<u4"))
 
     def write(self, terms: Sequence[bytes], parts: Iterable[Part]) -> None:
-        """Write terms and postings. A posting of frequencies is `passage << 32 | frequency` here, in 64 bits."""
-        self._writer.add_parts(f"{self._name}/postings", np.dtype("<u4"), map(self._noted, parts))
-        counts = np.concatenate([*self._counts, np.empty(0, np.int64)])
+        """Write terms and postings. A posting of frequencies is `unit << 32 | frequency` here, in 64 bits."""
+        add, name = self._writer.add, self._name
+        self._writer.add_parts(f"{name}/postings", np.dtype("<u4"), map(self._noted, parts))
+        counts = np.concatenate([*self._counts, _NONE])
         starts = np.concatenate(([0], np.cumsum(counts)))
         ends = np.cumsum([0, *(len(term) + len(SEPARATOR) for term in terms)])
-        blob = np.frombuffer(b"".join([term + SEPARATOR for term in terms]), "u1")
-        add, name = self._writer.add, self._name
-        add(f"{name}/terms", blob)
+        add(f"{name}/terms", np.frombuffer(b"".join([term + SEPARATOR for term in terms]), "u1"))
         add(f"{name}/ends", ends.astype(smallest(int(ends[-1]))))
         add(f"{name}/starts", starts.astype(smallest(int(starts[-1]))))
-        passages, frequencies, lengths = (
-            np.concatenate([*columns, np.empty(0, np.int64)])
-            for columns in (zip(*self._statistics, strict=True) if self._statistics else ((), (), ()))
+        passages, frequencies, codes = (
+            np.concatenate([*(columns[i] for columns in self._statistics), _NONE]) for i in range(3)
         )
-        if self._layout is not None:
+        if self._layout is not None or self._sizes is not None:
             add(f"{name}/passages", passages.astype(smallest(int(passages.max(initial=0)))))
         if self._codes is not None:
             add(f"{name}/highest", np.minimum(frequencies, MOST_FREQUENT).astype("u1"))
-            add(f"{name}/shortest", lengths.astype("u1"))
+            add(f"{name}/shortest", codes.astype("u1"))
         if self._overflow:
             at, values = (np.concatenate(columns) for columns in zip(*self._overflow, strict=True))
             add(f"{name}/overflow", np.concatenate((at, values)).astype("<u8"))
 
     def _noted(self, part: Part) -> Array:
         """Return what is stored of a part, having taken its statistics."""
-        written = int(sum(int(counts.sum()) for counts in self._counts))
+        written = sum(int(counts.sum()) for counts in self._counts)
         self._counts.append(part.counts)
-        if self._layout is None:
-            passages, frequencies = (
-                part.postings >> np.uint64(32),
-                (part.postings & np.uint64(0xFFFFFFFF)).astype(np.int64),
-            )
-            terms_runs = part.counts
-            stored: Array = (passages << np.uint64(8)).astype("<u4")
-            stored |= np.minimum(frequencies, MOST_FREQUENT).astype("<u4")
-            many = np.flatnonzero(frequencies >= MOST_FREQUENT)
-            if len(many):
-                self._overflow.append((many + written, frequencies[many]))
-        else:
-            stored = part.postings.astype("<u4", copy=False)
-            passages, frequencies, terms_runs = _runs(self._layout.passages_of(stored), part.counts)
-        self._statistics.append(self._summed(passages, frequencies, terms_runs))
+        if self._layout is not None:
+            stored: Array = part.postings.astype("<u4", copy=False)
+            self._statistics.append(self._summed(*_runs(self._layout.units_of(stored), part.counts)))
+            return stored
+        units = part.postings >> np.uint64(32)
+        frequencies = (part.postings & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        many = np.flatnonzero(frequencies >= MOST_FREQUENT)
+        if len(many):
+            self._overflow.append((many + written, frequencies[many]))
+        self._statistics.append(self._summed(units, frequencies, part.counts))
+        stored = (units << np.uint64(8)).astype("<u4")
+        stored |= np.minimum(frequencies, MOST_FREQUENT).astype("<u4")
         return stored
 
-    def _summed(self, passages: Array, frequencies: Array, counts: Ints) -> tuple[Array, Array, Array]:
-        """Return for each term: its passages, its highest frequency, the code of its shortest passage."""
-        starts = np.concatenate(([0], np.cumsum(counts)))[:-1]
-        if not len(starts) or self._codes is None:
-            return counts, counts, counts
-        return (
-            counts,
-            np.maximum.reduceat(frequencies, starts),
-            np.minimum.reduceat(self._codes[passages], starts),
-        )
+    def _summed(self, units: Array, frequencies: Array, counts: Ints) -> tuple[Array, Array, Array]:
+        """Return for each term: its passages, its highest frequency, the code of its shortest unit."""
+        starts = (np.cumsum(counts) - counts).astype(np.int64)
+        if not len(starts):
+            return _NONE, _NONE, _NONE
+        passages = counts if self._sizes is None else np.add.reduceat(self._sizes[units], starts)
+        if self._codes is None:
+            return passages, _NONE, _NONE
+        return passages, np.maximum.reduceat(frequencies, starts), np.minimum.reduceat(self._codes[units], starts)
 
 
-def _runs(passages: Array, counts: Ints) -> tuple[Array, Ints, Ints]:
-    """Return the passages of places, each once for each term, how often, and how many passages each term has."""
-    is_first = np.empty(len(passages), bool)
-    is_first[1:] = passages[1:] != passages[:-1]
+_NONE = np.empty(0, np.int64)
+
+
+def _totals(lengths: Array, sizes: Array | None) -> Array:
+    """Return how many passages have the field, how many tokens they have together, and the longest has."""
+    counts = np.ones(len(lengths), np.int64) if sizes is None else sizes.astype(np.int64)
+    return np.array([counts[lengths > 0].sum(), (lengths * counts).sum(), lengths.max(initial=0)], "<u8")
+
+
+def _runs(units: Array, counts: Ints) -> tuple[Array, Ints, Ints]:
+    """Return the units of places, each once for each term, how often, and how many units each term has."""
+    is_first = np.empty(len(units), bool)
+    is_first[1:] = units[1:] != units[:-1]
     ends = np.cumsum(counts)
     is_first[(ends - counts)[counts > 0]] = True
     firsts = np.flatnonzero(is_first)
-    frequencies = np.diff(np.append(firsts, len(passages)))
+    frequencies = np.diff(np.append(firsts, len(units)))
     different = np.concatenate(([0], np.cumsum(is_first)))
-    return passages[firsts], frequencies, different[ends] - different[ends - counts]
+    return units[firsts], frequencies, different[ends] - different[ends - counts]
 
 
-def counted(passages: Array, terms: Array, of: int) -> Part:
-    """Return the postings of tokens, given their passages and the numbers of their terms, of `of` terms."""
+def counted(units: Array, terms: Array, of: int) -> Part:
+    """Return the postings of tokens, given their units and the numbers of their terms, of `of` terms."""
     keys = terms.astype(np.uint64) << np.uint64(32)
-    keys |= passages.astype(np.uint64)
+    keys |= units.astype(np.uint64)
     keys.sort()
     firsts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else np.empty(0, np.int64)
     frequencies = np.diff(np.append(firsts, len(keys)))
@@ -202,16 +215,16 @@ def placed(places: Array, terms: Array, of: int) -> Part:
     return Part(np.bincount(terms, minlength=of), (keys & np.uint64(0xFFFFFFFF)).astype("<u4"))
 
 
-def counted_already(passages: Ints, frequencies: Ints, counts: Ints) -> Part:
-    """Return the postings of terms in order, each term's passages rising, `counts` of them for each term."""
-    return Part(counts, (passages.astype(np.uint64) << np.uint64(32)) | frequencies.astype(np.uint64))
+def counted_already(units: Ints, frequencies: Ints, counts: Ints) -> Part:
+    """Return the postings of terms in order, each term's units rising, `counts` of them for each term."""
+    return Part(counts, (units.astype(np.uint64) << np.uint64(32)) | frequencies.astype(np.uint64))
 
 
-def placed_already(passages: Ints, positions: Ints, tokens: Ints, counts: Ints, layout: Layout) -> Part:
+def placed_already(units: Ints, positions: Ints, tokens: Ints, counts: Ints, layout: Layout) -> Part:
     """Return the postings of tokens of terms in order, each term's places rising.
 
     `tokens` says how many each posting has, `counts` how many postings each term.
     """
     ends = np.cumsum(counts)
     before = np.concatenate(([0], np.cumsum(tokens)))
-    return Part(before[ends] - before[ends - counts], (layout.start(passages) + positions).astype("<u4"))
+    return Part(before[ends] - before[ends - counts], (layout.start(units) + positions).astype("<u4"))

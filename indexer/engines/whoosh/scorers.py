@@ -16,7 +16,7 @@ import numpy as np
 from indexer.engines.bm25 import idf, lengths_of, norms, saturation
 from indexer.engines.whoosh.container import Array
 from indexer.engines.whoosh.postings import MOST_FREQUENT
-from indexer.engines.whoosh.segment import Field, Segment
+from indexer.engines.whoosh.segment import Field, Segment, grouped
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 
 
@@ -104,12 +104,13 @@ class TermScorer(Scorer):
         for segment, base, start, end in self._snapshot.parts(low, high):
             one = self._found.get(base)
             if one is not None:
-                passages, frequencies = _postings(one, start, end)
+                units, frequencies = _postings(one, start, end)
+                own_norms = statistics.norms_of(one.field.lengths[units])
+                passages, scores = one.field.expanded(units, self.weight * saturation(frequencies, own_norms))
                 if segment.live is not None:
                     alive = segment.live[passages]
-                    passages, frequencies = passages[alive], frequencies[alive]
-                own_norms = statistics.norms_of(one.field.lengths[passages])
-                found.append(Matches(passages + base, self.weight * saturation(frequencies, own_norms)))
+                    passages, scores = passages[alive], scores[alive]
+                found.append(Matches(passages + base if base else passages, scores))
         return joined(found)
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
@@ -118,10 +119,10 @@ class TermScorer(Scorer):
         for _, _, base, own in self._snapshot.divided(passages):
             one = self._found.get(base)
             if one is not None:
-                local = passages[own] - base
-                frequencies = _frequencies(one, local)
+                units = one.field.units_of(passages[own] - base)
+                frequencies = _frequencies(one, units)
                 mask[own] = frequencies > 0
-                own_norms = statistics.norms_of(one.field.lengths[local])
+                own_norms = statistics.norms_of(one.field.lengths[units])
                 scores[own] = self.weight * saturation(frequencies, own_norms)
         return mask, scores
 
@@ -129,60 +130,47 @@ class TermScorer(Scorer):
 def _deleted(one: _Occurrence) -> int:
     """Return how many deleted passages hold a term."""
     gone = one.segment.state.deleted
-    return int(np.count_nonzero(_frequencies(one, gone.astype(np.int64)))) if len(gone) else 0
+    return int(np.count_nonzero(_frequencies(one, one.field.units_of(gone.astype(np.int64))))) if len(gone) else 0
 
 
 def _postings(one: _Occurrence, low: int, high: int) -> tuple[Ints, Array]:
-    """Return the passages of a stretch of a segment that hold a term, and how often."""
+    """Return the units that hold a term in passages `low` to `high` of a segment, which are whole articles."""
     field, postings = one.field, one.field.postings(one.number)
-    is_part = low > 0 or high < one.segment.passages
+    if low == 0 and high == one.segment.passages:
+        return field.units(one.number)
+    first, last = field.units_of(np.array([low, high - 1])).tolist()
     if field.has_positions:
-        if is_part:
-            postings = _between(postings, field, low, high)
-        return grouped(field.layout.passages_of(postings).astype(np.int64))
-    if not is_part:
-        return (postings >> np.uint32(8)).astype(np.int64), field.frequencies(one.number, one.number + 1)
-    first, last = np.searchsorted(postings, np.array([low, high], np.uint32) << np.uint32(8))
-    at = np.arange(first, last)
-    return (postings[first:last] >> np.uint32(8)).astype(np.int64), field.frequencies_at(one.number, at)
+        return grouped(field.layout.units_of(_between(postings, field, first, last + 1)).astype(np.int64))
+    start, end = np.searchsorted(postings, np.array([first, last + 1], np.uint32) << np.uint32(8))
+    at = np.arange(start, end)
+    return (postings[start:end] >> np.uint32(8)).astype(np.int64), field.frequencies_at(one.number, at)
 
 
 def _between(places: Array, field: Field, low: int, high: int) -> Array:
-    """Return the places that lie in passages `low` to `high`."""
+    """Return the places that lie in units `low` to `high`."""
     start, end = field.layout.start(np.array([low, high])).tolist()
     first = np.searchsorted(places, np.uint32(start))
     last = np.searchsorted(places, np.uint32(end - 1), side="right")
     return places[first:last]
 
 
-def grouped(passages: Ints) -> tuple[Ints, Ints]:
-    """Return rising passages, each once, and how often each stood there."""
-    if not len(passages):
-        return passages, passages
-    is_first = np.empty(len(passages), bool)
-    is_first[0] = True
-    np.not_equal(passages[1:], passages[:-1], out=is_first[1:])
-    firsts = np.flatnonzero(is_first)
-    return passages[firsts], np.diff(firsts, append=len(passages))
-
-
-def _frequencies(one: _Occurrence, passages: Ints) -> Array:
-    """Return how often given passages of a segment hold a term."""
+def _frequencies(one: _Occurrence, units: Ints) -> Array:
+    """Return how often given units of a segment, which rise, hold a term."""
     field, postings = one.field, one.field.postings(one.number)
     if field.has_positions:
-        first, last = _ranges(field, postings, passages)
+        first, last = ranges(field, postings, units)
         return last - first
-    at = np.searchsorted(postings, (passages << 8).astype(np.uint32))
+    at = np.searchsorted(postings, (units << 8).astype(np.uint32))
     at[at == len(postings)] = 0
-    is_there = postings[at] >> np.uint32(8) == passages
+    is_there = postings[at] >> np.uint32(8) == units
     return np.where(is_there, field.frequencies_at(one.number, at), 0)
 
 
-def _ranges(field: Field, places: Array, passages: Ints) -> tuple[Ints, Ints]:
-    """Return where the places of each of `passages` begin and end among `places`."""
+def ranges(field: Field, places: Array, units: Ints) -> tuple[Ints, Ints]:
+    """Return where the places of each of `units` begin and end among `places`."""
     layout = field.layout
-    first = np.searchsorted(places, layout.start(passages).astype(np.uint32))
-    last = np.searchsorted(places, (layout.start(passages + 1) - 1).astype(np.uint32), side="right")
+    first = np.searchsorted(places, layout.start(units).astype(np.uint32))
+    last = np.searchsorted(places, (layout.start(units + 1) - 1).astype(np.uint32), side="right")
     return first, last
 
 
@@ -264,17 +252,17 @@ class KeywordScorer(ConstantScorer):
         super().__init__(snapshot)
         self._field = field
         self._values = [value.encode("utf-8", "surrogatepass") for value in values]
-        self.cost = sum(len(one) for segment in snapshot.segments for one in self._postings(segment))
+        self.cost = sum(len(one) for segment in snapshot.segments for one in self._passages(segment))
 
-    def _postings(self, segment: Segment) -> list[Array]:
+    def _passages(self, segment: Segment) -> list[Array]:
         field = segment.field(self._field)
         numbers = [field.find(value) for value in self._values] if field else []
-        return [field.postings(number) for number in numbers if field and number is not None]
+        return [field.passages(number) for number in numbers if field and number is not None]
 
     def mask(self, segment: Segment) -> Mask:
         mask = np.zeros(segment.passages, bool)
-        for postings in self._postings(segment):
-            mask[postings >> np.uint32(8)] = True
+        for passages in self._passages(segment):
+            mask[passages] = True
         return mask
 
 
@@ -298,7 +286,13 @@ class ExpandedScorer(ConstantScorer):
         field = segment.field(self._field)
         for postings in self._terms.get(id(segment), ()):
             assert field is not None
-            mask[field.layout.passages_of(postings) if field.has_positions else postings >> np.uint32(8)] = True
+            units = field.layout.units_of(postings) if field.has_positions else postings >> np.uint32(8)
+            if field.is_shared:
+                inside = np.zeros(len(field.first) - 1, bool)
+                inside[units] = True
+                mask |= inside[field.units_of(np.arange(segment.passages))]
+            else:
+                mask[units] = True
         return mask
 
 

@@ -105,8 +105,14 @@ class Segment:
 
     def live_articles(self) -> Array:
         """Return the numbers of the articles that are not deleted."""
-        first = self.first_passages[:-1]
-        return np.flatnonzero(np.ones(len(first), bool) if self.live is None else self.live[first])
+        return np.flatnonzero(self.has_live)
+
+    @cached_property
+    def has_live(self) -> Array:
+        """Which articles have a passage that is not deleted."""
+        if self.live is None:
+            return np.ones(self.articles, bool)
+        return np.logical_or.reduceat(self.live, self.first_passages[:-1].astype(np.int64))
 
     def known_files(self) -> list[KnownFile]:
         """Return the files of articles that are not deleted."""
@@ -122,7 +128,7 @@ class Segment:
         """Yield the rows of the articles of some files that are not deleted."""
         files = self.files.all()
         ends = [*(file.first for file in files[1:]), self.articles]
-        live = np.ones(self.articles, bool) if self.live is None else self.live[self.first_passages[:-1]]
+        live = self.has_live
         for file, end in zip(files, ends, strict=True):
             if file.path in paths:
                 yield from (self.row(article) for article in range(file.first, end) if live[article])
@@ -165,6 +171,7 @@ class Field:
         self._blob = container.view(f"{name}/terms") if len(self._ends) > 1 else memoryview(b"")
         self.has_positions = f"{name}/shift" in container
         self.is_ranked = f"{name}/lengths" in container
+        self.is_shared = f"{name}/units" in container
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -208,9 +215,43 @@ class Field:
         """Return the postings of a term, as they are stored."""
         return self.all_postings[self.starts[number] : self.starts[number + 1]]
 
+    def units(self, number: int) -> tuple[Array, Array]:
+        """Return the units that hold a term, rising, and how often each does."""
+        postings = self.postings(number)
+        if self.has_positions:
+            return grouped(self.layout.units_of(postings).astype(np.int64))
+        return (postings >> np.uint32(8)).astype(np.int64), self.frequencies(number, number + 1)
+
+    def passages(self, number: int) -> Array:
+        """Return the passages that hold a term, rising, deleted ones among them."""
+        return self.expanded(self.units(number)[0])[0]
+
+    def units_of(self, passages: Array) -> Array:
+        """Return the units of passages."""
+        units: Array = self._units[passages].astype(np.int64) if self.is_shared else passages
+        return units
+
+    def expanded(self, units: Array, *values: Array) -> tuple[Array, ...]:
+        """Return the passages of units, and for each passage the values of its unit."""
+        if not self.is_shared:
+            return units, *values
+        first = self.first[units].astype(np.int64)
+        counts = self.first[units + 1] - first
+        passages = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        return passages, *(np.repeat(value, counts) for value in values)
+
+    @cached_property
+    def _units(self) -> Array:
+        return self._container.array(f"{self.name}/units")
+
+    @cached_property
+    def first(self) -> Array:
+        """The first passage of each unit, and the number of passages; only where units are shared."""
+        return self._container.array(f"{self.name}/first")
+
     def passage_count(self, number: int) -> int:
         """Return how many passages hold a term, deleted ones among them."""
-        if self.has_positions:
+        if self.has_positions or self.is_shared:
             return self._passage_counts[number]
         return self.starts[number + 1] - self.starts[number]
 
@@ -253,12 +294,12 @@ class Field:
 
     @cached_property
     def lengths(self) -> Array:
-        """The number of tokens of each passage."""
+        """The number of tokens of each unit."""
         return self._container.array(f"{self.name}/lengths")
 
     @property
     def extents(self) -> Array:
-        """The positions that each passage has room for."""
+        """The positions that each unit has room for."""
         name = f"{self.name}/extents"
         return self._container.array(name) if name in self._container else self.lengths
 
@@ -275,12 +316,23 @@ class Field:
 
     @cached_property
     def shortest(self) -> memoryview:
-        """The code (`bm25.length_codes`) of the shortest passage that holds each term."""
+        """The code (`bm25.length_codes`) of the shortest unit that holds each term."""
         return self._container.view(f"{self.name}/shortest")
 
 
+def grouped(numbers: Array) -> tuple[Array, Array]:
+    """Return rising numbers, each once, and how often each stood there."""
+    if not len(numbers):
+        return numbers, numbers
+    is_first = np.empty(len(numbers), bool)
+    is_first[0] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
+    firsts = np.flatnonzero(is_first)
+    return numbers[firsts], np.diff(firsts, append=len(numbers))
+
+
 class _Counting:
-    """The numbers from 0 on, as an array that takes no memory: slots and passages where each has one."""
+    """The numbers from 0 on, as an array that takes no memory: slots and units where each has one."""
 
     def __init__(self, length: int) -> None:
         self._length = length

@@ -136,7 +136,7 @@ class Snapshot:
             number = articles.find(key) if articles else None
             if articles is None or number is None:
                 continue
-            passages = articles.postings(number) >> np.uint32(8)
+            passages = articles.passages(number)
             if segment.live is not None:
                 passages = passages[segment.live[passages]]
             if len(passages):
@@ -156,7 +156,7 @@ class Snapshot:
             if field is None or not field.is_ranked:
                 continue
             own_having, own_tokens, own_longest = field.totals
-            gone = field.lengths[segment.state.deleted].astype(np.int64)
+            gone = field.lengths[field.units_of(segment.state.deleted)].astype(np.int64)
             having += own_having - int(np.count_nonzero(gone))
             tokens += own_tokens - int(gone.sum())
             longest = max(longest, own_longest)

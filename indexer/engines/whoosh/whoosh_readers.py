@@ -17,7 +17,7 @@ from whoosh.reading import TermInfo, TermNotFound
 from indexer.engines.bm25 import lengths_of
 from indexer.engines.whoosh.blocks import Blocks
 from indexer.engines.whoosh.rows import row_text
-from indexer.engines.whoosh.scorers import grouped
+from indexer.engines.whoosh.scorers import ranges
 from indexer.engines.whoosh.segment import Field, Segment
 
 
@@ -64,7 +64,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         field, number = self._found(fieldname, text)
         passages, frequencies = _postings(field, number)
         shortest = int(lengths_of(np.array([field.shortest[number]]))[0]) if field.is_ranked else 1
-        longest = int(field.lengths[passages].max()) if field.is_ranked else 1
+        longest = int(field.lengths[field.units_of(passages)].max()) if field.is_ranked else 1
         return TermInfo(
             float(frequencies.sum()), len(passages), shortest, longest, float(frequencies.max()),
             int(passages[0]), int(passages[-1]),
@@ -87,10 +87,8 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
 
 def _postings(field: Field, number: int) -> tuple[Any, Any]:
-    postings = field.postings(number)
-    if field.has_positions:
-        return grouped(field.layout.passages_of(postings).astype(np.int64))
-    return postings >> np.uint32(8), field.frequencies(number, number + 1)
+    """Return the passages that hold a term, and how often each does."""
+    return field.expanded(*field.units(number))
 
 
 class _Cursor(base.FieldCursor):  # type: ignore[misc]
@@ -184,11 +182,10 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]
         return super().value_as(astype)
 
     def _positions(self) -> list[int]:
-        places, layout = self._field.postings(self._number), self._field.layout
-        start, end = layout.start(np.array([self.id(), self.id() + 1])).tolist()
-        first, last = np.searchsorted(places, np.array([start, end - 1], np.uint32)).tolist()
-        own: list[int] = (places[first : last + 1].astype(np.int64) - start).tolist()
-        return own if own and own[-1] < end - start else own[:-1]
+        places, unit = self._field.postings(self._number), self._field.units_of(np.array([self.id()]))
+        (first,), (last,) = ranges(self._field, places, unit)
+        positions: list[int] = (places[first:last] - self._field.layout.start(unit)).tolist()
+        return positions
 
     @cached_property
     def _highest(self) -> float:
@@ -238,7 +235,7 @@ class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         field = self._ranked(fieldname)
-        return int(field.lengths[docnum]) if field else default
+        return int(field.lengths[field.units_of(np.array([docnum]))[0]]) if field else default
 
     def field_length(self, fieldname: str) -> int:
         field = self._ranked(fieldname)

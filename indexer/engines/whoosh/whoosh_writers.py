@@ -157,7 +157,7 @@ class PostingsWriter(base.FieldWriter):  # type: ignore[misc]
         if lengths is None:
             lengths = np.bincount(of_token, minlength=len(extents))
         part = placed_already(of_token, positions, tokens, counts, layout := layout_of(np.maximum(extents, lengths)))
-        writer = FieldWriter(self._writer, self._name, lengths, layout, np.maximum(extents, lengths))
+        writer = FieldWriter(self._writer, self._name, lengths, layout, extents=np.maximum(extents, lengths))
         writer.write(self._terms, [part])
 
     def close(self) -> None:

@@ -77,7 +77,7 @@ class WhooshWriter:
             segment.deleted.append(np.array(added, "<u4"))
             return
         for changing, passages in self._found(article_id):
-            changing.deleted.append(passages)
+            changing.deleted.append(passages.astype("<u4"))
             self._changed = True
 
     def touch(self, article_id: str, state: FileState) -> None:
@@ -96,7 +96,7 @@ class WhooshWriter:
             articles = changing.reader.field("article") if changing.reader else None
             number = articles.find(key) if articles else None
             if changing.reader is not None and articles is not None and number is not None:
-                passages = articles.postings(number) >> np.uint32(8)
+                passages = articles.passages(number)
                 if changing.reader.live is not None:
                     passages = passages[changing.reader.live[passages]]
                 if len(passages):
