@@ -5,9 +5,10 @@ An engine stores terms and ranks passages. It knows nothing of files, languages,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from indexer.model import ArticleRow, FileState, IndexEntry
@@ -63,27 +64,41 @@ class Request:
     facets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage with its score and what its entry was stored with."""
+    """A passage with its score; its id and what its entry was stored with are read when they are asked for."""
 
-    passage_id: str
-    article_id: str
-    score: float
-    payload: bytes
+    def __init__(self, article_id: str, score: float, read: Callable[[], tuple[str, bytes]]) -> None:
+        self.article_id = article_id
+        self.score = score
+        self._read = read
 
-
-@dataclass(frozen=True, slots=True)
-class RankedArticle:
-    """An article with its score and its best passages, best first; at least one."""
-
-    row: ArticleRow
-    score: float
-    passages: tuple[Ranked, ...]
+    @cached_property
+    def _stored(self) -> tuple[str, bytes]:
+        return self._read()
 
     @property
-    def article_id(self) -> str:
-        return self.row.id
+    def passage_id(self) -> str:
+        return self._stored[0]
+
+    @property
+    def payload(self) -> bytes:
+        return self._stored[1]
+
+
+class RankedArticle:
+    """An article with its score and its best passages, best first, at least one; its row is read when asked for."""
+
+    def __init__(
+        self, article_id: str, score: float, passages: tuple[Ranked, ...], read: Callable[[], ArticleRow]
+    ) -> None:
+        self.article_id = article_id
+        self.score = score
+        self.passages = passages
+        self._read = read
+
+    @cached_property
+    def row(self) -> ArticleRow:
+        return self._read()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ def saturation(frequencies: NDArray[Any], own_norms: NDArray[np.float64]) -> NDA
     return saturated
 
 
+def highest_saturation(frequency: int, code: int, average_length: float) -> float:
+    """Return `saturation` of one frequency in a passage of the length that a byte of `length_codes` stands for."""
+    return frequency / (frequency + K1 * (1 - B + B * int(_table()[code]) / average_length))
+
+
 def quantised(lengths: NDArray[Any]) -> NDArray[np.int64]:
     """Return lengths as Lucene keeps them in a byte: exact below 40, then 4 significant bits, rounded down.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.base import NUMBER_FIELDS, TERM_FIELDS
-from indexer.engines.whoosh.blocks import Block, compress, write_blocks
+from indexer.engines.whoosh.blocks import ROWS, Block, compress, write_blocks
 from indexer.engines.whoosh.container import Array, ContainerWriter
 from indexer.engines.whoosh.files import files_of, write_files
 from indexer.engines.whoosh.packing import NO_NUMBER, Packed, Tokens
@@ -91,7 +91,7 @@ class SegmentBuffer:
     def _write_documents(self, folder: Path, state: SegmentState, first: Array, term: Array) -> None:
         writer = ContainerWriter(folder / state.file_name(DOCUMENTS))
         write_articles(writer, first, term)
-        write_blocks(writer, "rows", compress(map(dump_row, self._rows)))
+        write_blocks(writer, "rows", compress(map(dump_row, self._rows), ROWS))
         write_blocks(writer, "records", self._blocks)
         for name, values in self._numbers.items():
             write_column(writer, name, np.array(values))

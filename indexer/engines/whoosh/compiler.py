@@ -13,16 +13,13 @@ from indexer.engines.whoosh.scorers import (
     AnyOfScorer,
     BestScorer,
     BoostScorer,
-    EveryScorer,
-    ExpandedScorer,
-    KeywordScorer,
     NotScorer,
-    RangeScorer,
     Scorer,
-    TermScorer,
 )
 from indexer.engines.whoosh.segment import Field
+from indexer.engines.whoosh.sets import EveryScorer, ExpandedScorer, KeywordScorer, RangeScorer
 from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.terms import TermScorer
 from indexer.nodes import (
     AllOf,
     Also,

@@ -59,6 +59,9 @@ class _FieldSource:
     def live(self) -> Array:
         return self.sizes > 0
 
+    def terms(self) -> Sequence[bytes]:
+        return self.field.terms() if self.field is not None else ()
+
 
 def _sources(segments: Sequence[Segment]) -> list[_Source]:
     sources: list[_Source] = []
@@ -83,7 +86,7 @@ class _FieldMerge:
             if field is not None and field.is_shared:
                 sizes = np.add.reduceat(sizes, field.first[:-1].astype(np.int64))
             live = sizes > 0
-            self._sources.append(_FieldSource(field, sizes, np.cumsum(live) - live + self._units))
+            self._sources.append(_FieldSource(field, sizes, np.cumsum(live) + (self._units - live.astype(np.int64))))
             self._units += int(live.sum())
         self._layout: Layout | None = None
 
@@ -98,11 +101,7 @@ class _FieldMerge:
             self._layout = layout_of(extents)
         counts = [_counts(source) for source in self._sources]
         kept = [
-            [
-                term
-                for term, count in zip(source.field.terms() if source.field else (), own.tolist(), strict=True)
-                if count
-            ]
+            [term for term, count in zip(source.terms(), own.tolist(), strict=True) if count]
             for source, own in zip(self._sources, counts, strict=True)
         ]
         terms = sorted(set().union(*kept))
@@ -201,8 +200,7 @@ def _merge_documents(sources: Sequence[_Source], terms: Sequence[Ints], folder: 
     kept = [source.segment.has_live for source in sources]
     first = [source.numbers[source.segment.first_passages[:-1][own]] for source, own in zip(sources, kept, strict=True)]
     term = [
-        numbers[source.segment.documents.array("articles/term")[own]]
-        for source, numbers, own in zip(sources, terms, kept, strict=True)
+        numbers[source.segment.places_by_id[own]] for source, numbers, own in zip(sources, terms, kept, strict=True)
     ]
     writer = ContainerWriter(folder / state.file_name(DOCUMENTS))
     write_articles(writer, np.concatenate([*first, [state.passages]]), np.concatenate([*term, np.empty(0, np.int64)]))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TERM_FIELDS
-from indexer.engines.whoosh.blocks import Block, compress
+from indexer.engines.whoosh.blocks import PASSAGES, Block, compress
 from indexer.engines.whoosh.container import Array
 from indexer.model import ArticleRow, IndexEntry
 
@@ -52,7 +52,7 @@ def pack(articles: Sequence[tuple[ArticleRow, Sequence[IndexEntry]]]) -> Packed:
         passages=[len(own) for _, own in articles],
         fields=fields,
         numbers={name: [entry.numbers.get(name, NO_NUMBER) for entry in entries] for name in NUMBER_FIELDS},
-        blocks=compress(dump_record(entry.id, entry.payload) for entry in entries),
+        blocks=compress((dump_record(entry.id, entry.payload) for entry in entries), PASSAGES),
     )
 
 

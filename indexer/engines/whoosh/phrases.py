@@ -9,9 +9,10 @@ import numpy as np
 
 from indexer.engines.bm25 import saturation
 from indexer.engines.whoosh.container import Array
-from indexer.engines.whoosh.scorers import Matches, Scorer, joined, ranges
+from indexer.engines.whoosh.scorers import Matches, Scorer, joined
 from indexer.engines.whoosh.segment import Field, Segment, grouped
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
+from indexer.engines.whoosh.terms import ranges
 
 
 class Placed(NamedTuple):
@@ -78,16 +79,30 @@ class PhraseFinder:
         for i in others:
             if not len(starts):
                 break
-            places = self._finders[i].find(field, None).places
-            starts = starts[contains(places, starts + np.uint32(i))]
+            starts = common(starts, self._finders[i].find(field, None).places, i)
         return Placed(starts, len(self._finders))
+
+
+# Places are searched for one by one in lists this many times as long; else both lists are sorted together.
+_SEARCHED = 4
+
+
+def common(starts: Array, places: Array, distance: int) -> Array:
+    """Return those of `starts` that a place follows at a distance; all rise."""
+    wanted = starts + np.uint32(distance)
+    if len(places) >= _SEARCHED * len(wanted):
+        return starts[contains(places, wanted)]
+    together = np.concatenate((wanted, places))
+    together.sort()
+    both: Array = together[:-1][together[1:] == together[:-1]]
+    return both - np.uint32(distance)
 
 
 def contains(places: Array, wanted: Array) -> Mask:
     """Return which of `wanted` are among `places`; both rise."""
     if not len(places):
         return np.zeros(len(wanted), bool)
-    at = np.searchsorted(places, wanted)
+    at = places.searchsorted(wanted)
     at[at == len(places)] = 0
     found: Mask = places[at] == wanted
     return found
@@ -95,7 +110,7 @@ def contains(places: Array, wanted: Array) -> Mask:
 
 def _inside(field: Field, places: Array, units: Ints) -> Array:
     """Return the places that lie in `units`, which rise."""
-    first, last = ranges(field, places, units)
+    first, last = ranges(field, places, units, units)
     counts = last - first
     return places[np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))]
 

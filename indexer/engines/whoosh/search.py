@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from indexer.engines.whoosh.top import best_passages
 from indexer.nodes import AllOf, AnyOf, Node, Not
 
 # Passages counted at once, at least; all are, unless there would be far more articles than are counted.
-_COUNTED_AT_ONCE = 1 << 14
+_COUNTED_AT_ONCE = 1 << 18
 # Articles up to which the other conditions of a conjunction are looked up, instead of evaluated for all.
 _LOOKED_UP = 2000
 # Matching passages up to which each is scored by itself.
@@ -51,10 +51,15 @@ class _Question:
 
     def ranking(self) -> Ranking:
         request = self._request
-        count = self._counted(exactly=request.sort != "relevance" or bool(request.facets))
-        page = self._page()
+        exactly = request.sort != "relevance" or bool(request.facets)
+        if request.match is None and not exactly and self._looked_at is None:
+            page = self._page()  # counting then has less to read
+            count = self._counted(exactly)
+        else:
+            count = self._counted(exactly)
+            page = self._page()
         return Ranking(
-            articles=tuple(self._ranked_article(article, score) for article, score in page),
+            articles=self._ranked_articles(page),
             total=count.articles,
             passages_total=count.passages,
             total_is_exact=count.is_exact,
@@ -70,6 +75,11 @@ class _Question:
         mask = np.zeros(self._snapshot.articles, bool)
         articles = 0
         found: list[Ints] = []
+        if not exactly and self._request.match is None and self._looked_at is None:
+            common = self._rank.commonest()
+            enough = self._first_articles(common) if common.cost >= MOST_COUNTED else None
+            if enough is not None:
+                return enough
         for low, high, first, last in self._stretches(exactly):
             passages = self._looked(self._rank.passages(low, high))
             if self._request.match is None:
@@ -86,6 +96,21 @@ class _Question:
         if passages_total <= _FEW:
             self._few = np.concatenate([*found, np.empty(0, np.int64)])
         return _Count(articles, passages_total, True)
+
+    def _first_articles(self, scorer: Scorer) -> _Count | None:
+        """Count articles that a scorer matches up to MOST_COUNTED; None if there are not as many."""
+        size = self._snapshot.size
+        high = min(size, 2 * MOST_COUNTED * size // scorer.cost)
+        while True:
+            high = int(self._snapshot.first_passages(self._snapshot.articles_of(np.array([high - 1])) + 1)[0])
+            passages = scorer.passages(0, high)
+            articles = self._snapshot.articles_of(passages)
+            count = int(np.count_nonzero(articles[1:] != articles[:-1])) + 1 if len(articles) else 0
+            if count >= MOST_COUNTED:
+                return _Count(count, len(passages), False) if high < size else None
+            if high == size:
+                return None
+            high = min(size, 4 * high)
 
     def _stretches(self, exactly: bool) -> Iterator[tuple[int, int, int, int]]:
         """Yield passages and articles from, to: all at once, or what should hold enough articles, and the double."""
@@ -276,13 +301,21 @@ class _Question:
             bounds[-1] = bounds[-2] + 1 + int(later[0]) if len(later) else len(order)
         page: list[int] = []
         for start, end in pairwise(bounds):
-            tied = order[start:end].tolist()
-            page += sorted(tied, key=lambda i: self._key(int(articles[i]))) if len(tied) > 1 else tied
+            page += self._by_id(articles, order[start:end])
         return page[: self._wanted]
 
-    def _key(self, article: int) -> bytes:
-        segment, number = self._snapshot.place_of_article(article)
-        return segment.article_key(number)
+    def _by_id(self, articles: Ints, tied: Ints) -> list[int]:
+        """Return those of the articles that come first by their ids, up to as many as are wanted."""
+        if len(tied) == 1:
+            return [int(tied[0])]
+        first: list[tuple[bytes, int]] = []
+        segment_of = np.searchsorted(self._snapshot.article_bases, articles[tied], side="right") - 1
+        for number, segment in enumerate(self._snapshot.segments):
+            own = tied[segment_of == number]
+            places = segment.places_by_id[articles[own] - self._snapshot.article_bases[number]]
+            for i in own[np.argsort(places)[: self._wanted]].tolist():
+                first.append((segment.article_key(int(articles[i]) - self._snapshot.article_bases[number]), i))
+        return [i for _, i in sorted(first)]
 
     def _days(self, articles: Ints) -> Floats:
         days = np.zeros(len(articles))
@@ -296,26 +329,41 @@ class _Question:
 
     # What is given back
 
-    def _ranked_article(self, article: int, score: float) -> RankedArticle:
-        passages, _ = self._snapshot.passages_of(np.array([article]))
-        passages = self._looked(passages)
+    def _ranked_articles(self, page: Sequence[tuple[int, float]]) -> tuple[RankedArticle, ...]:
+        """Return the articles of a page, given their numbers and scores, with their best passages."""
+        if not page:
+            return ()
+        articles = np.array(sorted(article for article, _ in page))
+        passages, starts = self._snapshot.passages_of(articles)
         mask, scores = self._rank.look(passages)
-        scored, own = passages[mask], scores[mask]
-        if len(scored):
-            best = np.argsort(-own, kind="stable")[: self._request.per_article].tolist()
-            chosen = [(int(scored[i]), float(own[i])) for i in best]
-        else:
-            chosen = [(int(passages[0]), 0.0)]
+        looked_at = None if self._looked_at is None else self._looked_at.look(passages)[0]
+        if looked_at is not None:
+            mask = mask & looked_at
+        ends = [*starts[1:].tolist(), len(passages)]
+        spans = {article: slice(*span) for article, *span in zip(articles.tolist(), starts.tolist(), ends, strict=True)}
+        found = []
+        for article, score in page:
+            own = spans[article]
+            at = own.start + mask[own].nonzero()[0]
+            if len(at):
+                best = at[np.argsort(-scores[at], kind="stable")[: self._request.per_article]]
+            else:  # the article matched by another passage, or by none of its own
+                best = own.start + (np.arange(1) if looked_at is None else looked_at[own].nonzero()[0][:1])
+            chosen = zip(passages[best].tolist(), scores[best].tolist(), strict=True)
+            found.append(self._ranked_article(article, score, list(chosen)))
+        return tuple(found)
+
+    def _ranked_article(self, article: int, score: float, chosen: Sequence[tuple[int, float]]) -> RankedArticle:
         segment, number = self._snapshot.place_of_article(article)
-        row = segment.row(number)
-        return RankedArticle(row, score, tuple(ranked(self._snapshot, row.id, at, value) for at, value in chosen))
+        article_id = segment.article_key(number).decode("utf-8", "surrogatepass")
+        passages = tuple(ranked(self._snapshot, article_id, passage, own) for passage, own in chosen)
+        return RankedArticle(article_id, score, passages, partial(segment.row, number))
 
 
 def ranked(snapshot: Snapshot, article_id: str, passage: int, score: float) -> Ranked:
     """Return a passage with what is stored of it."""
     segment, number = snapshot.place_of_passage(passage)
-    passage_id, payload = segment.record(number)
-    return Ranked(passage_id, article_id, score, payload)
+    return Ranked(article_id, score, partial(segment.record, number))
 
 
 def passages_of(snapshot: Snapshot, article_id: str) -> list[Ranked]:

@@ -141,7 +141,12 @@ class Segment:
         """Return the id of an article, as bytes that sort as ids do."""
         articles = self.field("article")
         assert articles is not None
-        return articles.term(int(self.documents.array("articles/term")[article]))
+        return articles.term(int(self.places_by_id[article]))
+
+    @cached_property
+    def places_by_id(self) -> Array:
+        """The place of each article in the order of the ids: the number of its term in the field `article`."""
+        return self.documents.array("articles/term")
 
     def column(self, name: str) -> Array:
         """Return a column of numbers; it may end before the last passage, and is 0 from there on."""
@@ -197,12 +202,18 @@ class Field:
 
     def place_of(self, term: bytes) -> int:
         """Return how many terms are smaller than this one."""
-        return bisect_left(range(len(self)), term, key=self.term)
+        blob, ends, separator = self._blob, self._ends, len(SEPARATOR)
+        return bisect_left(range(len(self)), term, key=lambda i: bytes(blob[ends[i] : ends[i + 1] - separator]))
 
     def find(self, term: bytes) -> int | None:
         """Return the number of a term, None if the field has it not."""
         number = self.place_of(term)
         return number if number < len(self) and self.term(number) == term else None
+
+    @cached_property
+    def unit_count(self) -> int:
+        """The number of units."""
+        return len(self.lengths) if self.is_ranked else int(self.all_postings.max(initial=0) >> 8) + 1
 
     def beginning_with(self, prefix: bytes) -> range:
         """Return the numbers of the terms that begin so."""

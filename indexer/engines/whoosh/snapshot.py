@@ -42,7 +42,7 @@ class Statistics(NamedTuple):
     def norms_of(self, lengths: Array) -> Floats:
         """Return the norms of lengths."""
         if len(self.norms):
-            return self.norms[lengths]
+            return self.norms.take(lengths)
         return norms(quantised(lengths), self.average)
 
 

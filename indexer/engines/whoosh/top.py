@@ -58,7 +58,7 @@ class _Search:
             added = self._add(parts, remaining, scores, touched)
             if not self._threshold:
                 return None
-            passages = np.unique(
+            passages = _distinct(
                 np.concatenate([self._possible(own, scores[own], remaining[added]) for own in touched])
             )
             partial = scores[passages]
@@ -82,7 +82,8 @@ class _Search:
             touched.append(passages)
             scores[passages] += own
             pool = self._highest(np.concatenate((pool, passages)), scores)
-            self._raise_threshold(pool, scores[pool])
+            if remaining[0] > 2 * remaining[number + 1]:  # else what was added is less than what may come
+                self._raise_threshold(pool, scores[pool])
         return len(parts)
 
     def _highest(self, passages: Ints, scores: Floats) -> Ints:
@@ -92,7 +93,7 @@ class _Search:
         kept = 2 * self._compared
         if len(passages) > kept:
             passages = passages[np.argpartition(values, len(values) - kept)[-kept:]]
-        return np.unique(passages)
+        return _distinct(passages)
 
     def _raise_threshold(self, passages: Ints, scores: Floats) -> None:
         accepted = self._accepted(passages)
@@ -105,3 +106,14 @@ class _Search:
 
     def _possible(self, passages: Ints, scores: Floats, remaining: float) -> Ints:
         return passages[self._factor * (scores + remaining) >= self._threshold]
+
+
+def _distinct(numbers: Ints) -> Ints:
+    """Return numbers in order, each once."""
+    if not len(numbers):
+        return numbers
+    in_order = np.sort(numbers)
+    kept = np.empty(len(in_order), bool)
+    kept[0] = True
+    np.not_equal(in_order[1:], in_order[:-1], out=kept[1:])
+    return in_order[kept]

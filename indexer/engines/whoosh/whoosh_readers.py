@@ -17,8 +17,8 @@ from whoosh.reading import TermInfo, TermNotFound
 from indexer.engines.bm25 import lengths_of
 from indexer.engines.whoosh.blocks import Blocks
 from indexer.engines.whoosh.rows import row_text
-from indexer.engines.whoosh.scorers import ranges
 from indexer.engines.whoosh.segment import Field, Segment
+from indexer.engines.whoosh.terms import ranges
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]
@@ -88,7 +88,8 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
 def _postings(field: Field, number: int) -> tuple[Any, Any]:
     """Return the passages that hold a term, and how often each does."""
-    return field.expanded(*field.units(number))
+    passages, frequencies = field.expanded(*field.units(number))
+    return passages, frequencies
 
 
 class _Cursor(base.FieldCursor):  # type: ignore[misc]
@@ -183,7 +184,7 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]
 
     def _positions(self) -> list[int]:
         places, unit = self._field.postings(self._number), self._field.units_of(np.array([self.id()]))
-        (first,), (last,) = ranges(self._field, places, unit)
+        (first,), (last,) = ranges(self._field, places, unit, unit)
         positions: list[int] = (places[first:last] - self._field.layout.start(unit)).tolist()
         return positions
 

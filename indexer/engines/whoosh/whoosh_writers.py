@@ -16,7 +16,7 @@ import numpy as np
 from whoosh.codec import base
 from whoosh.filedb.structfile import StructFile
 
-from indexer.engines.whoosh.blocks import compress, write_blocks
+from indexer.engines.whoosh.blocks import PASSAGES, ROWS, compress, write_blocks
 from indexer.engines.whoosh.buffer import write_articles
 from indexer.engines.whoosh.container import ContainerWriter
 from indexer.engines.whoosh.files import files_of, write_files
@@ -79,11 +79,11 @@ class DocumentsWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
         rows, first = self._articles()
         ids = sorted({row.id for row in rows})
         write_articles(writer, np.array([*first, count]), np.array([ids.index(row.id) for row in rows]))
-        write_blocks(writer, "rows", compress(map(dump_row, rows)))
-        write_blocks(writer, "records", compress(map(_record, self._stored)))
+        write_blocks(writer, "rows", compress(map(dump_row, rows), ROWS))
+        write_blocks(writer, "records", compress(map(_record, self._stored), PASSAGES))
         more = [{name: value for name, value in stored.items() if name not in _OURS} for stored in self._stored]
         if any(more):
-            write_blocks(writer, "more", compress(map(pickle.dumps, more)))
+            write_blocks(writer, "more", compress(map(pickle.dumps, more), PASSAGES))
         for name, (column, data) in self._columns.items():
             column.finish(count)
             writer.add(f"column/{name}", np.frombuffer(data.getvalue(), "u1"))
