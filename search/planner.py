@@ -9,7 +9,7 @@ from datetime import date
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Request
-from indexer.nodes import AllOf, AnyOf, Boost, Every, Keyword, Node, Not, Range, Term
+from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Keyword, Node, Not, Range, Term
 from indexer.passages import split_sentences
 from search.grammar import Query
 from search.phrases import Places, places
@@ -129,9 +129,8 @@ def _limits(filters: Filters) -> tuple[Node, ...]:
 
 def _rank(texts: list[str], holding: tuple[Node, ...], unranked: tuple[Node, ...], analyzer: Analyzer) -> Node:
     """Score passages that hold something asked for by all terms of the query."""
-    held = Boost(AnyOf(holding), 0)
-    scored = AnyOf((held, *(Boost(node, PHRASE_WEIGHT) for node in unranked), *_terms(texts, analyzer)))
-    return AllOf((held, scored))
+    weighted = (Boost(node, PHRASE_WEIGHT) for node in unranked)
+    return Also(Boost(AnyOf(holding), 0), (*weighted, *_terms(texts, analyzer)))
 
 
 def _terms(texts: list[str], analyzer: Analyzer) -> Iterator[Node]:

@@ -67,6 +67,8 @@ def main() -> None:
         },
     }
     print(_heading(record), flush=True)
+    if arguments.scratch is not None:
+        Path(arguments.scratch).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=arguments.scratch) as scratch:
         space = Workspace(folder, Path(scratch), options)
         sections = [_carried_out(part, space) for part in arguments.parts]

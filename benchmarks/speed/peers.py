@@ -77,7 +77,7 @@ class Wensou:
         ranking = self._engine.search(Request(rank=node_of(asked), limit=K, per_article=1))
         self.counts_exactly &= ranking.total_is_exact
         return Answer(
-            tuple((int(article.row.id), article.score) for article in ranking.articles),
+            tuple((int(article.article_id), article.score) for article in ranking.articles),
             ranking.total if ranking.total_is_exact else None,
         )
 

@@ -87,7 +87,7 @@ class Compiler:
             case Best(nodes):
                 return BestScorer([self.scorer(part) for part in nodes])
             case Also(inner, extras):
-                return AlsoScorer(self.scorer(inner), [self.scorer(extra) for extra in extras])
+                return AlsoScorer(snapshot, self.scorer(inner), [self.scorer(extra) for extra in extras])
 
     def _weight(self, field: str, term: str) -> float:
         scorer = self.scorer(Term(field, term))

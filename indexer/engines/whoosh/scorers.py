@@ -142,6 +142,17 @@ def _sum(scores: Iterable[Floats]) -> Floats:
     return total
 
 
+def added(snapshot: Snapshot, found: Sequence[Matches], passages: Ints) -> Matches:
+    """Return the sums of scores for some of the passages; scores are added in order."""
+    with snapshot.scratch() as scores:
+        for one in found:
+            scores[one.passages] += one.scores
+        total = scores[passages]
+        for one in found:
+            scores[one.passages] = 0.0
+    return Matches(passages, total)
+
+
 class AnyOfScorer(Scorer):
     def __init__(self, snapshot: Snapshot, parts: Sequence[Scorer]) -> None:
         self._parts = parts
@@ -164,12 +175,8 @@ class AnyOfScorer(Scorer):
         return np.flatnonzero(found) + low
 
     def matches(self, low: int, high: int) -> Matches:
-        passages = self.passages(low, high)
-        scores = np.zeros(high - low)
-        for part in self._parts:
-            own = part.matches(low, high)
-            scores[own.passages - low] += own.scores
-        return Matches(passages, scores[passages - low])
+        found = [part.matches(low, high) for part in self._parts]
+        return found[0] if len(found) == 1 else added(self._snapshot, found, self.passages(low, high))
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
         mask, total = np.zeros(len(passages), bool), np.zeros(len(passages))
@@ -206,7 +213,8 @@ class BestScorer(Scorer):
 
 
 class AlsoScorer(Scorer):
-    def __init__(self, node: Scorer, extras: Sequence[Scorer]) -> None:
+    def __init__(self, snapshot: Snapshot, node: Scorer, extras: Sequence[Scorer]) -> None:
+        self._snapshot = snapshot
         self._node = node
         self._extras = extras
         self.cost = node.cost
@@ -225,13 +233,8 @@ class AlsoScorer(Scorer):
         return self._node.passages(low, high)
 
     def matches(self, low: int, high: int) -> Matches:
-        passages, scores = self._node.matches(low, high)
-        total = np.zeros(high - low)
-        total[passages - low] = scores
-        for extra in self._extras:
-            own = extra.matches(low, high)
-            total[own.passages - low] += own.scores
-        return Matches(passages, total[passages - low])
+        found = [part.matches(low, high) for part in self.parts()]
+        return added(self._snapshot, found, found[0].passages)
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
         mask, total = self._node.look(passages)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -164,12 +165,16 @@ class Snapshot:
         tabled = np.arange(longest + 1 if longest <= _TABLED else 0)
         return Statistics(having, average, norms(quantised(tabled), average))
 
-    def scratch(self) -> Floats:
-        """Return this thread's array of a zero for each passage; whoever writes to it makes it zero again."""
-        if not hasattr(self._scratch, "scores"):
-            self._scratch.scores = np.zeros(self.size)
-        scores: Floats = self._scratch.scores
-        return scores
+    @contextmanager
+    def scratch(self) -> Iterator[Floats]:
+        """Lend an array of a zero for each passage; whoever writes to it makes it zero again.
+
+        They are kept, by thread: memory that is new costs more than adding to it.
+        """
+        kept: list[Floats] = self._scratch.__dict__.setdefault("kept", [])
+        scores = kept.pop() if kept else np.zeros(self.size)
+        yield scores
+        kept.append(scores)
 
     def fields(self, name: str) -> Iterator[tuple[Segment, int, Field]]:
         """Yield the segments that have terms of a field, with their first passages."""

@@ -52,19 +52,17 @@ class _Search:
     def candidates(self, parts: list[Scorer]) -> Ints | None:
         """Return the passages that can be among the best; None if no threshold was reached."""
         remaining = [*accumulate((part.bound for part in reversed(parts)), initial=0.0)][::-1]
-        scores = self._snapshot.scratch()
         touched: list[Ints] = []
-        try:
+        with self._snapshot.scratch() as scores:
             added = self._add(parts, remaining, scores, touched)
-            if not self._threshold:
-                return None
             passages = _distinct(
                 np.concatenate([self._possible(own, scores[own], remaining[added]) for own in touched])
             )
             partial = scores[passages]
-        finally:
             for own in touched:
                 scores[own] = 0.0
+        if not self._threshold:
+            return None
         for number in range(added, len(parts)):
             if parts[number].bound:
                 partial += parts[number].look(passages)[1]
