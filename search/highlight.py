@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from indexer.analysis.analyzer import head_ends, text_tokens, word_tokens
+from indexer.analysis.analyzer import TextPlaces, word_tokens
 from indexer.analysis.fold import fold
 from indexer.analysis.scripts import runs
-from indexer.model import Token
 from search.phrases import Places
 
 
@@ -26,40 +25,47 @@ class Highlighter:
 
     def __init__(self, sought: Sequence[tuple[Places, str]]) -> None:
         """`sought`: the places of each word or phrase, and the stem of a Latin word."""
-        self._places = [places for places, _ in sought]
         self._stems = {stem: what for what, (_, stem) in enumerate(sought) if stem}
+        self._by_term: dict[str, list[tuple[int, Places]]] = defaultdict(list)
+        self._by_beginning: dict[str, list[int]] = defaultdict(list)  # of those that are no more than a beginning
+        for what, (places, _) in enumerate(sought):
+            if places.prefix and len(places.terms) == 1:
+                self._by_beginning[places.terms[0][0]].append(what)
+            else:
+                self._by_term[places.terms[0]].append((what, places))
 
     def marks(self, text: str) -> list[Mark]:
         """Return what is found in `text`, by start; marks may overlap."""
-        folded = fold(text)
+        folded = fold(text, for_words=False)
         found = runs(folded.key)
         marks = [
             Mark(token.start, token.end, self._stems[token.term])
             for token in (word_tokens(folded, found) if self._stems else ())
             if token.term in self._stems
         ]
-        marks += self._placed(list(text_tokens(folded, found)), list(head_ends(folded, found)))
+        marks += self._placed(TextPlaces(folded, found))
         return sorted(set(marks))
 
-    def _placed(self, tokens: Sequence[Token], heads: Sequence[int]) -> Iterator[Mark]:
+    def _placed(self, text: TextPlaces) -> Iterator[Mark]:
         """Find the places; a Han character asked for alone ends within the pair that it begins."""
-        at: dict[str, list[int]] = defaultdict(list)
-        by_initial: dict[str, list[int]] = defaultdict(list)
-        for i, token in enumerate(tokens):
-            at[token.term].append(i)
-            by_initial[token.term[0]].append(i)
-        for what, (terms, prefix) in enumerate(self._places):
-            for i in by_initial[terms[0]] if prefix and len(terms) == 1 else at[terms[0]]:
-                last = i + len(terms) - 1
-                if last < len(tokens) and _stand(tokens[i : last + 1], terms, prefix):
-                    yield Mark(tokens[i].start, heads[last] if prefix else tokens[last].end, what)
+        terms = text.terms
+        for i in [i for i, term in enumerate(terms) if term in self._by_term]:
+            for what, places in self._by_term[terms[i]]:
+                last = i + len(places.terms) - 1
+                if _stand(terms[i : last + 1], places):
+                    yield Mark(text.span(i)[0], text.head_end(last) if places.prefix else text.span(last)[1], what)
+        if self._by_beginning:
+            for i in [i for i, term in enumerate(terms) if term[0] in self._by_beginning]:
+                for what in self._by_beginning[terms[i][0]]:
+                    yield Mark(text.span(i)[0], text.head_end(i), what)
 
 
-def _stand(tokens: Sequence[Token], terms: Sequence[str], prefix: bool) -> bool:
-    exact = len(terms) - prefix
-    if any(tokens[i].term != terms[i] for i in range(exact)):
+def _stand(terms: Sequence[str], places: Places) -> bool:
+    if len(terms) < len(places.terms):
         return False
-    return not prefix or tokens[-1].term.startswith(terms[-1])
+    if places.prefix:
+        return terms[:-1] == places.terms[:-1] and terms[-1].startswith(places.terms[-1])
+    return terms == places.terms
 
 
 def spans_of(marks: Iterable[Mark]) -> tuple[tuple[int, int], ...]:

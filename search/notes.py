@@ -29,9 +29,8 @@ def notes_of(query: Query, plan: Plan, ranking: Ranking) -> Iterator[Note]:
         have = "has" if complete == 1 else "have"
         total = counted(ranking.total, "article")
         yield Note("all_words", f"{complete:,} of {total} {have} all {len(plan.words)} words.")
-    undated = counts[-1]
-    if undated and (plan.filters.since or plan.filters.until):
-        yield Note("undated", f"Left out because they have no date: {counted(undated, 'article')}.")
+    if (plan.filters.since or plan.filters.until) and counts[-1]:
+        yield Note("undated", f"Left out because they have no date: {counted(counts[-1], 'article')}.")
 
 
 def counted(count: int, name: str) -> str:

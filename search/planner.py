@@ -59,8 +59,10 @@ class Plan:
     def counted(self) -> tuple[Node, ...]:
         """Return the nodes to count articles for: each word, all of them, and those that the dates leave out."""
         every_word = AllOf((*(word.node for word in self.words), self.match))
-        undated = AllOf((self.has_words, Not(Range("published"))))
-        return (*(word.node for word in self.words), *map(_phrase_node, self.phrases), every_word, undated)
+        sought = (*(word.node for word in self.words), *map(_phrase_node, self.phrases), every_word)
+        if self.filters.since is None and self.filters.until is None:
+            return sought
+        return (*sought, AllOf((self.has_words, Not(Range("published")))))
 
     def request(self, *, sort: str, limit: int, offset: int) -> Request:
         lang = self.filters.lang

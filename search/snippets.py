@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -14,7 +15,7 @@ from search.highlight import Mark
 # In Han characters (and kana, hangul …); a Latin word counts as three, so that 120 characters stand for 40 words.
 LONGEST = 120
 _LETTERS = rf"[^\W_{HAN}{UNSPACED}]+"
-_COST = re.compile(rf"{_LETTERS}(?:['’.,-]{_LETTERS})*|\S")
+_WORD = re.compile(rf"{_LETTERS}(?:['’.,-]{_LETTERS})*")
 _WORD_COST = 3
 # Ten times the length of an ordinary passage.
 _SURVEYED = 4000
@@ -31,8 +32,7 @@ def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
         return _stripped(text, 0, len(text))
     if len(text) > _SURVEYED:
         return _window_near(text, marks)
-    ends = _boundaries(text, marks)
-    costs = [cost(text[start:end]) for start, end in pairwise(ends)]
+    ends, costs = _boundaries(text, marks)
     sentences = {0, *sentence_ends(text)}
     best: tuple[tuple[int, int, bool, float], int, int] | None = None
     for first in range(len(costs)):
@@ -64,22 +64,37 @@ def _window_near(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
 
 def cost(text: str) -> int:
     """Return the length of a quotation: Han characters and signs count one, words of letters and digits three."""
-    return sum(_WORD_COST if match.end() - match.start() > 1 else 1 for match in _COST.finditer(text))
+    return _costs(text, (0, len(text)))[0]
 
 
-def _boundaries(text: str, marks: Sequence[Mark]) -> list[int]:
-    """Return where a window may begin or end: at clauses, and inside clauses that are too long between runs."""
+def _costs(text: str, ends: Sequence[int]) -> list[int]:
+    """Return the costs of the stretches between places; a word belongs to where it begins."""
+    costs = [sum(map(len, text[start:end].split())) for start, end in pairwise(ends)]
+    for match in _WORD.finditer(text, ends[0], ends[-1]):
+        length = match.end() - match.start()
+        if length > 1:
+            costs[bisect_right(ends, match.start()) - 1] += _WORD_COST - length
+    return costs
+
+
+def _boundaries(text: str, marks: Sequence[Mark]) -> tuple[list[int], list[int]]:
+    """Return where a window may begin or end, and the costs in between.
+
+    It may at clauses, and inside clauses that are too long between runs.
+    """
     inside_marks = {place for mark in marks for place in range(mark.start + 1, mark.end)}
     ends = {*sentence_ends(text), *(match.end() for match in _CLAUSE_END.finditer(text))} - inside_marks
     boundaries = sorted({0, len(text), *ends})
-    runs = run_spans(text)
-    inside = inside_marks | {place for start, end in runs for place in range(start + 1, end) if end - start < LONGEST}
-    for start, end in pairwise(list(boundaries)):
-        if cost(text[start:end]) > LONGEST:
-            boundaries += (
-                place for place in range(start + 1, end) if place not in inside and not text[place].isspace()
-            )
-    return sorted(set(boundaries))
+    costs = _costs(text, boundaries)
+    too_long = [pair for pair, own in zip(pairwise(boundaries), costs, strict=True) if own > LONGEST]
+    if not too_long:
+        return boundaries, costs
+    inside_runs = {place for start, end in run_spans(text) for place in range(start + 1, end) if end - start < LONGEST}
+    inside = inside_marks | inside_runs
+    for start, end in too_long:
+        boundaries += (place for place in range(start + 1, end) if place not in inside and not text[place].isspace())
+    boundaries = sorted(set(boundaries))
+    return boundaries, _costs(text, boundaries)
 
 
 def _imbalance(marks: Sequence[Mark], start: int, end: int) -> float:

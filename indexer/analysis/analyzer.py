@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from importlib.metadata import version
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -106,22 +108,38 @@ class Analyzer:
 
 def text_tokens(folded: Folded, found: Sequence[Run]) -> Iterator[Token]:
     """Yield the tokens of the field `text`."""
-    for run in found:
-        if run.kind == "han":
-            places = key_places(folded.key, run)
-            last = len(run.text)
-            yield from (_token(folded, run.text[i : i + 2], places, i, min(i + 2, last)) for i in range(last))
-        else:
-            yield Token(run.text, *folded.span(run.start, run.end))
+    places = TextPlaces(folded, found)
+    return (Token(term, *places.span(i)) for i, term in enumerate(places.terms))
 
 
-def head_ends(folded: Folded, found: Sequence[Run]) -> Iterator[int]:
-    """Yield where the first character of each token of `text` ends if it is a Han pair, else where the token ends."""
-    for run in found:
-        if run.kind == "han":
-            yield from (folded.span(place, place + 1)[1] for place in key_places(folded.key, run))
-        else:
-            yield folded.span(run.start, run.end)[1]
+class TextPlaces:
+    """The terms of the field `text` in order, and where those that are asked for stand."""
+
+    def __init__(self, folded: Folded, found: Sequence[Run]) -> None:
+        self.terms = _text_terms(found)
+        self._folded = folded
+        self._found = found
+        self._firsts = [0, *accumulate(len(run.text) if run.kind == "han" else 1 for run in found)]
+
+    def span(self, number: int) -> tuple[int, int]:
+        """Return start and end, in the text, of a term by its place."""
+        run, at = self._run_of(number)
+        if run.kind != "han":
+            return self._folded.span(run.start, run.end)
+        places = key_places(self._folded.key, run)
+        return self._folded.span(places[at], places[min(at + 1, len(places) - 1)] + 1)
+
+    def head_end(self, number: int) -> int:
+        """Return where the first character of a term ends if it is a Han pair, else where the term does."""
+        run, at = self._run_of(number)
+        if run.kind != "han":
+            return self._folded.span(run.start, run.end)[1]
+        place = key_places(self._folded.key, run)[at]
+        return self._folded.span(place, place + 1)[1]
+
+    def _run_of(self, number: int) -> tuple[Run, int]:
+        i = bisect_right(self._firsts, number) - 1
+        return self._found[i], number - self._firsts[i]
 
 
 def word_tokens(folded: Folded, found: Sequence[Run]) -> Iterator[Token]:
@@ -132,7 +150,7 @@ def word_tokens(folded: Folded, found: Sequence[Run]) -> Iterator[Token]:
 
 def run_spans(text: str) -> list[tuple[int, int]]:
     """Return start and end, in `text` itself, of every run: of what must not be cut apart."""
-    folded = fold(text)
+    folded = fold(text, for_words=False)
     return [folded.span(run.start, run.end) for run in runs(folded.key)]
 
 
@@ -153,7 +171,7 @@ def _token(folded: Folded, term: str, places: Sequence[int], start: int, end: in
     return Token(term, *folded.span(places[start], places[end - 1] + 1))
 
 
-def _text_terms(found: list[Run]) -> tuple[str, ...]:
+def _text_terms(found: Sequence[Run]) -> tuple[str, ...]:
     """Each Han character with its right neighbour; each word; each other character."""
     terms: list[str] = []
     for kind, _, _, text in found:

@@ -54,14 +54,15 @@ class Folded:
         return self.starts[start], self.ends[end - 1]
 
 
-def fold(text: str) -> Folded:
-    """Return the search key of any text, in the text's order."""
+def fold(text: str, for_words: bool = True) -> Folded:
+    """Return the search key of any text, in the text's order; `cut` is only right if it is `for_words`."""
     simple = text.translate(_table())
     starts: Sequence[int] | None = None
     ends: Sequence[int] | None = None
     if _PENDING in simple:
         simple, starts, ends = _fold_uneven(text, simple)
-    return Folded(simple.translate(_common_variants()), _cut(text, simple, starts), starts, ends)
+    cut = _cut(text, simple, starts) if for_words else simple
+    return Folded(simple.translate(_common_variants()), cut, starts, ends)
 
 
 def fold_key(text: str) -> str:

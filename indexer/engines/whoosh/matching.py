@@ -35,6 +35,7 @@ class Matching:
         self._snapshot = snapshot
         self._compiler = compiler
         self._looked_at = looked_at
+        self._known: dict[Node, Mask] = {}  # of leaves, for everything as one stretch
 
     def looked(self, passages: Ints) -> Ints:
         """Return those of rising passages that are looked at."""
@@ -77,7 +78,15 @@ class Matching:
             case Not(inner):
                 return self._everything(stretch) & ~self.mask(inner, stretch)
             case leaf:
-                return self._holding(self._compiler.scorer(leaf).passages(stretch.low, stretch.high), stretch)
+                return self._leaf(leaf, stretch)
+
+    def _leaf(self, leaf: Node, stretch: Stretch) -> Mask:
+        if leaf in self._known:
+            return self._known[leaf][stretch.first : stretch.last]
+        mask = self._holding(self._compiler.scorer(leaf).passages(stretch.low, stretch.high), stretch)
+        if stretch == self.whole():
+            self._known[leaf] = mask
+        return mask
 
     def _all(self, nodes: Sequence[Node], stretch: Stretch) -> Mask:
         """Begin with the rarest; once few articles are left, look the others up."""
@@ -85,6 +94,7 @@ class Matching:
         for part in sorted(nodes, key=lambda part: self._compiler.scorer(part).cost):
             if mask is not None and np.count_nonzero(mask) <= _LOOKED_UP:
                 articles = mask.nonzero()[0]
+                mask = np.zeros_like(mask)
                 mask[articles] = self.look(part, articles + stretch.first)
             else:
                 own = self.mask(part, stretch)
@@ -115,6 +125,8 @@ class Matching:
             case Not(inner):
                 return self._look_for(None, articles) & ~self.look(inner, articles)
             case leaf:
+                if leaf in self._known:
+                    return self._known[leaf][articles]
                 return self._look_for(self._compiler.scorer(leaf), articles)
 
     def _look_for(self, scorer: Scorer | None, articles: Ints) -> Mask:

@@ -12,11 +12,12 @@ from indexer.engines.base import MOST_COUNTED, PREFERENCE, Ranked, RankedArticle
 from indexer.engines.whoosh.compiler import Compiler
 from indexer.engines.whoosh.facets import facet_counts
 from indexer.engines.whoosh.matching import Matching
+from indexer.engines.whoosh.phrases import contains
 from indexer.engines.whoosh.scorers import Matches
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 from indexer.engines.whoosh.top import best_passages
 
-# Passages up to which all that match are scored: below, that costs less than finding out which ones need not be.
+# Postings up to which all are read and added up: below, that costs less than finding out which need not be.
 _ALL_SCORED = 4 * MOST_COUNTED
 # Matching passages up to which each is scored by itself.
 _FEW = 500
@@ -47,14 +48,16 @@ class _Question:
         self._matching = Matching(snapshot, self._compiler, self._looked_at)
         self._wanted = request.offset + request.limit if request.limit else 0
         self._exactly = request.sort != "relevance" or bool(request.facets)
-        self._matched: Mask | None = None  # by article, once all have been looked at
+        # Once all have been looked at: which articles match, and their passages that `rank` does.
+        self._matched: Mask | None = None
+        self._passages: Ints | None = None
         self._total = self._passages_total = 0
         self._is_exact = True
 
     def ranking(self) -> Ranking:
         request = self._request
-        few = self._count()
-        scored = self._scored(few)
+        self._count()
+        scored = self._scored()
         if request.prefer is not None and self._wanted:
             preferred = self._matching.look(request.prefer, scored.articles)
             scored = scored._replace(scores=np.where(preferred, scored.scores * (1 + PREFERENCE), scored.scores))
@@ -77,12 +80,12 @@ class _Question:
 
     # How many there are
 
-    def _count(self) -> Ints | None:
-        """Count articles and passages, until there are enough; return the passages if they are all, and few."""
+    def _count(self) -> None:
+        """Count articles and passages, until there are enough."""
         match = self._request.match
         if match is None:
             self._count_ranked()
-            return None
+            return
         found: list[Ints] = []
         masks: list[Mask] = []
         for stretch in self._matching.stretches(0 if self._exactly else self._compiler.scorer(match).cost):
@@ -94,9 +97,9 @@ class _Question:
             self._passages_total += len(found[-1])
             if self._total >= MOST_COUNTED and stretch.high < self._snapshot.size:
                 self._is_exact = False
-                return None
+                return
         self._matched = np.concatenate([*masks, np.zeros(0, bool)])
-        return np.concatenate([*found, _NONE]) if self._passages_total <= _FEW else None
+        self._passages = np.concatenate([*found, _NONE])
 
     def _count_ranked(self) -> None:
         """Count what `rank` matches if that is much; else `_scored` finds all of it and counts."""
@@ -109,15 +112,16 @@ class _Question:
 
     # Which are best
 
-    def _scored(self, few: Ints | None) -> _Scored:
+    def _scored(self) -> _Scored:
         """Return at least all articles that can be on the page."""
-        if few is not None:
-            return self._with_others(Matches(few, self._rank.look(few)[1]))
-        if not self._exactly and self._wanted and (not self._is_exact or self._rank.cost > _ALL_SCORED):
+        if self._passages is not None and len(self._passages) <= _FEW:
+            return self._with_others(Matches(self._passages, self._rank.look(self._passages)[1]))
+        work = sum(part.cost for part in self._rank.parts() or ())
+        if not self._exactly and self._wanted and work > _ALL_SCORED:
             factor = 1.0 if self._request.prefer is None else 1 + PREFERENCE
             best = best_passages(self._snapshot, self._rank, self._wanted, factor, self._accepted)
             if best is not None:
-                if self._matched is None and self._is_exact:
+                if self._request.match is None and self._is_exact:
                     self._count_all(self._matching.looked(self._rank.passages(0, self._snapshot.size)))
                 return _Scored(*self._by_article(best), None)
         return self._all_scored()
@@ -162,6 +166,8 @@ class _Question:
 
     def _accepted(self, passages: Ints) -> Mask:
         """Return which passages may be in the answer."""
+        if self._passages is not None:
+            return contains(self._passages, passages)
         accepted = np.ones(len(passages), bool)
         if self._looked_at is not None:
             accepted &= self._looked_at.look(passages)[0]
@@ -170,11 +176,8 @@ class _Question:
             accepted[accepted] = required.look(passages[accepted])[0]
         if self._request.match is not None:
             articles = self._snapshot.articles_of(passages)
-            if self._matched is not None:
-                accepted &= self._matched[articles]
-            elif accepted.any():
-                different, at = np.unique(articles[accepted], return_inverse=True)
-                accepted[accepted] = self._matching.look(self._request.match, different)[at]
+            different, at = np.unique(articles[accepted], return_inverse=True)
+            accepted[accepted] = self._matching.look(self._request.match, different)[at]
         return accepted
 
     def _by_article(self, found: Matches) -> tuple[Ints, Floats]:
@@ -214,8 +217,9 @@ class _Question:
             return by_date
         if len(scores) > 4 * self._wanted:
             kept = (scores >= np.partition(scores, -self._wanted)[-self._wanted]).nonzero()[0]
-            return kept[np.argsort(-scores[kept])]
-        return np.argsort(-scores)
+            by_score: Ints = kept[(-scores[kept]).argsort()]
+            return by_score
+        return (-scores).argsort()
 
     def _by_id(self, articles: Ints, tied: Ints) -> list[int]:
         """Return those of the articles that come first by their ids, up to as many as are wanted."""

@@ -94,6 +94,7 @@ class TermScorer(Scorer):
                 self._found[base] = TermPostings(segment, own, number)
         self._statistics: Statistics = snapshot.statistics(field)
         self._known: tuple[int, int, Matches] | None = None
+        self._known_passages: tuple[int, int, Ints] | None = None
         self.cost = sum(one.passage_count() for one in self._found.values())
         containing = self.cost - sum(one.deleted_count() for one in self._found.values())
         self.weight = idf(containing, self._statistics.passages) if containing else 0.0
@@ -103,6 +104,11 @@ class TermScorer(Scorer):
     def passages(self, low: int, high: int) -> Ints:
         if self._known is not None and self._known[:2] == (low, high):
             return self._known[2].passages
+        if self._known_passages is None or self._known_passages[:2] != (low, high):
+            self._known_passages = low, high, self._passages(low, high)
+        return self._known_passages[2]
+
+    def _passages(self, low: int, high: int) -> Ints:
         found = []
         for segment, base, start, end in self._snapshot.parts(low, high):
             one = self._found.get(base)
