@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -53,7 +54,12 @@ class Hit:
     lang: str
     score: float
     snippets: tuple[Snippet, ...]
-    places: tuple[Place, ...] = ()  # of the snippets, in their order
+    find_places: Callable[[], tuple[Place, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the snippets, in their order, stand in the file; worked out each time it is asked for."""
+        return self.find_places()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ class SearchResult:
 
 def _hit(hit: Hit) -> dict[str, Any]:
     values = asdict(hit)
-    del values["places"]
+    del values["find_places"]
     values["published"] = hit.published.isoformat() if hit.published else None
     values["title_spans"] = [list(span) for span in hit.title_spans]
     for snippet in values["snippets"]:

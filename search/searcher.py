@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.engines.base import RankedArticle, Ranking
+from indexer.engines.base import Ranked, RankedArticle, Ranking
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexMissing, UsageError
 from indexer.manifest import Manifest
 from indexer.model import Passage
-from indexer.payload import load_passage
+from indexer.payload import load_passage, load_text
 from search.days import first_day, last_day
 from search.grammar import parse
-from search.highlight import Highlighter, spans_of
+from search.highlight import Highlighter, Mark, spans_of
 from search.model import Hit, Note, Place, SearchResult, Snippet
 from search.notes import notes_of
 from search.planner import LANGUAGES, Filters, plan
@@ -162,10 +162,17 @@ _NO_RANKING = Ranking((), 0, 0, True, ())
 
 def _hit(rank: int, article: RankedArticle, highlighter: Highlighter) -> Hit:
     row = article.row
-    passages = [load_passage(ranked.payload, ranked.passage_id, ranked.article_id) for ranked in article.passages]
-    quoted = [_quote(passage, highlighter) for passage in passages]
-    # The best passage stands for the article; the others are worth quoting only for what is found in them.
-    kept = [pair for i, pair in enumerate(quoted) if pair[0].text and (i == 0 or pair[0].spans)]
+    lang = ""
+    quoted: list[_Quotation] = []
+    for i, ranked in enumerate(article.passages):
+        passage = load_text(ranked.payload, ranked.passage_id, ranked.article_id)
+        marks = highlighter.marks(passage.text)
+        lang = lang if i else passage.lang
+        # The best passage stands for the article; the others are worth quoting only for what is found in them.
+        if i == 0 or marks:
+            quotation = _quote(ranked, passage, marks)
+            if quotation.snippet.text and (i == 0 or quotation.snippet.spans):
+                quoted.append(quotation)
     return Hit(
         rank=rank,
         article_id=row.id,
@@ -176,26 +183,35 @@ def _hit(rank: int, article: RankedArticle, highlighter: Highlighter) -> Hit:
         url=row.url,
         published=row.published,
         author=row.author,
-        lang=passages[0].lang,
+        lang=lang,
         score=article.score,
-        snippets=tuple(snippet for snippet, _ in kept),
-        places=tuple(place for _, place in kept),
+        snippets=tuple(quotation.snippet for quotation in quoted),
+        find_places=lambda: tuple(map(_place, quoted)),
     )
 
 
-def _quote(passage: Passage, highlighter: Highlighter) -> tuple[Snippet, Place]:
-    marks = highlighter.marks(passage.text)
+class _Quotation(NamedTuple):
+    """A snippet, the passage it is of, and the character of the passage that it is quoted for."""
+
+    snippet: Snippet
+    ranked: Ranked
+    at: int
+
+
+def _quote(ranked: Ranked, passage: Passage, marks: Sequence[Mark]) -> _Quotation:
     start, end = choose_window(passage.text, marks)
     inside = spans_of(mark for mark in marks if start <= mark.start and mark.end <= end)
     spans = tuple((s - start, e - start) for s, e in inside)
     snippet = Snippet(passage.id, passage.kind, passage.lang, passage.text[start:end], spans, passage.start + start)
-    return snippet, _place(passage, inside[0][0] if inside else start)
+    return _Quotation(snippet, ranked, inside[0][0] if inside else start)
 
 
-def _place(passage: Passage, at: int) -> Place:
-    """Return the line and the byte column of a character of a passage in its file."""
-    before = [place for place in passage.places if place.start <= at]
+def _place(quotation: _Quotation) -> Place:
+    """Return the line and the byte column in its file of what a quotation is for."""
+    ranked = quotation.ranked
+    passage = load_passage(ranked.payload, ranked.passage_id, ranked.article_id)
+    before = [place for place in passage.places if place.start <= quotation.at]
     if not before:
         return Place(1, 1)
     place = before[-1]
-    return Place(place.line, place.column + len(passage.text[place.start : at].encode("utf-8", "replace")))
+    return Place(place.line, place.column + len(passage.text[place.start : quotation.at].encode("utf-8", "replace")))

@@ -68,12 +68,16 @@ def cost(text: str) -> int:
 
 
 def _costs(text: str, ends: Sequence[int]) -> list[int]:
-    """Return the costs of the stretches between places; a word belongs to where it begins."""
+    """Return the costs of the stretches between places; of a word that is cut, each piece is one."""
     costs = [sum(map(len, text[start:end].split())) for start, end in pairwise(ends)]
     for match in _WORD.finditer(text, ends[0], ends[-1]):
-        length = match.end() - match.start()
-        if length > 1:
-            costs[bisect_right(ends, match.start()) - 1] += _WORD_COST - length
+        start, end = match.span()
+        at = bisect_right(ends, start) - 1
+        while start < end:
+            stop = min(end, ends[at + 1])
+            if stop - start > 1:
+                costs[at] += _WORD_COST - (stop - start)
+            start, at = stop, at + 1
     return costs
 
 

@@ -56,6 +56,8 @@ class Folded:
 
 def fold(text: str, for_words: bool = True) -> Folded:
     """Return the search key of any text, in the text's order; `cut` is only right if it is `for_words`."""
+    if not for_words and _PENDING not in (key := text.translate(_keys())):
+        return Folded(key, key)
     simple = text.translate(_table())
     starts: Sequence[int] | None = None
     ends: Sequence[int] | None = None
@@ -198,6 +200,19 @@ class _Partial(dict[int, str | int]):
     def __missing__(self, code_point: int) -> int:
         self[code_point] = code_point
         return code_point
+
+
+class _Keys(dict[int, str]):
+    """Code point -> key of one character, variants included."""
+
+    def __missing__(self, code_point: int) -> str:
+        self[code_point] = value = _table()[code_point].translate(_common_variants())
+        return value
+
+
+@cache
+def _keys() -> _Keys:
+    return _Keys()
 
 
 @cache

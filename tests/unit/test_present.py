@@ -55,7 +55,7 @@ def test_vimgrep_is_one_line_a_snippet():
 
     from search.model import Place
 
-    hit = replace(result_of("一\n二").hits[0], places=(Place(3, 7),))
+    hit = replace(result_of("一\n二").hits[0], find_places=lambda: (Place(3, 7),))
     assert list(as_vimgrep(replace(result_of(""), hits=(hit,)))) == ["/x/a:3:7:一 二"]
 
 

@@ -15,7 +15,7 @@ from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.phrases import contains
 from indexer.engines.whoosh.scorers import Matches
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
-from indexer.engines.whoosh.top import best_passages
+from indexer.engines.whoosh.top import best_articles
 
 # Postings up to which all are read and added up: below, that costs less than finding out which need not be.
 _ALL_SCORED = 4 * MOST_COUNTED
@@ -29,11 +29,11 @@ def search(snapshot: Snapshot, request: Request) -> Ranking:
 
 
 class _Scored(NamedTuple):
-    """Articles, rising, and their scores; the matches that these come from, if they are all that there are."""
+    """Articles, rising, and their scores; all matches of theirs, which these come from."""
 
     articles: Ints
     scores: Floats
-    matches: Matches | None
+    matches: Matches
 
 
 class _Question:
@@ -58,9 +58,8 @@ class _Question:
         request = self._request
         self._count()
         scored = self._scored()
-        if request.prefer is not None and self._wanted:
-            preferred = self._matching.look(request.prefer, scored.articles)
-            scored = scored._replace(scores=np.where(preferred, scored.scores * (1 + PREFERENCE), scored.scores))
+        if self._wanted:
+            scored = scored._replace(scores=scored.scores * self._factors(scored.articles))
         return Ranking(
             articles=self._ranked_articles(scored),
             total=self._total,
@@ -118,13 +117,27 @@ class _Question:
             return self._with_others(Matches(self._passages, self._rank.look(self._passages)[1]))
         work = sum(part.cost for part in self._rank.parts() or ())
         if not self._exactly and self._wanted and work > _ALL_SCORED:
-            factor = 1.0 if self._request.prefer is None else 1 + PREFERENCE
-            best = best_passages(self._snapshot, self._rank, self._wanted, factor, self._accepted)
+            highest = 1.0 if self._request.prefer is None else 1 + PREFERENCE
+            best = best_articles(self._snapshot, self._rank, self._wanted, highest, self._factors, self._accepted)
             if best is not None:
                 if self._request.match is None and self._is_exact:
                     self._count_all(self._matching.looked(self._rank.passages(0, self._snapshot.size)))
-                return _Scored(*self._by_article(best), None)
+                return self._scored_articles(best)
         return self._all_scored()
+
+    def _factors(self, articles: Ints) -> Floats:
+        """Return what the scores of rising articles are multiplied by."""
+        if self._request.prefer is None:
+            return np.ones(len(articles))
+        factors: Floats = 1 + PREFERENCE * self._matching.look(self._request.prefer, articles).astype(np.float64)
+        return factors
+
+    def _scored_articles(self, articles: Ints) -> _Scored:
+        """Score all passages of some articles."""
+        passages = self._matching.looked(self._snapshot.passages_of(articles)[0])
+        mask, scores = self._rank.look(passages)
+        found = Matches(passages[mask], scores[mask])
+        return _Scored(*self._by_article(found), found)
 
     def _all_scored(self) -> _Scored:
         """Score everything that matches."""
@@ -261,11 +274,6 @@ class _Question:
         counts = np.empty(len(page), np.int64)
         counts[order] = np.diff(starts, append=len(passages))
         matches = scored.matches
-        if matches is None:
-            mask, own = self._rank.look(passages)
-            if self._looked_at is not None:
-                mask = mask & self._looked_at.look(passages)[0]
-            matches = Matches(passages[mask], own[mask])
         low = matches.passages.searchsorted(first).tolist()
         high = matches.passages.searchsorted(first + counts).tolist()
         found = []

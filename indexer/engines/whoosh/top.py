@@ -12,31 +12,39 @@ from itertools import accumulate
 
 import numpy as np
 
-from indexer.engines.whoosh.scorers import Matches, Scorer
+from indexer.engines.whoosh.scorers import Scorer
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 
 # Sums of the same numbers in another order differ by less than this part of them.
 _ROUNDING = 1e-9
 
 Accepted = Callable[[Ints], Mask]  # which of rising passages may be in the answer
+Factors = Callable[[Ints], Floats]  # what the scores of rising articles are multiplied by
 
 
-def best_passages(snapshot: Snapshot, root: Scorer, wanted: int, factor: float, accepted: Accepted) -> Matches | None:
-    """Return accepted passages with their scores, all those among them by which the `wanted` best articles score.
+def best_articles(
+    snapshot: Snapshot, root: Scorer, wanted: int, highest_factor: float, factors: Factors, accepted: Accepted
+) -> Ints | None:
+    """Return the `wanted` best articles, rising, and those that cannot be told from the last by rounded sums.
 
-    An article scores as its best passage, and at most `factor` times as much in the end. None if fewer articles than
-    wanted score at all, or the root is no sum: then nothing can be left out.
+    An article scores as its best accepted passage, times its factor, at most `highest_factor`. None if fewer articles
+    than wanted score at all, or the root is no sum: then nothing can be left out.
     """
     parts = root.parts()
     if parts is None or not wanted:
         return None
-    search = _Search(snapshot, wanted, factor, accepted)
-    candidates = search.candidates(sorted(parts, key=lambda part: -part.bound))
-    if candidates is None:
+    search = _Search(snapshot, wanted, highest_factor, accepted)
+    found = search.candidates(sorted(parts, key=lambda part: -part.bound))
+    if found is None:
         return None
-    candidates = candidates[accepted(candidates)]
-    mask, scores = root.look(candidates)
-    return Matches(candidates[mask], scores[mask])
+    passages, scores = found
+    kept = accepted(passages)
+    articles = snapshot.articles_of(passages[kept])
+    firsts = np.flatnonzero(np.diff(articles, prepend=-1))
+    articles = articles[firsts]
+    best = np.maximum.reduceat(scores[kept], firsts) * factors(articles)
+    kept_articles: Ints = articles[best >= np.partition(best, -wanted)[-wanted] * (1 - _ROUNDING)]
+    return kept_articles
 
 
 class _Search:
@@ -49,8 +57,8 @@ class _Search:
         self._compared = 4 * wanted + 32
         self._threshold = 0.0  # what the last of the wanted articles scores at least
 
-    def candidates(self, parts: list[Scorer]) -> Ints | None:
-        """Return the passages that can be among the best; None if no threshold was reached."""
+    def candidates(self, parts: list[Scorer]) -> tuple[Ints, Floats] | None:
+        """Return the passages that can be among the best, and their sums; None if no threshold was reached."""
         remaining = [*accumulate((part.bound for part in reversed(parts)), initial=0.0)][::-1]
         touched: list[Ints] = []
         with self._snapshot.scratch() as scores:
@@ -68,7 +76,7 @@ class _Search:
                 partial += parts[number].look(passages)[1]
                 kept = self._factor * (partial + remaining[number + 1]) >= self._threshold
                 passages, partial = passages[kept], partial[kept]
-        return passages
+        return passages, partial
 
     def _add(self, parts: list[Scorer], remaining: list[float], scores: Floats, touched: list[Ints]) -> int:
         """Add parts up until the rest cannot bring in another article; return how many."""
