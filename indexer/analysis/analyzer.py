@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from importlib.metadata import version
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,24 +118,28 @@ class TextPlaces:
     def __init__(self, folded: Folded, found: Sequence[Run]) -> None:
         self.terms = _text_terms(found)
         self._folded = folded
-        # Of each term, in the key: where it begins, where its first character ends if it is a Han pair, where it ends.
-        self._starts: list[int] = []
-        self._heads: list[int] = []
-        self._ends: list[int] = []
-        for run in found:
-            places = key_places(folded.key, run) if run.kind == "han" else (run.start,)
-            behind = [place + 1 for place in places] if run.kind == "han" else [run.end]
-            self._starts += places
-            self._heads += behind
-            self._ends += (*behind[1:], behind[-1])
+        self._found = found
+        self._firsts = [0, *accumulate([len(run[3]) if run[0] == "han" else 1 for run in found])]
 
     def span(self, number: int) -> tuple[int, int]:
         """Return start and end, in the text, of a term by its place."""
-        return self._folded.span(self._starts[number], self._ends[number])
+        run, at = self._run_of(number)
+        if run.kind != "han":
+            return self._folded.span(run.start, run.end)
+        places = key_places(self._folded.key, run)
+        return self._folded.span(places[at], places[min(at + 1, len(places) - 1)] + 1)
 
     def head_end(self, number: int) -> int:
         """Return where the first character of a term ends if it is a Han pair, else where the term does."""
-        return self._folded.span(self._starts[number], self._heads[number])[1]
+        run, at = self._run_of(number)
+        if run.kind != "han":
+            return self._folded.span(run.start, run.end)[1]
+        place = key_places(self._folded.key, run)[at]
+        return self._folded.span(place, place + 1)[1]
+
+    def _run_of(self, number: int) -> tuple[Run, int]:
+        i = bisect_right(self._firsts, number) - 1
+        return self._found[i], number - self._firsts[i]
 
 
 def word_tokens(folded: Folded, found: Sequence[Run]) -> Iterator[Token]:
