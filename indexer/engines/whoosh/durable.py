@@ -57,6 +57,12 @@ def term_of(field: str, number: int) -> bytes:
     return term
 
 
+def number_of(term: bytes) -> int:
+    """Return the number of a term of a field of numbers."""
+    number: int = _NUMBERS.from_bytes(term)
+    return number
+
+
 _NUMBERS = number_field()
 
 

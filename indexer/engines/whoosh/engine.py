@@ -18,7 +18,7 @@ from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.storage import check_ours, has_index, prepare
 from indexer.engines.whoosh.toc import Commit, generations, load_meta, read_commit
 from indexer.errors import IndexDamaged, IndexStale, IndexUnusable
-from indexer.model import ArticleRow, IndexEntry
+from indexer.model import ArticleRow, CheckReport, IndexEntry
 
 # Seconds that a second writer waits for the first one.
 LOCK_WAIT_S = 10.0
@@ -53,6 +53,12 @@ class WhooshEngine:
     @staticmethod
     def pack(articles: Sequence[tuple[ArticleRow, Sequence[IndexEntry]]]) -> Packed:
         return pack(articles)
+
+    @staticmethod
+    def check(folder: Path) -> CheckReport:
+        from indexer.engines.whoosh.check import check  # and whoosh with it
+
+        return check(folder)
 
     @staticmethod
     def exists(folder: Path) -> bool:
