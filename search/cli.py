@@ -130,7 +130,7 @@ def main(command: str | None = None) -> None:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. The index is as it was.", err=True)
+        click.echo("Stopped. The index holds what was committed last.", err=True)
         sys.exit(_FAILED)
     except click.ClickException as error:
         error.show()
