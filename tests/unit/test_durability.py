@@ -399,3 +399,10 @@ def test_the_mark_is_replaced_whole(tmp_path, monkeypatch):
 def test_what_stands_in_the_table_of_contents_is_what_whoosh_reads(engine, index):
     durable.write_toc(index, 9, [], "{}")
     assert open_dir(str(index)).doc_count() == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signal")
+def test_writers_killed_at_random_moments_lose_nothing():
+    command = [sys.executable, "-m", "benchmarks.durability", "--kills", "10"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, "0 violations" in done.stdout) == (0, True), done.stdout + done.stderr
