@@ -1,4 +1,4 @@
-"""The commands that change or show what is indexed: `index`, `remove`, `analyze`."""
+"""The commands that change or show what is indexed: `index`, `remove`, `check`, `analyze`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import click
 
 from indexer.config import Settings, all_cores
 from indexer.display import as_json as dumped
-from indexer.display import harmless
+from indexer.display import counted, harmless
 from indexer.model import BuildReport
 
+_DAMAGED = 2
 INDEX_HELP = "Folder of the index (default: index_data, or WENSOU_INDEX, or wensou.toml)."
 
 
@@ -78,6 +79,35 @@ def remove(context: click.Context, path: Path, index_folder: str | None, as_json
     from indexer.pipeline import remove as remove_root
 
     _print_report(remove_root(path, index_folder or settings_of(context).index), as_json)
+
+
+@click.command()
+@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def check(context: click.Context, index_folder: str | None, as_json: bool) -> None:
+    """Look for damage: compare every checksum of the index, and whether articles, passages and postings agree.
+
+    Exits with 0 if nothing is damaged; with 2 after naming everything that is, and the command that mends it.
+
+    Example: wensou check
+    """
+    from indexer.pipeline import check as check_index
+
+    folder = Path(index_folder or settings_of(context).index).expanduser().resolve()
+    report = check_index(folder)
+    if as_json:
+        click.echo(dumped(asdict(report)))
+    for problem in () if as_json else report.problems:
+        click.echo(harmless(problem))
+    if report.problems:
+        problems = counted(len(report.problems), "problem")
+        advice = f"wensou index FOLDER --rebuild --index {folder}"
+        click.echo(f"{problems} in the index in {folder}. Build it anew with: {advice}", err=True)
+        context.exit(_DAMAGED)
+    if not as_json:
+        articles, passages = counted(report.articles, "article"), counted(report.passages, "passage")
+        click.echo(f"{articles}, {passages} in {counted(report.segments, 'segment')}: nothing is damaged")
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Any text -> text that can be shown: on one line, and commanding no terminal."""
+"""Any text or number -> text that can be shown: on one line, and commanding no terminal."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def as_json(value: Any) -> str:
     """Return JSON on one line, Chinese as it is and control characters escaped; lone surrogates become `?`."""
     text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
     return _CONTROLS.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def counted(count: int, name: str) -> str:
+    """Return a number with what it counts."""
+    return f"{count:,} {name}" + ("" if count == 1 else "s")
 
 
 def _commands(character: str) -> bool:

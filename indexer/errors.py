@@ -37,7 +37,11 @@ class RootError(WensouError):
 
 
 class IndexUnusable(WensouError):
-    """Something about the index."""
+    """Something about the index. `found` is what is wrong, without where and what to do."""
+
+    def __init__(self, message: str, found: str = "") -> None:
+        super().__init__(message)
+        self.found = found or message
 
 
 class IndexMissing(IndexUnusable):

@@ -140,3 +140,13 @@ class BuildReport:
     unchanged: int
     failed: tuple[Failure, ...]
     took_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check of an index found; the numbers count what is not deleted, articles of undamaged segments only."""
+
+    articles: int
+    passages: int
+    segments: int
+    problems: tuple[str, ...]  # sentences, each beginning with the file

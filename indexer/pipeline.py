@@ -15,7 +15,7 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.entries import FileResult, analyzer
 from indexer.errors import IndexStale, UsageError
 from indexer.manifest import Manifest
-from indexer.model import BuildReport, Failure
+from indexer.model import BuildReport, CheckReport, Failure
 from indexer.workers import read_files
 
 Progress = Callable[[int, int], None]  # files done, files in all
@@ -87,6 +87,14 @@ def remove(path: str | Path, index: str | Path = "index_data") -> BuildReport:
             writer.delete(article_id)
         writer.set_meta(manifest.dump())
     return BuildReport(manifest.run, 0, 0, len(gone), 0, (), round(time.monotonic() - started, 3))
+
+
+def check(index: str | Path = "index_data") -> CheckReport:
+    """Compare every checksum of the index, and whether articles, passages and postings agree; report all damage.
+
+    Changes nothing. Raises IndexMissing, IndexUnusable or IndexStale if there is no index to check.
+    """
+    return WhooshEngine.check(Path(index).expanduser().resolve())
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from indexer.cli import INDEX_HELP, analyze, index, remove, settings_of
+from indexer.cli import INDEX_HELP, analyze, check, index, remove, settings_of
 from indexer.config import load_settings
 from indexer.display import as_json as dumped
-from indexer.display import harmless
+from indexer.display import counted, harmless
 from indexer.errors import WensouError
 
 _FOUND, _NOTHING_FOUND, _FAILED = 0, 1, 2
@@ -75,7 +75,6 @@ def search(
     Example: wensou search 川普 关税 --since 2026-02
     """
     from search import present
-    from search.notes import counted
     from search.searcher import Searcher
 
     with Searcher(index_folder or settings_of(context).index) as searcher:
@@ -114,7 +113,7 @@ def wensou(context: click.Context) -> None:
     context.obj = load_settings(Path.cwd(), os.environ)
 
 
-for command in (search, index, remove, analyze):
+for command in (search, index, remove, check, analyze):
     wensou.add_command(command)
 
 
@@ -131,7 +130,7 @@ def main(command: str | None = None) -> None:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. The index is as it was.", err=True)
+        click.echo("Stopped. The index holds what was committed last.", err=True)
         sys.exit(_FAILED)
     except click.ClickException as error:
         error.show()

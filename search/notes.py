@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from indexer.display import counted
 from indexer.engines.base import Ranking
 from search.grammar import LONGEST_QUERY, Query
 from search.model import Note
@@ -31,11 +32,6 @@ def notes_of(query: Query, plan: Plan, ranking: Ranking) -> Iterator[Note]:
         yield Note("all_words", f"{complete:,} of {total} {have} all {len(plan.words)} words.")
     if (plan.filters.since or plan.filters.until) and counts[-1]:
         yield Note("undated", f"Left out because they have no date: {counted(counts[-1], 'article')}.")
-
-
-def counted(count: int, name: str) -> str:
-    """Return a number with what it counts."""
-    return f"{count:,} {name}" + ("" if count == 1 else "s")
 
 
 def _listed(texts: Sequence[str]) -> str:

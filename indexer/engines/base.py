@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from indexer.model import ArticleRow, FileState, IndexEntry
+from indexer.model import ArticleRow, CheckReport, FileState, IndexEntry
 from indexer.nodes import Node
 
 # Fields of terms and whether an engine keeps the terms' positions. Within a field position = index.
@@ -150,6 +151,13 @@ class EngineWriter(Protocol):
 
 class Engine(Protocol):
     """An index, open at one commit until it is refreshed."""
+
+    @staticmethod
+    def check(folder: Path) -> CheckReport:
+        """Compare every checksum of an index, and whether its parts agree, and report all that is damaged.
+
+        Raises IndexMissing, IndexUnusable or IndexStale where there is no index to check.
+        """
 
     @staticmethod
     def pack(articles: Sequence[tuple[ArticleRow, Sequence[IndexEntry]]]) -> Any:

@@ -135,6 +135,7 @@ def test_errors_say_what_to_do(archive, tmp_path):
         (["search", "a", "--index", tmp_path / "none"], "wensou index FOLDER"),
         (["index", "--index", tmp_path / "new"], "wensou index FOLDER"),
         (["remove", archive, "--index", tmp_path / "none"], "wensou index FOLDER"),
+        (["check", "--index", tmp_path / "none"], "wensou index FOLDER"),
     ):
         done = wensou(*arguments, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
@@ -189,13 +190,36 @@ def test_analyze_shows_each_step():
     assert steps["text"][-1] == {"term": "会", "start": 6, "end": 7}
 
 
+def test_check_says_that_nothing_is_damaged_or_names_all_that_is(archive, tmp_path):
+    index = tmp_path / "index"
+    wensou("index", archive, "--index", index)
+    done = wensou("check", "--index", index)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "5 articles, 43 passages in 1 segment: nothing is damaged\n"
+    report = json.loads(wensou("check", "--json", cwd=tmp_path, WENSOU_INDEX=str(index)).stdout)
+    assert report == {"articles": 5, "passages": 43, "segments": 1, "problems": []}
+    damaged = [next(index.glob(f"*.{extension}")) for extension in ("postings", "documents")]
+    for path in damaged:
+        data = bytearray(path.read_bytes())
+        data[100] ^= 1
+        path.write_bytes(data)
+    done = wensou("check", "--index", index)
+    assert done.returncode == 2
+    assert {line.split(":")[0] for line in done.stdout.splitlines()} == {path.name for path in damaged}
+    assert f"2 problems in the index in {index}. Build it anew with: wensou index FOLDER --rebuild" in done.stderr
+    done = wensou("check", "--index", index, "--json")
+    assert (done.returncode, len(json.loads(done.stdout)["problems"])) == (2, 2)
+    assert "5 added" in wensou("index", archive, "--rebuild", "--index", index).stdout
+    assert wensou("check", "--index", index).returncode == 0
+
+
 def test_modules_run_as_commands(archive, tmp_path):
     assert "5 added" in wensou(archive, "--index", tmp_path / "i", module="indexer").stdout
     assert "**川普**" in wensou("川普", "--index", tmp_path / "i", module="search").stdout
 
 
 def test_help_ends_with_an_example():
-    for command in ([], ["search"], ["index"], ["remove"], ["analyze"]):
+    for command in ([], ["search"], ["index"], ["remove"], ["check"], ["analyze"]):
         done = wensou(*command, "--help")
         assert done.returncode == 0
         assert "Example: wensou" in done.stdout

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer import BuildOptions, build
+from indexer import BuildOptions, build, check
 from search import Searcher
 
 TEXTS = [
@@ -53,6 +53,7 @@ def test_updates_equal_a_fresh_build(sequence):
             for name, texts in changes:
                 write(folder / name, texts)
             assert not build(folder, index, BuildOptions(prune=True, verify=True)).failed
+            assert not check(index).problems
         fresh = Path(scratch) / "fresh"
         build(folder, fresh)
         assert answers(index) == answers(fresh)

@@ -83,5 +83,6 @@ def test_public_names():
     import indexer
     import search
 
-    assert indexer.__all__ == ["BuildOptions", "BuildReport", "Failure", "WensouError", "build", "remove"]
+    assert indexer.__all__ == [
+        "BuildOptions", "BuildReport", "CheckReport", "Failure", "WensouError", "build", "check", "remove"]  # fmt: skip
     assert search.__all__ == ["Hit", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]

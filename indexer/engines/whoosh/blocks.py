@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.whoosh.container import Array, Container, ContainerWriter, smallest
+from indexer.engines.whoosh.damage import damaged
 
 # Bytes of a block of passages, and of one of rows, before compression: a search reads some ten of each, from as many
 # blocks. On real passages blocks of 8 KiB take .02 of the text more than those of 16, and are read in half the time.
@@ -74,6 +75,7 @@ class Blocks:
     """The records that were written under a name. Keeps the block read last, where neighbours are."""
 
     def __init__(self, container: Container, name: str) -> None:
+        self._path, self._name = container.path, name
         self._data = container.array(f"{name}/data")
         self._starts = container.view(f"{name}/starts")
         self._firsts = container.view(f"{name}/firsts")
@@ -92,7 +94,30 @@ class Blocks:
         return records[number - self._firsts[at]]
 
     def _read(self, at: int) -> list[bytes]:
-        return _records(*self._block(at))
+        try:
+            return _records(*self._block(at))
+        except zlib.error as error:
+            raise damaged(self._path, f"block {at} of {self._name}/data cannot be read ({error})") from error
+
+    def faults(self) -> Iterator[str]:
+        """Yield a sentence for each block that is not what was compressed."""
+        starts, firsts = np.asarray(self._starts), np.asarray(self._firsts)
+        for numbers, what in ((starts, "starts"), (firsts, "firsts")):
+            if numbers[0] or (numbers[1:] <= numbers[:-1]).any():
+                yield f"{what} does not rise from 0"
+        if len(starts) != len(firsts) or starts[-1] != len(self._data):
+            yield "starts does not divide the blocks"
+            return
+        for at in range(len(firsts) - 1):
+            data, count = self._block(at)
+            try:
+                raw = zlib.decompress(data)
+                size = 4 * count + int(np.frombuffer(raw, "<u4", count).sum(dtype=np.int64))
+            except (zlib.error, ValueError) as error:
+                yield f"data: block {at} cannot be read ({error})"
+            else:
+                if len(raw) != size:
+                    yield f"data: block {at} has {len(raw)} bytes, its records {size}"
 
     def _block(self, at: int) -> Block:
         data = self._data[self._starts[at] : self._starts[at + 1]]

@@ -76,26 +76,24 @@ class SegmentBuffer:
     def write(self, folder: Path, state: SegmentState) -> None:
         """Write the files of the segment."""
         first = np.concatenate(([0], np.cumsum(self._passages, dtype=np.int64))).astype("<u4")
-        postings = ContainerWriter(folder / state.file_name(POSTINGS))
-        for name in [*self._fields]:
-            self._write_field(postings, name, self._fields.pop(name))
-        ids = [row.id for row in self._rows]
-        numbers = {article_id: i for i, article_id in enumerate(sorted(set(ids)))}
-        term = np.array([numbers[article_id] for article_id in ids], "<u4")
-        self._write_articles(postings, [*numbers], term)
-        for name, values in self._numbers.items():
-            self._write_numbers(postings, name, np.array(values, "<i8"))
-        postings.close()
+        with ContainerWriter(folder / state.file_name(POSTINGS)) as writer:
+            for name in [*self._fields]:
+                self._write_field(writer, name, self._fields.pop(name))
+            ids = [row.id for row in self._rows]
+            numbers = {article_id: i for i, article_id in enumerate(sorted(set(ids)))}
+            term = np.array([numbers[article_id] for article_id in ids], "<u4")
+            self._write_articles(writer, [*numbers], term)
+            for name, values in self._numbers.items():
+                self._write_numbers(writer, name, np.array(values, "<i8"))
         self._write_documents(folder, state, first, term)
 
     def _write_documents(self, folder: Path, state: SegmentState, first: Array, term: Array) -> None:
-        writer = ContainerWriter(folder / state.file_name(DOCUMENTS))
-        write_articles(writer, first, term)
-        write_blocks(writer, "rows", compress(map(dump_row, self._rows), ROWS))
-        write_blocks(writer, "records", self._blocks)
-        for name, values in self._numbers.items():
-            write_column(writer, name, np.array(values))
-        writer.close()
+        with ContainerWriter(folder / state.file_name(DOCUMENTS)) as writer:
+            write_articles(writer, first, term)
+            write_blocks(writer, "rows", compress(map(dump_row, self._rows), ROWS))
+            write_blocks(writer, "records", self._blocks)
+            for name, values in self._numbers.items():
+                write_column(writer, name, np.array(values))
         write_files(folder / state.file_name(state.files_extension), list(files_of(self._rows)))
 
     def _write_field(self, writer: ContainerWriter, name: str, field: _FieldBuffer) -> None:

@@ -12,6 +12,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -40,6 +41,15 @@ class ContainerWriter:
         self._file.write(bytes(_HEADER.size))
         self._at = _HEADER.size
 
+    def __enter__(self) -> ContainerWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
+
     def add(self, name: str, array: Array) -> None:
         """Write one array of one dimension."""
         self.add_parts(name, array.dtype, (array,))
@@ -66,19 +76,20 @@ class ContainerWriter:
 
     def close(self) -> None:
         """Write directory and header and wait until everything is on disk."""
-        directory = np.array(self._entries, _ENTRY).tobytes()
-        start = self._aligned()
-        self._file.write(directory)
-        size = start + len(directory)
-        self._file.seek(0)
-        self._file.write(_HEADER.pack(_MAGIC, FORMAT, len(self._entries), start, size, zlib.crc32(directory)))
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        with self._file:
+            directory = np.array(self._entries, _ENTRY).tobytes()
+            start = self._aligned()
+            self._file.write(directory)
+            size = start + len(directory)
+            self._file.seek(0)
+            self._file.write(_HEADER.pack(_MAGIC, FORMAT, len(self._entries), start, size, zlib.crc32(directory)))
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def abandon(self) -> None:
         """Close the file as it is; without a header nobody takes it for a container."""
-        self._file.close()
+        with suppress(OSError):  # what could not be written before cannot be now
+            self._file.close()
 
 
 class Container:
@@ -99,7 +110,7 @@ class Container:
         if size != stated:
             raise damaged(path, f"it has {size} bytes instead of {stated}")
         directory = self._map[start : start + count * _ENTRY.itemsize]
-        if zlib.crc32(directory) != checksum:
+        if len(directory) != count * _ENTRY.itemsize or zlib.crc32(directory) != checksum:
             raise damaged(path, f"its directory has the checksum {zlib.crc32(directory):08x}, not {checksum:08x}")
         self._entries = {
             name.decode(): (kind.decode(), at, length, own)
@@ -129,13 +140,18 @@ class Container:
         items: memoryview = memoryview(self._map)[start : start + count * size].cast(_FORMATS[kind[1:]])
         return items
 
-    def verify(self) -> None:
-        """Compare every array with its checksum. Raises IndexDamaged, naming the first that differs."""
+    def faults(self) -> Iterator[str]:
+        """Compare every array with its checksum; yield a sentence for each that differs."""
         for name, (kind, start, count, checksum) in self._entries.items():
             with memoryview(self._map) as whole:
                 found = zlib.crc32(whole[start : start + count * int(kind[2:])])
             if found != checksum:
-                raise damaged(self.path, f"{name} has the checksum {found:08x}, not {checksum:08x}")
+                yield f"{name} has the checksum {found:08x}, not {checksum:08x}"
+
+    def verify(self) -> None:
+        """Raise IndexDamaged, naming the first array that is not as it was written."""
+        for fault in self.faults():
+            raise damaged(self.path, fault)
 
 
 _FORMATS: dict[str, Any] = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i8": "q"}

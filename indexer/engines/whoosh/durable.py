@@ -6,19 +6,16 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import StructFile
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
 
 from indexer.engines.whoosh.codec import WensouSegment
-from indexer.engines.whoosh.container import create_private
 from indexer.engines.whoosh.schema import number_field, schema
 from indexer.engines.whoosh.segment import INDEX_NAME, SegmentState
-from indexer.engines.whoosh.storage import sync_folder
+from indexer.engines.whoosh.storage import sync_folder, write_whole
 from indexer.engines.whoosh.toc import checksum
 from indexer.errors import IndexLocked
 
@@ -26,35 +23,28 @@ _LOCK = f"{INDEX_NAME}_WRITELOCK"
 _RETRY_S = 0.1
 
 
-class DurableStorage(FileStorage):  # type: ignore[misc]
-    """Whoosh's folder of files, each for its owner alone, and on disk before it gets its name."""
-
-    def create_file(self, name: str, excl: bool = False, mode: str = "wb", **options: Any) -> StructFile:
-        return StructFile(create_private(Path(self._fpath(name))), name=name, **options)
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        old = Path(self._fpath(oldname))
-        if newname.endswith(".toc"):
-            with old.open("r+b") as file:
-                file.write(checksum(file.read()))
-                file.flush()
-                os.fsync(file.fileno())
-        super().rename_file(oldname, newname, safe)
-        sync_folder(Path(self.folder))
-
-
 def write_toc(folder: Path, generation: int, segments: Sequence[SegmentState], meta: str) -> None:
-    """Make segments and meta visible, all at once; they are on disk when this returns."""
+    """Make segments and meta visible, all at once; they are on disk when this returns.
+
+    Visible they are from the last rename on, whatever is raised after it.
+    """
+    memory = RamStorage()
+    TOC(schema(meta), [WensouSegment.of(state) for state in segments], generation).write(memory, INDEX_NAME)
+    ((name, data),) = memory.files.items()
     sync_folder(folder)
-    TOC(schema(meta), [WensouSegment.of(state) for state in segments], generation).write(
-        DurableStorage(str(folder)), INDEX_NAME
-    )
+    write_whole(folder / name, data + checksum(data))
 
 
 def term_of(field: str, number: int) -> bytes:
     """Return the term that Whoosh's ranges find a number by."""
     term: bytes = _NUMBERS.to_bytes(number)
     return term
+
+
+def number_of(term: bytes) -> int:
+    """Return the number of a term of a field of numbers."""
+    number: int = _NUMBERS.from_bytes(term)
+    return number
 
 
 _NUMBERS = number_field()
@@ -74,12 +64,18 @@ def locked(folder: Path, wait_s: float) -> Iterator[None]:
             f"{_holder(path)} is writing to the index in {folder}; waited {wait_s:.0f} s. Try again when it is done."
         )
     try:
-        os.ftruncate(lock.fd, 0)
-        os.write(lock.fd, f"{os.getpid()} {socket.gethostname()}\n".encode())
+        _write_holder(lock.fd, f"{os.getpid()} {socket.gethostname()}\n")
         yield
     finally:
-        os.ftruncate(lock.fd, 0)
+        _write_holder(lock.fd, "")
         lock.release()
+
+
+def _write_holder(descriptor: int, name: str) -> None:
+    """Note in the lock who has it. The lock holds without: a full disk has no room for the note."""
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, name.encode())
 
 
 def _tried(acquire: Callable[[], bool], wait_s: float) -> bool:

@@ -18,7 +18,7 @@ from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.storage import check_ours, has_index, prepare
 from indexer.engines.whoosh.toc import Commit, generations, load_meta, read_commit
 from indexer.errors import IndexDamaged, IndexStale, IndexUnusable
-from indexer.model import ArticleRow, IndexEntry
+from indexer.model import ArticleRow, CheckReport, IndexEntry
 
 # Seconds that a second writer waits for the first one.
 LOCK_WAIT_S = 10.0
@@ -45,6 +45,9 @@ class WhooshEngine:
             check_ours(folder)
             self._commit, self._snapshot = _opened(folder, _EMPTY)
             self._meta = load_meta(self._commit)
+            if discard_damaged:
+                for segment in self._snapshot.segments:
+                    segment.verify()  # what is compared with must be right, or nothing can be
         except (IndexDamaged, IndexStale):
             if not discard_damaged:
                 raise
@@ -55,6 +58,12 @@ class WhooshEngine:
         return pack(articles)
 
     @staticmethod
+    def check(folder: Path) -> CheckReport:
+        from indexer.engines.whoosh.check import check  # and whoosh with it
+
+        return check(folder)
+
+    @staticmethod
     def exists(folder: Path) -> bool:
         """Tell whether the folder holds an index."""
         return has_index(folder)
@@ -62,17 +71,18 @@ class WhooshEngine:
     def _create(self) -> None:
         from indexer.engines.whoosh.durable import locked, write_toc
 
-        prepare(self._folder)
-        with locked(self._folder, LOCK_WAIT_S):
-            if not generations(self._folder):
-                write_toc(self._folder, 0, [], "{}")
+        with _failures_explained(self._folder):
+            prepare(self._folder)
+            with locked(self._folder, LOCK_WAIT_S):
+                if not generations(self._folder):
+                    write_toc(self._folder, 0, [], "{}")
 
     @contextmanager
     def writer(self, replace_all: bool = False, memory_bytes: int = DEFAULT_MEMORY) -> Iterator[EngineWriter]:
         from indexer.engines.whoosh.durable import locked  # whoosh itself, which only writing needs
         from indexer.engines.whoosh.writer import WhooshWriter
 
-        with locked(self._folder, LOCK_WAIT_S):
+        with _failures_explained(self._folder), locked(self._folder, LOCK_WAIT_S):
             if self._commit.generation >= 0:
                 self.refresh()
             writer = WhooshWriter(self._folder, self._commit, self._snapshot.segments, replace_all, memory_bytes)
@@ -81,13 +91,8 @@ class WhooshEngine:
                 if self._commit.generation < 0:
                     prepare(self._folder)
                 writer.commit()
-            except BaseException as error:
+            except BaseException:
                 writer.cancel()
-                if isinstance(error, OSError) and error.errno in _FAILING:
-                    raise IndexUnusable(
-                        f"The index in {self._folder} could not be written: {error}. Nothing was changed. Free some "
-                        "space, or choose another folder with --index, and run again."
-                    ) from error
                 raise
         self.refresh()
 
@@ -134,6 +139,20 @@ class WhooshEngine:
 
 
 _EMPTY = Snapshot(())
+
+
+@contextmanager
+def _failures_explained(folder: Path) -> Iterator[None]:
+    """Raise IndexUnusable where the disk fails."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FAILING:
+            raise
+        raise IndexUnusable(
+            f"The index in {folder} could not be written: {error}. Nothing was changed. Free some space, or choose "
+            "another folder with --index, and run again."
+        ) from error
 
 
 def _opened(folder: Path, known: Snapshot) -> tuple[Commit, Snapshot]:

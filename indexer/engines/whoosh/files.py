@@ -39,16 +39,16 @@ def files_of(rows: Sequence[ArticleRow], first: int = 0) -> Iterator[SourceFile]
 
 def write_files(path: Path, files: Sequence[SourceFile]) -> None:
     """Write a table of files."""
-    writer = ContainerWriter(path)
     roots = list(dict.fromkeys(file.root for file in files))
     number = {root: i for i, root in enumerate(roots)}
-    _write_texts(writer, "roots", roots)
-    _write_texts(writer, "paths", [file.path for file in files])
-    writer.add("root", np.array([number[file.root] for file in files], "<u4"))
-    writer.add("first", np.array([file.first for file in files], "<u4"))
-    for name in _STATE:
-        writer.add(name, np.array([getattr(file.state, name) for file in files], "<u8" if name == "inode" else "<i8"))
-    writer.close()
+    with ContainerWriter(path) as writer:
+        _write_texts(writer, "roots", roots)
+        _write_texts(writer, "paths", [file.path for file in files])
+        writer.add("root", np.array([number[file.root] for file in files], "<u4"))
+        writer.add("first", np.array([file.first for file in files], "<u4"))
+        for name in _STATE:
+            kind = "<u8" if name == "inode" else "<i8"
+            writer.add(name, np.array([getattr(file.state, name) for file in files], kind))
 
 
 def _write_texts(writer: ContainerWriter, name: str, texts: Sequence[str]) -> None:

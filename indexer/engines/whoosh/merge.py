@@ -13,27 +13,22 @@ from indexer.engines.whoosh.blocks import write_blocks
 from indexer.engines.whoosh.buffer import write_articles, write_column
 from indexer.engines.whoosh.container import Array, ContainerWriter
 from indexer.engines.whoosh.files import Files, SourceFile, write_files
-from indexer.engines.whoosh.postings import FieldWriter, Ints, Layout, Part, layout_of
+from indexer.engines.whoosh.postings import FieldWriter, Ints, Layout, Part, layout_of, stretches
 from indexer.engines.whoosh.segment import DOCUMENTS, POSTINGS, Field, Segment, SegmentState
-
-# Postings merged at once: about 60 bytes each while they are.
-_AT_ONCE = 1 << 22
 
 
 def merge(segments: Sequence[Segment], folder: Path, state: SegmentState) -> None:
     """Write the segments' live passages, in order, as one segment. Raises IndexDamaged if one is not as written."""
     for segment in segments:
-        segment.documents.verify()
-        segment.postings.verify()
+        segment.verify()
     sources = _sources(segments)
     state.passages = sum(source.kept for source in sources)
-    writer = ContainerWriter(folder / state.file_name(POSTINGS))
     terms_of_articles: list[Ints] = []
-    for name in dict.fromkeys(name for segment in segments for name in segment.field_names()):
-        mappings = _FieldMerge(name, sources).write(writer)
-        if name == "article":
-            terms_of_articles = mappings
-    writer.close()
+    with ContainerWriter(folder / state.file_name(POSTINGS)) as writer:
+        for name in dict.fromkeys(name for segment in segments for name in segment.field_names()):
+            mappings = _FieldMerge(name, sources).write(writer)
+            if name == "article":
+                terms_of_articles = mappings
     _merge_documents(sources, terms_of_articles, folder, state)
 
 
@@ -130,7 +125,7 @@ class _FieldMerge:
         total = np.zeros(terms, np.int64)
         for mapping, own in zip(mappings, counts, strict=True):
             total[mapping[own > 0]] += own[own > 0]
-        for low, high in _spans(total):
+        for low, high in stretches(total):
             yield self._part(mappings, counts, total, low, high)
 
     def _part(self, mappings: Sequence[Ints], counts: Sequence[Ints], total: Ints, low: int, high: int) -> Part:
@@ -173,22 +168,11 @@ def _counts(source: _FieldSource) -> Ints:
     starts = np.asarray(source.field.starts).astype(np.int64)
     counts = np.diff(starts)
     if not source.live.all():
-        for low, high in _spans(counts):
+        for low, high in stretches(counts):
             postings = source.field.all_postings[starts[low] : starts[high]]
             alive = source.live[_units(source.field, postings)].astype(np.int64)
             counts[low:high] = np.add.reduceat(alive, starts[low:high] - starts[low])
     return counts
-
-
-def _spans(counts: Ints) -> Iterator[tuple[int, int]]:
-    """Cut terms into stretches, half open, of about `_AT_ONCE` postings."""
-    ends = np.cumsum(counts)
-    low = 0
-    while low < len(counts):
-        before = int(ends[low - 1]) if low else 0
-        high = max(low + 1, int(np.searchsorted(ends, before + _AT_ONCE, side="right")))
-        yield low, high
-        low = high
 
 
 def _units(field: Field, postings: Array) -> Array:
@@ -202,14 +186,15 @@ def _merge_documents(sources: Sequence[_Source], terms: Sequence[Ints], folder: 
     term = [
         numbers[source.segment.places_by_id[own]] for source, numbers, own in zip(sources, terms, kept, strict=True)
     ]
-    writer = ContainerWriter(folder / state.file_name(DOCUMENTS))
-    write_articles(writer, np.concatenate([*first, [state.passages]]), np.concatenate([*term, np.empty(0, np.int64)]))
     pairs = list(zip(sources, kept, strict=True))
-    write_blocks(writer, "rows", (block for source, own in pairs for block in source.segment.rows.kept(own)))
-    write_blocks(writer, "records", (block for source in sources for block in source.segment.records.kept(source.live)))
-    for name in NUMBER_FIELDS:
-        write_column(writer, name, np.concatenate([_column(source, name) for source in sources]))
-    writer.close()
+    records = (block for source in sources for block in source.segment.records.kept(source.live))
+    with ContainerWriter(folder / state.file_name(DOCUMENTS)) as writer:
+        first.append(np.array([state.passages]))
+        write_articles(writer, np.concatenate(first), np.concatenate([*term, np.empty(0, np.int64)]))
+        write_blocks(writer, "rows", (block for source, own in pairs for block in source.segment.rows.kept(own)))
+        write_blocks(writer, "records", records)
+        for name in NUMBER_FIELDS:
+            write_column(writer, name, np.concatenate([_column(source, name) for source in sources]))
     ends = np.cumsum([0, *(int(own.sum()) for own in kept)]).tolist()
     files = (
         file

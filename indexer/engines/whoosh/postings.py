@@ -15,7 +15,7 @@ The frequency of a term in a unit of a field with positions is how many of its p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +28,8 @@ MOST_FREQUENT = 255
 # Passages of a segment, so that their numbers and a frequency fit into 32 bits; places of a field, likewise.
 MOST_PASSAGES = 1 << 24
 MOST_PLACES = 1 << 32
+# Postings that are worked on at once: about 60 bytes each while they are.
+_AT_ONCE = 1 << 22
 # A separator after each term; terms of text have no white space, so patterns can be sought in all of them at once.
 SEPARATOR = b"\n"
 
@@ -110,7 +112,7 @@ class FieldWriter:
         self._overflow: list[tuple[Ints, Ints]] = []
         if lengths is not None:
             writer.add(f"{name}/lengths", lengths.astype(smallest(int(lengths.max(initial=0)))))
-            writer.add(f"{name}/totals", _totals(lengths, self._sizes))
+            writer.add(f"{name}/totals", totals_of(lengths, self._sizes))
         if extents is not None and lengths is not None and not np.array_equal(extents, lengths):
             writer.add(f"{name}/extents", extents.astype(smallest(int(extents.max(initial=0)))))
         if layout is not None:
@@ -151,7 +153,7 @@ class FieldWriter:
         self._counts.append(part.counts)
         if self._layout is not None:
             stored: Array = part.postings.astype("<u4", copy=False)
-            self._statistics.append(self._summed(*_runs(self._layout.units_of(stored), part.counts)))
+            self._statistics.append(self._summed(*runs(self._layout.units_of(stored), part.counts)))
             return stored
         units = part.postings >> np.uint64(32)
         frequencies = (part.postings & np.uint64(0xFFFFFFFF)).astype(np.int64)
@@ -177,13 +179,13 @@ class FieldWriter:
 _NONE = np.empty(0, np.int64)
 
 
-def _totals(lengths: Array, sizes: Array | None) -> Array:
+def totals_of(lengths: Array, sizes: Array | None) -> Array:
     """Return how many passages have the field, how many tokens they have together, and the longest has."""
     counts = np.ones(len(lengths), np.int64) if sizes is None else sizes.astype(np.int64)
     return np.array([counts[lengths > 0].sum(), (lengths * counts).sum(), lengths.max(initial=0)], "<u8")
 
 
-def _runs(units: Array, counts: Ints) -> tuple[Array, Ints, Ints]:
+def runs(units: Array, counts: Ints) -> tuple[Array, Ints, Ints]:
     """Return the units of places, each once for each term, how often, and how many units each term has."""
     is_first = np.empty(len(units), bool)
     is_first[1:] = units[1:] != units[:-1]
@@ -193,6 +195,17 @@ def _runs(units: Array, counts: Ints) -> tuple[Array, Ints, Ints]:
     frequencies = np.diff(np.append(firsts, len(units)))
     different = np.concatenate(([0], np.cumsum(is_first)))
     return units[firsts], frequencies, different[ends] - different[ends - counts]
+
+
+def stretches(counts: Ints) -> Iterator[tuple[int, int]]:
+    """Cut terms into stretches, half open, of about `_AT_ONCE` postings."""
+    ends = np.cumsum(counts)
+    low = 0
+    while low < len(counts):
+        before = int(ends[low - 1]) if low else 0
+        high = max(low + 1, int(np.searchsorted(ends, before + _AT_ONCE, side="right")))
+        yield low, high
+        low = high
 
 
 def counted(units: Array, terms: Array, of: int) -> Part:

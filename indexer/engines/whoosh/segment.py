@@ -67,6 +67,11 @@ class Segment:
         self.files = Files(folder / state.file_name(state.files_extension))
         self._fields: dict[str, Field | None] = {}
 
+    def verify(self) -> None:
+        """Raise IndexDamaged if one of the files is not as it was written."""
+        for container in (self.documents, self.postings, self.files.container):
+            container.verify()
+
     @cached_property
     def live(self) -> Array | None:
         """Which passages are not deleted; None if all are."""

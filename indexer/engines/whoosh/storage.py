@@ -6,6 +6,7 @@ What reads is here; what needs Whoosh is in `durable`.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from indexer.engines.whoosh.container import FORMAT, create_private
@@ -42,12 +43,27 @@ def check_ours(folder: Path) -> None:
 
 def prepare(folder: Path) -> None:
     """Create the folder of a new index and mark it as ours."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with create_private(folder / MARK) as file:
-        file.write(f"{FORMAT}\n".encode())
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(folder)
+    for path in missing:
+        sync_folder(path.parent)
+    write_whole(folder / MARK, f"{FORMAT}\n".encode())
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is there entirely or, if this raises before its last step, not at all; then it is on disk."""
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with create_private(new) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

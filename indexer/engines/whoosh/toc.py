@@ -6,8 +6,10 @@ carries the meta is looked at, of the segments only our own class is known.
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import pickle
 import re
 import struct
@@ -20,7 +22,7 @@ import numpy as np
 
 from indexer.engines.whoosh.damage import damaged
 from indexer.engines.whoosh.segment import INDEX_NAME, SegmentState
-from indexer.errors import IndexUnusable
+from indexer.errors import IndexDamaged
 
 # A stored field that no passage fills: it carries, pickled with the schema, what the index knows besides articles, so
 # that one rename commits both.
@@ -51,8 +53,10 @@ def generations(folder: Path) -> list[int]:
 
 
 def read_commit(folder: Path) -> Commit:
-    """Read the newest commit. Raises IndexDamaged or IndexUnusable; FileNotFoundError if another one replaced it."""
-    generation = generations(folder)[-1]
+    """Read the newest commit. Raises IndexDamaged; FileNotFoundError if another one replaced it."""
+    generation = next(reversed(generations(folder)), None)
+    if generation is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder / f"_{INDEX_NAME}_*.toc"))
     path = folder / f"_{INDEX_NAME}_{generation}.toc"
     data = path.read_bytes()
     try:
@@ -76,6 +80,9 @@ def checksum(data: bytes) -> bytes:
 
 
 def _parsed(data: bytes, generation: int, path: Path) -> Commit:
+    content, behind = data[: -_CHECKSUM.size], data[-_CHECKSUM.size :]
+    if behind.startswith(_CHECKED) and behind != checksum(content):
+        raise damaged(path, f"it has the checksum {zlib.crc32(content):08x}, not {_CHECKSUM.unpack(behind)[1]:08x}")
     stream = io.BytesIO(data)
     for _ in range(3):  # sizes of C's integers
         _varint(stream)
@@ -87,9 +94,8 @@ def _parsed(data: bytes, generation: int, path: Path) -> Commit:
     schema = stream.read(_varint(stream))
     stated, _ = struct.unpack("!ii", stream.read(8))
     segments = _Segments(stream, path).load()
-    rest = data[stream.tell() :]
-    if rest and rest != checksum(data[: stream.tell()]):
-        raise ValueError("its checksum does not match")
+    if data[stream.tell() :] not in (b"", checksum(data[: stream.tell()])):
+        raise ValueError("something else stands where its checksum should")
     if stated != generation:
         raise ValueError(f"it is of commit {stated}")
     meta = _Inert.loaded(schema).state["_fields"][META].state["meta"]
@@ -142,7 +148,7 @@ class _Segments(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == SEGMENT_CLASS:
             return _PickledSegment
-        raise IndexUnusable(
+        raise IndexDamaged(
             f"The index in {self._path.parent} has a segment that another program wrote with {module}.{name} instead "
             "of wensou's codec. Write with ix.writer(codec=WensouCodec()), or build the index anew with: "
             f"wensou index FOLDER --rebuild --index {self._path.parent}"

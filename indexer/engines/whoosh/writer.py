@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from indexer.engines.whoosh.files import write_files
 from indexer.engines.whoosh.merge import merge
 from indexer.engines.whoosh.packing import Packed, pack
 from indexer.engines.whoosh.segment import INDEX_NAME, Segment, SegmentState
+from indexer.engines.whoosh.storage import MARK
 from indexer.engines.whoosh.tiers import to_merge
 from indexer.engines.whoosh.toc import Commit, generations
+from indexer.errors import IndexUnusable
 from indexer.model import ArticleRow, FileState, IndexEntry
 
 # Of the memory that is granted, what arrays may take; the rest is Python, libraries and what is being handed over.
@@ -51,6 +54,7 @@ class WhooshWriter:
         self._added: dict[str, tuple[_Changing, range]] = {}
         self._buffer, self._buffered = self._new_buffer()
         self._written: list[SegmentState] = []
+        self._generation: int | None = None  # from when on it may be visible
         self._committed = {name for segment in segments for name in segment.state.names}
         if commit.generation >= 0:
             clean(folder, self._committed)  # what a writer that died left behind
@@ -124,10 +128,22 @@ class WhooshWriter:
         self._flush()
         states = [self._settled(changing) for changing in self._segments]
         states = self._merged([state for state in states if state.live_count])
-        generation = max(generations(self._folder), default=0) + 1
-        durable.write_toc(self._folder, generation, states, self._meta)
-        clean(self._folder, {name for state in states for name in state.names})
+        self._generation = max(generations(self._folder), default=0) + 1
+        try:
+            durable.write_toc(self._folder, self._generation, states, self._meta)
+            clean(self._folder, {name for state in states for name in state.names})
+        except OSError as error:
+            if self._is_visible():
+                raise IndexUnusable(
+                    f"The index in {self._folder} has its new commit, but the disk did not confirm it: {error}. "
+                    "Check the disk, then the index with: wensou check"
+                ) from error
+            raise
         return True
+
+    def _is_visible(self) -> bool:
+        """Tell whether the commit took place."""
+        return self._generation is not None and generations(self._folder)[-1:] == [self._generation]
 
     def _settled(self, changing: _Changing) -> SegmentState:
         """Return a segment's state with the changes in it, having written what they need."""
@@ -136,11 +152,12 @@ class WhooshWriter:
             state = replace(state, deleted=np.unique(np.concatenate([state.deleted, *changing.deleted])).astype("<u4"))
         if changing.touched and changing.reader is not None:
             state = replace(state, files_version=state.files_version + 1)
+            self._written.append(state)
+            changing.reader.files.container.verify()
             files = changing.reader.files.all()
             for number, touched in changing.touched.items():
                 files[number] = files[number]._replace(state=touched)
             write_files(self._folder / state.file_name(state.files_extension), files)
-            self._written.append(state)
         return state
 
     def _merged(self, states: list[SegmentState]) -> list[SegmentState]:
@@ -154,16 +171,25 @@ class WhooshWriter:
         return states
 
     def cancel(self) -> None:
-        """Make nothing visible, and leave nothing behind."""
+        """Leave nothing behind of a commit that did not take place; one that did, even if it was cut short, stands."""
+        if self._is_visible():
+            return
         for name in {name for state in self._written for name in state.names} - self._committed:
-            (self._folder / name).unlink(missing_ok=True)
+            _remove(self._folder / name)
 
 
 def clean(folder: Path, kept: Collection[str]) -> None:
-    """Remove every file of the index that is neither `kept` nor the newest table of contents."""
+    """Remove every file of the index that is neither `kept` nor the newest table of contents nor mark nor lock."""
     newest = f"_{INDEX_NAME}_{max(generations(folder), default=-1)}.toc"
     for path in folder.iterdir():
         is_toc = path.name.startswith(f"_{INDEX_NAME}_") and ".toc" in path.name
         is_segment = path.name.startswith(f"{INDEX_NAME}_") and "." in path.name
-        if (is_toc or is_segment) and path.name != newest and path.name not in kept and path.is_file():
-            path.unlink(missing_ok=True)
+        is_new_mark = path.name.startswith(f"{MARK}.")
+        if (is_toc or is_segment or is_new_mark) and path.name not in {newest, *kept} and path.is_file():
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file; one that cannot be, as on Windows while it is read, is left to the next writer."""
+    with suppress(OSError):
+        path.unlink()
