@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.display import path_text
 from indexer.engines.base import Engine, KnownFile
 from indexer.entries import FileTask
 from indexer.errors import RootError, UsageError
 from indexer.manifest import Manifest, Root
 from indexer.model import ArticleRow, Failure
-from indexer.walk import FoundFile, path_text, walk
+from indexer.walk import FoundFile, walk
 
 
 @dataclass(frozen=True, slots=True)

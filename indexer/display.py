@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 # Control characters that JSON leaves as they are.
@@ -33,3 +35,8 @@ def _commands(character: str) -> bool:
     """Tell control characters and those that change the direction of what follows."""
     category = unicodedata.category(character)
     return category in ("Cc", "Cs") or "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
+
+
+def path_text(path: Path | str) -> str:
+    """Return a path as text of UTF-8; bytes that are not stand as \\xNN."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -8,7 +8,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from indexer.walk import path_text
+from indexer.display import path_text
 
 
 @dataclass(frozen=True, slots=True)

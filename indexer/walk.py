@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
+from indexer.display import path_text
 from indexer.model import Failure, FileState
 from indexer.sources import is_readable
 
@@ -18,11 +19,6 @@ class FoundFile(NamedTuple):
     path: Path
     name: str  # the path as text of UTF-8, as rows and reports have it
     state: FileState
-
-
-def path_text(path: Path | str) -> str:
-    """Return a path as text of UTF-8; bytes that are not stand as \\xNN."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def walk(folder: Path, root: Path, exclude: Sequence[str], skip: Path, failures: list[Failure]) -> Iterator[FoundFile]:

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.display import path_text
 from indexer.entries import FileTask
 from indexer.manifest import Manifest
 from indexer.model import ArticleRow, IndexEntry
-from indexer.walk import path_text, walk
+from indexer.walk import walk
 from indexer.workers import read_files
 
 JOBS = 2

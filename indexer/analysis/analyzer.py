@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
-from importlib.metadata import version
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -64,7 +64,7 @@ class Analyzer:
         """Names everything that the terms depend on; an index built under another name has other terms."""
         parts = [
             str(ANALYSIS_VERSION),
-            *(f"{name} {version(name)}" for name in ("jieba", "opencc-python-reimplemented", "snowballstemmer")),
+            *(f"{name} {_version(name)}" for name in ("jieba", "opencc-python-reimplemented", "snowballstemmer")),
             *(" ".join(map(str, word)) for word in self._words),
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
@@ -184,6 +184,17 @@ def _text_terms(found: Sequence[Run]) -> tuple[str, ...]:
 
 
 _join = str.__add__
+
+
+def _version(distribution: str) -> str:
+    """Return an installed version: from the name of its metadata's folder, for reading it takes 20 ms to import."""
+    name = distribution.replace("-", "_")
+    for folder in sys.path:
+        for found in Path(folder or ".").glob(f"{name}-*.dist-info"):
+            return found.name.removeprefix(f"{name}-").removesuffix(".dist-info")
+    from importlib import metadata
+
+    return metadata.version(distribution)
 
 
 @cache
