@@ -95,13 +95,16 @@ class _Jieba:
         self._tokenizer.add_word(word, frequency, tag)
 
 
-def rjieba_cutter() -> _Rjieba | None:
-    """Return a cutter in Rust, or None where rjieba is not installed."""
+def rjieba_cutter(shared: bool = False) -> _Rjieba | None:
+    """Return a cutter in Rust, or None where rjieba is not installed.
+
+    A `shared` one is that which rjieba makes when it is imported; another one costs its loading a second time.
+    """
     try:
         import rjieba
     except ImportError:
         return None
-    return _Rjieba(rjieba.Jieba())
+    return _Rjieba(rjieba if shared else rjieba.Jieba())
 
 
 def jieba_cutter() -> _Jieba:
@@ -145,7 +148,7 @@ def read_user_dictionary(path: Path) -> list[Word]:
 
 def segmenter(user_words: Sequence[Word] = ()) -> Segmenter:
     """Return a segmenter on the fastest cutter installed, with the words added, which are folded already."""
-    return Segmenter(with_words(rjieba_cutter() or jieba_cutter(), user_words))
+    return Segmenter(with_words(rjieba_cutter(shared=not user_words) or jieba_cutter(), user_words))
 
 
 def with_words(cutter: _Rjieba | _Jieba, words: Sequence[Word]) -> Cutter:
