@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from indexer.config import Settings, all_cores
+from indexer.config import Settings, all_cores, bytes_of
 from indexer.display import as_json as dumped
 from indexer.display import counted, harmless
 from indexer.model import BuildReport
@@ -37,11 +37,12 @@ def settings_of(context: click.Context) -> Settings:
     "--exclude", multiple=True, metavar="PATTERN", help="Pass over names or paths like this, e.g. 'drafts/*'."
 )
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes (default: all cores).")
+@click.option("--memory", metavar="SIZE", help="What the building process may take, as 512M (default: 1G).")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def index(
     context: click.Context, paths: tuple[Path, ...], index_folder: str | None, exclude: tuple[str, ...],
-    jobs: int | None, as_json: bool, rebuild: bool, verify: bool, prune: bool,
+    jobs: int | None, memory: str | None, as_json: bool, rebuild: bool, verify: bool, prune: bool,
 ) -> None:  # fmt: skip
     """Build the index from folders of articles, or bring it up to date.
 
@@ -57,6 +58,7 @@ def index(
         exclude=exclude or settings.exclude,
         jobs=jobs or settings.jobs or all_cores(),
         user_dictionary=Path(settings.user_dictionary) if settings.user_dictionary else None,
+        memory_bytes=bytes_of(memory or settings.memory),
         rebuild=rebuild,
         verify=verify,
         prune=prune,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -21,13 +22,15 @@ class Settings:
     """What can be set; the fields' names are the keys of `wensou.toml`, in capitals after WENSOU_ the variables'.
 
     `index` is the folder of the index, `user_dictionary` a file of words in jieba's format, `exclude` patterns of
-    names that indexing passes over, `jobs` the number of processes (0: all cores).
+    names that indexing passes over, `jobs` the number of processes (0: all cores), `memory` what the building process
+    may take, as 512M or 2G.
     """
 
     index: str = "index_data"
     user_dictionary: str = ""
     exclude: tuple[str, ...] = ()
     jobs: int = 0
+    memory: str = "1G"
 
 
 def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
@@ -46,6 +49,14 @@ def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
         if environment.get(name := f"{_PREFIX}{field.name.upper()}")
     }
     return replace(settings, **{key: _value(key, value, _PREFIX + key.upper()) for key, value in given.items()})
+
+
+def bytes_of(size: str) -> int:
+    """Return the number of bytes that a size names: a number, with K, M or G behind it. Raises SettingsError."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?\s*", size, re.IGNORECASE)
+    if match is None:
+        raise SettingsError(f"{size!r} is no size of memory: write a number and K, M or G, as in 512M.")
+    return int(float(match[1]) * 1024 ** " KMG".index(match[2].upper() or " "))
 
 
 def all_cores() -> int:

@@ -12,7 +12,7 @@ import click
 from indexer.cli import INDEX_HELP, analyze, check, index, remove, settings_of
 from indexer.config import load_settings
 from indexer.display import as_json as dumped
-from indexer.display import counted, harmless
+from indexer.display import harmless
 from indexer.errors import WensouError
 
 _FOUND, _NOTHING_FOUND, _FAILED = 0, 1, 2
@@ -75,6 +75,7 @@ def search(
     Example: wensou search 川普 关税 --since 2026-02
     """
     from search import present
+    from search.notes import found
     from search.searcher import Searcher
 
     with Searcher(index_folder or settings_of(context).index) as searcher:
@@ -89,8 +90,8 @@ def search(
         )
         for line in lines:
             click.echo(line, color=colored)
-        found = f"{counted(result.total, 'article')}, {counted(result.passages_total, 'passage')}"
-        click.echo(f"{found}, {result.took_ms:.0f} ms", err=True)
+        articles, passages = found(result, result.total, "article"), found(result, result.passages_total, "passage")
+        click.echo(f"{articles}, {passages}, {result.took_ms:.0f} ms", err=True)
         for note in result.notes:
             click.echo(harmless(note.text), err=True)
     context.exit(_FOUND if result.total else _NOTHING_FOUND)

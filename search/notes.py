@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from indexer.display import counted
-from indexer.engines.base import Ranking
+from indexer.engines.base import MOST_COUNTED, MOST_EXPANDED, Ranking
 from search.grammar import LONGEST_QUERY, Query
-from search.model import Note
+from search.model import Note, SearchResult
 from search.planner import Plan
 
 
@@ -28,10 +28,20 @@ def notes_of(query: Query, plan: Plan, ranking: Ranking) -> Iterator[Note]:
     if len(plan.words) > 1 and ranking.total:
         complete = counts[len(sought)]
         have = "has" if complete == 1 else "have"
-        total = counted(ranking.total, "article")
-        yield Note("all_words", f"{complete:,} of {total} {have} all {len(plan.words)} words.")
+        more = "At least " if complete >= MOST_COUNTED else ""
+        total = found(ranking, ranking.total, "article")
+        yield Note("all_words", f"{more}{complete:,} of {total} {have} all {len(plan.words)} words.")
+    if ranking.cut:
+        yield Note(
+            "expansion", f"Part of the query stands for many words; the {MOST_EXPANDED:,} commonest were searched."
+        )
     if (plan.filters.since or plan.filters.until) and counts[-1]:
         yield Note("undated", f"Left out because they have no date: {counted(counts[-1], 'article')}.")
+
+
+def found(answer: Ranking | SearchResult, count: int, name: str) -> str:
+    """Return a number of an answer with what it counts, and whether there are more."""
+    return ("" if answer.total_is_exact else "at least ") + counted(count, name)
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.config import Settings, all_cores, load_settings
+from indexer.config import Settings, all_cores, bytes_of, load_settings
 from indexer.errors import SettingsError
 
 
@@ -40,6 +40,19 @@ def test_a_wrong_setting_is_named(tmp_path, text, message):
 def test_a_wrong_variable_is_named(tmp_path):
     with pytest.raises(SettingsError, match="WENSOU_JOBS"):
         load_settings(tmp_path, {"WENSOU_JOBS": "many"})
+
+
+@pytest.mark.parametrize(
+    ("size", "number"), [("512M", 1 << 29), ("1.5g", 3 << 29), ("2 GiB", 1 << 31), ("70000", 70000)]
+)
+def test_a_size_of_memory_is_read(size, number):
+    assert bytes_of(size) == number
+
+
+@pytest.mark.parametrize("size", ["much", "", "-1G", "1T"])
+def test_what_is_no_size_is_named(size):
+    with pytest.raises(SettingsError, match="512M"):
+        bytes_of(size)
 
 
 def test_there_is_a_core():
