@@ -177,8 +177,8 @@ def _passages(field: Field, postings: Array) -> Array:
 
 def _merge_documents(sources: Sequence[_Source], terms: Sequence[Ints], folder: Path, state: SegmentState) -> None:
     """Merge what segments keep beside postings; `terms` are the new numbers of each segment's article ids."""
-    kept = [_kept_articles(source) for source in sources]
-    first = [source.numbers[source.segment.first_passages[:-1][own]] for source, own in zip(sources, kept, strict=True)]
+    kept = [source.segment.live_articles for source in sources]
+    first = [_first_passages(source)[own] for source, own in zip(sources, kept, strict=True)]
     term = [
         numbers[source.segment.documents.array("articles/term")[own]]
         for source, numbers, own in zip(sources, terms, kept, strict=True)
@@ -206,9 +206,11 @@ def _live(source: _Source) -> Array:
     return np.ones(source.segment.passages, bool) if source.live is None else source.live
 
 
-def _kept_articles(source: _Source) -> Array:
-    """Return which articles of a segment are not deleted."""
-    return _live(source)[source.segment.first_passages[:-1]]
+def _first_passages(source: _Source) -> Ints:
+    """Return the new number of the first passage of each article that is not deleted."""
+    first = source.segment.first_passages[:-1]
+    found: Ints = source.numbers[first] + ~_live(source)[first]  # a deleted one has the number before the next
+    return found
 
 
 def _column(source: _Source, name: str) -> Array:
