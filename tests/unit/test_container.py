@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.engines.base import Request
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.container import FORMAT, Container, ContainerWriter
-from indexer.errors import IndexDamaged, IndexStale
+from indexer.engines.whoosh.toc import read_commit
+from indexer.errors import IndexDamaged, IndexStale, IndexUnusable
 from indexer.nodes import Term
 from tests.contract.test_engine import one_entry, row
 
@@ -106,6 +110,31 @@ def test_a_flipped_bit_of_an_array_is_found_by_a_check_and_before_a_merge(folder
         writer.put(row("b"), one_entry("b", "x"))
     assert [one.id for one in engine.rows()] == ["a"]
     assert len(list(folder.iterdir())) == 6  # mark, lock, table of contents and three of the segment
+
+
+def test_any_flipped_bit_of_a_table_of_contents_is_damage(folder):
+    path = only(folder, ".toc")
+    data = path.read_bytes()
+    for at in range(len(data)):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :])
+        with pytest.raises(IndexDamaged, match=f"{path.name}: .*--rebuild --index {folder}"):
+            read_commit(folder)
+    path.write_bytes(flipped(data, len(data) // 2))
+    with pytest.raises(IndexDamaged, match=r"its checksum is [0-9a-f]{8}, not [0-9a-f]{8}"):
+        WhooshEngine(folder)
+
+
+@given(st.data())
+def test_no_table_of_contents_without_a_checksum_does_worse_than_an_error(folder, data):
+    """As Whoosh's own writers leave it."""
+    path = only(folder, ".toc")
+    whole = path.read_bytes()
+    written = whole[:-8]
+    at = data.draw(st.integers(0, len(written) - 1))
+    path.write_bytes(written[:at] + bytes([data.draw(st.integers(0, 255))]) + written[at + 1 :])
+    with suppress(IndexUnusable):
+        read_commit(folder)
+    path.write_bytes(whole)
 
 
 def test_arrays_come_back_as_they_were_written(tmp_path):

@@ -64,6 +64,8 @@ def read_commit(folder: Path) -> Commit:
         ValueError,
         TypeError,
         AttributeError,
+        OverflowError,
+        MemoryError,
         struct.error,
         pickle.UnpicklingError,
     ) as error:
@@ -76,6 +78,10 @@ def checksum(data: bytes) -> bytes:
 
 
 def _parsed(data: bytes, generation: int, path: Path) -> Commit:
+    mark, written = _CHECKSUM.unpack(data[-_CHECKSUM.size :])
+    found = zlib.crc32(data[: -_CHECKSUM.size])
+    if mark == _CHECKED and found != written:
+        raise ValueError(f"its checksum is {found:08x}, not {written:08x}")
     stream = io.BytesIO(data)
     for _ in range(3):  # sizes of C's integers
         _varint(stream)
@@ -89,7 +95,7 @@ def _parsed(data: bytes, generation: int, path: Path) -> Commit:
     segments = _Segments(stream, path).load()
     rest = data[stream.tell() :]
     if rest and rest != checksum(data[: stream.tell()]):
-        raise ValueError("its checksum does not match")
+        raise ValueError("something stands behind its end")
     if stated != generation:
         raise ValueError(f"it is of commit {stated}")
     meta = _Inert.loaded(schema).state["_fields"][META].state["meta"]
