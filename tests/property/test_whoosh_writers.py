@@ -68,7 +68,7 @@ def documents(own, entries, has_row):
             "article": own.id,
             "passage": entry.id,
             "payload": entry.payload,
-            **({"row": json.dumps(asdict(own))} if has_row and not number else {}),
+            **({"row": json.dumps(asdict(own), default=str)} if has_row and not number else {}),
             **{name: " ".join(stream) for name, stream in entry.terms.items()},
             **{name: " ".join(values) for name, values in entry.keywords.items()},
             **entry.numbers,
@@ -131,7 +131,7 @@ def assert_whoosh_sees(folder, archive):
         }
         for own, entries in archive.articles.values():
             with_row = [json.loads(stored[entry.id]["row"]) for entry in entries if "row" in stored[entry.id]]
-            assert with_row == [json.loads(json.dumps(asdict(own)))]
+            assert with_row == [json.loads(json.dumps(asdict(own), default=str))]
         by_day = [hit["passage"] for hit in searcher.search(query.Every(), limit=None, sortedby="published")]
         days = [expected[name].numbers.get("published", 0) for name in by_day]
         assert days == sorted(days)
