@@ -44,7 +44,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Terms, phrases and prefixes of one field near each other, as places between the first and the last one's ends."""
+    """Terms, phrases and prefixes of one field near each other, as places between the first and the last one's ends.
+
+    They may overlap; one that is named twice counts once.
+    """
 
     nodes: tuple[Term | Phrase | Prefix, ...]
     slop: int

@@ -93,8 +93,8 @@ def _boundaries(text: str, marks: Sequence[Mark]) -> tuple[list[int], list[int]]
     too_long = [pair for pair, own in zip(pairwise(boundaries), costs, strict=True) if own > LONGEST]
     if not too_long:
         return boundaries, costs
-    inside_runs = {place for start, end in run_spans(text) for place in range(start + 1, end) if end - start < LONGEST}
-    inside = inside_marks | inside_runs
+    whole = [*run_spans(text), *(match.span() for match in _WORD.finditer(text))]
+    inside = inside_marks | {place for start, end in whole for place in range(start + 1, end) if end - start < LONGEST}
     for start, end in too_long:
         boundaries += (place for place in range(start + 1, end) if place not in inside and not text[place].isspace())
     boundaries = sorted(set(boundaries))

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import product
 from math import log
 
 from indexer.engines.base import PREFERENCE, Request
 from indexer.engines.bm25 import K1, B
 from indexer.model import ArticleRow, IndexEntry
-from indexer.nodes import AllOf, AnyOf, Best, Boost, Every, Keyword, Node, Not, Phrase, Prefix, Range, Term
+from indexer.nodes import (
+    AllOf,
+    Also,
+    AnyOf,
+    Best,
+    Boost,
+    Every,
+    Fuzzy,
+    Keyword,
+    Near,
+    Node,
+    Not,
+    Pattern,
+    Phrase,
+    Prefix,
+    Range,
+    Term,
+)
 
 
 @dataclass
@@ -34,6 +54,20 @@ class Archive:
                 return self._bm25(name, exact, frequency, entry) if frequency else None
             case Prefix(name, prefix):
                 return 1.0 if any(term.startswith(prefix) for term in entry.terms.get(name, ())) else None
+            case Pattern(name, pattern):
+                return 1.0 if any(is_like(term, pattern) for term in entry.terms.get(name, ())) else None
+            case Fuzzy(name, wanted, distance, kept):
+                beginning = [term for term in entry.terms.get(name, ()) if term.startswith(wanted[:kept])]
+                return 1.0 if any(edits(term, wanted) <= distance for term in beginning) else None
+            case Near(nodes, slop):
+                different = list(dict.fromkeys(nodes))
+                stretches = product(*(_stretches(part, entry) for part in different))
+                if not any(_others(chosen) <= slop for chosen in stretches):
+                    return None
+                return sum(self.score(part, entry) for part in different)
+            case Also(inner, extras):
+                score = self.score(inner, entry)
+                return None if score is None else score + sum(self.score(extra, entry) or 0.0 for extra in extras)
             case Keyword(name, values):
                 return 1.0 if set(values) & set(entry.keywords.get(name, ())) else None
             case Range(name, low, high):
@@ -88,6 +122,29 @@ class Archive:
                     if any(self.score(leaf, entry) is not None for entry in looked_at[article_id])
                 }
 
+    def facet(self, name: str, request: Request) -> tuple[tuple[str, int], ...]:
+        """Return the values of a facet in the articles that match, with the number of articles."""
+        counts: Counter[str] = Counter()
+        for article_id in self.matched(request):
+            entries = self.articles[article_id][1]
+            if name in ("year", "month", "day"):
+                days = [entry.numbers["published"] for entry in entries if "published" in entry.numbers]
+                cut = {"year": 4, "month": 7, "day": 10}[name]
+                counts.update({date.fromordinal(day).isoformat()[:cut] for day in days[:1]})
+            else:
+                counts.update({v for entry in self.looked_at(entries, request) for v in entry.keywords.get(name, ())})
+        return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def looked_at(self, entries: Sequence[IndexEntry], request: Request) -> list[IndexEntry]:
+        condition = request.passages
+        return [entry for entry in entries if condition is None or self.score(condition, entry) is not None]
+
+    def matched(self, request: Request) -> list[str]:
+        """Return the ids of the articles that match a request."""
+        everything = 10**9
+        page, _, _ = self.answer(replace(request, limit=everything, offset=0))
+        return [article_id for article_id, _, _ in page]
+
     def answer(self, request: Request) -> tuple[list[tuple[str, float, list[str]]], int, int]:
         """Return (article, score, best passages) in order, the number of articles and of passages."""
         matched = None if request.match is None else self.matching(request.match, request.passages)
@@ -120,6 +177,48 @@ def _phrase_frequency(stream: Sequence[str], terms: Sequence[str], prefix: bool)
         return True
 
     return sum(stands(start) for start in range(len(stream) - len(terms) + 1))
+
+
+def _stretches(node: Term | Phrase | Prefix, entry: IndexEntry) -> list[range]:
+    """Return the places that a node takes, wherever it stands."""
+    stream = entry.terms.get(node.field, ())
+    match node:
+        case Term(_, term):
+            terms, prefix = (term,), False
+        case Prefix(_, beginning):
+            terms, prefix = (beginning,), True
+        case Phrase(_, terms, prefix):
+            pass
+    starts = range(len(stream) - len(terms) + 1)
+    stretches = [range(start, start + len(terms)) for start in starts]
+    return [own for own in stretches if _phrase_frequency(stream[own.start : own.stop], terms, prefix)]
+
+
+def _others(stretches: Sequence[range]) -> int:
+    """Return how many other places lie between the first place and the last one of some stretches."""
+    whole = max(own.stop for own in stretches) - min(own.start for own in stretches)
+    return whole - sum(map(len, stretches))
+
+
+def is_like(term: str, pattern: str) -> bool:
+    """Tell whether a pattern fits a whole term: `*` stands for any characters, `?` for one."""
+    if not pattern:
+        return not term
+    if pattern[0] == "*":
+        return any(is_like(term[i:], pattern[1:]) for i in range(len(term) + 1))
+    return bool(term) and pattern[0] in ("?", term[0]) and is_like(term[1:], pattern[1:])
+
+
+def edits(one: str, other: str) -> int:
+    """Return the optimal string alignment distance: as Wikipedia has it, "Damerau-Levenshtein distance"."""
+    d = {(i, 0): i for i in range(len(one) + 1)} | {(0, j): j for j in range(len(other) + 1)}
+    for i in range(1, len(one) + 1):
+        for j in range(1, len(other) + 1):
+            changed = d[i - 1, j - 1] + (one[i - 1] != other[j - 1])
+            d[i, j] = min(d[i - 1, j] + 1, d[i, j - 1] + 1, changed)
+            if i > 1 and j > 1 and one[i - 1] == other[j - 2] and one[i - 2] == other[j - 1]:
+                d[i, j] = min(d[i, j], d[i - 2, j - 2] + 1)
+    return d[len(one), len(other)]
 
 
 def lucene_length(length: int) -> int:

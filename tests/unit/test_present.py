@@ -62,6 +62,7 @@ def test_vimgrep_is_one_line_a_snippet():
 @settings(max_examples=400)
 @given(mixed_text.map(lambda text: text * 20))
 @example("特朗普特朗普 カナ" * 20)
+@example("特朗普特朗普 ｶﾞ" * 20)
 def test_a_window_is_short_and_whole(text):
     start, end = choose_window(text, [])
     assert 0 <= start <= end <= len(text)

@@ -150,7 +150,7 @@ def _ids(segment: Segment) -> Iterator[str]:
     found = _value_of_passage(field, np.arange(len(field)), numbers)
     right = np.where(named, terms, -1)[segment.article_of]
     yield from differ(_live(segment) & (found != right), "passage", "no posting of its article")
-    live = segment.live_articles()
+    live = segment.live_articles.nonzero()[0]
     counts = np.bincount(terms[live[named[live]]], minlength=1)
     for number in np.flatnonzero(counts > 1).tolist():
         yield f"the article {keys[number].decode('utf-8', 'surrogatepass')} is there {counts[number]} times"

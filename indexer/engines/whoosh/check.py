@@ -7,6 +7,8 @@ from heapq import merge
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from indexer.engines.whoosh.agreement import disagreements
 from indexer.engines.whoosh.container import Container
 from indexer.engines.whoosh.segment import Segment, SegmentState
@@ -49,7 +51,7 @@ def _checked(folder: Path) -> CheckReport:
     if not problems:
         problems += _doubled(whole)
     return CheckReport(
-        articles=sum(len(segment.live_articles()) for segment in whole),
+        articles=sum(int(np.count_nonzero(segment.live_articles)) for segment in whole),
         passages=sum(state.live_count for state in commit.segments),
         segments=len(commit.segments),
         problems=tuple(problems),
@@ -104,6 +106,6 @@ def _live_ids(segment: Segment) -> Iterator[tuple[bytes, str]]:
     """Yield the ids of a segment's articles in order, each with the segment's name."""
     field = segment.field("article")
     if field is not None:
-        terms = segment.places_by_id[segment.live_articles()]
+        terms = segment.places_by_id[segment.live_articles]
         for number in sorted(terms.tolist()):
             yield field.term(number), segment.state.file_name("")

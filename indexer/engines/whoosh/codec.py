@@ -1,6 +1,9 @@
 """The codec by which any Whoosh program reads and writes wensou's segments.
 
 `whoosh.index.open_dir` finds it by itself; to write, give it: `ix.writer(codec=WensouCodec())`.
+
+A document is a passage; those of an article follow each other, the first with its `row`. To replace an article, delete
+it by `delete_by_term("article", id)` and add its passages: `update_document` would replace but one of them.
 """
 
 from __future__ import annotations

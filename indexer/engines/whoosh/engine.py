@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import numpy as np
+
 from indexer.engines.base import DEFAULT_MEMORY, EngineWriter, KnownFile, Ranked, Ranking, Request
 from indexer.engines.whoosh import search as searching
 from indexer.engines.whoosh.packing import Packed, pack
@@ -184,5 +186,5 @@ def _opened_once(folder: Path, known: Snapshot) -> tuple[Commit, Snapshot]:
 
 def _live_articles(snapshot: Snapshot) -> Iterator[int]:
     for segment, base in zip(snapshot.segments, snapshot.article_bases, strict=False):
-        for number in segment.live_articles().tolist():
+        for number in np.flatnonzero(segment.live_articles).tolist():
             yield base + number

@@ -8,6 +8,7 @@ import numpy as np
 
 from indexer.engines.base import MOST_EXPANDED
 from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.postings import SEPARATOR
 from indexer.engines.whoosh.segment import Field
 
 # One character of UTF-8 that is no separator, as a pattern of bytes.
@@ -23,7 +24,7 @@ def like(field: Field, pattern: str) -> list[int]:
         return []
     quoted = ({"*": _ANY, "?": _ONE}.get(piece, re.escape(piece.encode("utf-8", "surrogatepass"))) for piece in pieces)
     ends = field.ends
-    blob = field.blob[int(ends[start.start]) : int(ends[start.stop])]
+    blob = field.blob[int(ends[start.start]) : int(ends[start.stop]) - len(SEPARATOR)]  # no line behind the last one
     found = re.compile(rb"^" + b"".join(quoted) + rb"$", re.MULTILINE).finditer(blob)
     places = [match.start() for match in found]
     numbers: list[int] = np.searchsorted(ends, np.array(places, np.int64) + int(ends[start.start])).tolist()

@@ -181,7 +181,7 @@ def _units(field: Field, postings: Array) -> Array:
 
 def _merge_documents(sources: Sequence[_Source], terms: Sequence[Ints], folder: Path, state: SegmentState) -> None:
     """Merge what segments keep beside postings; `terms` are the new numbers of each segment's article ids."""
-    kept = [source.segment.has_live for source in sources]
+    kept = [source.segment.live_articles for source in sources]
     first = [source.numbers[source.segment.first_passages[:-1][own]] for source, own in zip(sources, kept, strict=True)]
     term = [
         numbers[source.segment.places_by_id[own]] for source, numbers, own in zip(sources, terms, kept, strict=True)

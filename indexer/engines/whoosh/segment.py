@@ -108,22 +108,17 @@ class Segment:
         file = self.files.of_article(article)
         return load_row(self.rows.record(article), file.path, file.root, file.state)
 
-    def live_articles(self) -> Array:
-        """Return the numbers of the articles that are not deleted."""
-        return np.flatnonzero(self.has_live)
-
     @cached_property
-    def has_live(self) -> Array:
-        """Which articles have a passage that is not deleted."""
+    def live_articles(self) -> Array:
+        """Which articles have a passage that is not deleted: other programs may delete only some of them."""
         if self.live is None:
             return np.ones(self.articles, bool)
-        return np.logical_or.reduceat(self.live, self.first_passages[:-1].astype(np.int64))
+        before = np.concatenate(([0], np.cumsum(self.live)))[self.first_passages]
+        return before[1:] > before[:-1]
 
     def known_files(self) -> list[KnownFile]:
         """Return the files of articles that are not deleted."""
-        is_live = np.zeros(self.articles + 1, np.int64)
-        is_live[self.live_articles() + 1] = 1
-        before = np.cumsum(is_live)
+        before = np.concatenate(([0], np.cumsum(self.live_articles)))
         files = self.files.all()
         ends = [*(file.first for file in files[1:]), self.articles]
         counts = (before[ends] - before[[file.first for file in files]]).tolist() if files else []
@@ -133,10 +128,9 @@ class Segment:
         """Yield the rows of the articles of some files that are not deleted."""
         files = self.files.all()
         ends = [*(file.first for file in files[1:]), self.articles]
-        live = self.has_live
         for file, end in zip(files, ends, strict=True):
             if file.path in paths:
-                yield from (self.row(article) for article in range(file.first, end) if live[article])
+                yield from (self.row(article) for article in range(file.first, end) if self.live_articles[article])
 
     def record(self, passage: int) -> tuple[str, bytes]:
         """Return the id and the payload of a passage."""

@@ -93,11 +93,19 @@ class Snapshot:
         return found
 
     def passages_of(self, articles: Ints) -> tuple[Ints, Ints]:
-        """Return the passages of articles, in their order, and where in them each article begins."""
+        """Return the passages of articles, in their order, and where in them each article begins.
+
+        Each of the articles, which rise, has a passage that is not deleted; only such passages are returned.
+        """
         first = self.first_passages(articles)
         counts = self.first_passages(articles + 1) - first
         starts = np.cumsum(counts) - counts
-        return np.repeat(first - starts, counts) + np.arange(int(counts.sum())), starts
+        passages = np.repeat(first - starts, counts) + np.arange(int(counts.sum()))
+        live = np.ones(len(passages), bool)
+        for _, segment, base, own in self.divided(passages):
+            if segment.live is not None:
+                live[own] = segment.live[passages[own] - base]
+        return passages[live], np.concatenate(([0], np.cumsum(live)))[starts]
 
     def first_passages(self, articles: Ints) -> Ints:
         """Return the first passage of each article, by its number; behind the last, the number of passages."""

@@ -68,6 +68,8 @@ def read_commit(folder: Path) -> Commit:
         ValueError,
         TypeError,
         AttributeError,
+        OverflowError,
+        MemoryError,
         struct.error,
         pickle.UnpicklingError,
     ) as error:

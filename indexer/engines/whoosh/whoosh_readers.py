@@ -34,7 +34,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         field = self._field(name)
         number = field.find(text) if field else None
         if field is None or number is None:
-            raise TermNotFound(f"No term {name}:{text!r}")
+            raise KeyError(f"No term {name}:{text!r}")  # which Whoosh turns into what it tells
         return field, number
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
@@ -78,7 +78,10 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return int(field.passage_count(number))
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> PostingsMatcher:
-        field, number = self._found(fieldname, text)
+        try:
+            field, number = self._found(fieldname, text)
+        except KeyError as error:
+            raise TermNotFound(*error.args) from None
         return PostingsMatcher(field, number, format_, scorer, (fieldname, text))
 
     def cursor(self, fieldname: str, fieldobj: Any) -> base.FieldCursor:
@@ -132,7 +135,8 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]
         self._term = term
         passages, frequencies = _postings(field, number)
         self._ids: list[int] = passages.tolist()
-        self._weights: list[float] = (frequencies * getattr(format_, "field_boost", 1.0)).astype(float).tolist()
+        self._frequencies: list[int] = frequencies.tolist()
+        self._boost: float = getattr(format_, "field_boost", 1.0)
         self._at = 0
 
     def is_active(self) -> bool:
@@ -166,13 +170,13 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]
         return iter(self._ids[self._at :])
 
     def weight(self) -> float:
-        return self._weights[self._at]
+        return self._frequencies[self._at] * self._boost
 
     def value(self) -> bytes:
         if self.supports("positions"):
             value: bytes = self.format.encode(self._positions())
         elif self.format.fixed_value_size():
-            value = int(self._weights[self._at]).to_bytes(4, "big")
+            value = self._frequencies[self._at].to_bytes(4, "big")
         else:
             value = b""
         return value
@@ -190,10 +194,15 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]
 
     @cached_property
     def _highest(self) -> float:
-        return max(self._weights)
+        return max(self._frequencies) * self._boost
 
     def block_max_weight(self) -> float:
         return self._highest
+
+    def max_quality(self) -> float:
+        # The scorer's own bound comes from `term_info`, which cannot know the field's boost.
+        quality: float = self.block_quality()
+        return quality
 
     def block_min_length(self) -> int:
         return int(lengths_of(np.array([self._field.shortest[self._number]]))[0]) if self._field.is_ranked else 1
@@ -257,11 +266,17 @@ class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
         stored: dict[str, Any] = {}
         if row.id:
             stored = {"article": row.id, "passage": passage, "payload": payload}
-            if docnum == self._segment.first_passages[article]:
+            if docnum == self._first_passage(article):
                 stored["row"] = row_text(row)
         if self._more is not None:
             stored |= pickle.loads(self._more.record(docnum))
         return stored
+
+    def _first_passage(self, article: int) -> int:
+        """Return the first passage of an article that is not deleted."""
+        first, end = self._segment.first_passages[article : article + 2].tolist()
+        live = self._segment.live
+        return int(first if live is None else first + np.argmax(live[first:end]))
 
     @cached_property
     def _more(self) -> Blocks | None:

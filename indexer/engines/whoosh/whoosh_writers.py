@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from whoosh.codec import base
 from whoosh.filedb.structfile import StructFile
+from whoosh.formats import Existence, Frequency, Positions
 
 from indexer.engines.whoosh.blocks import PASSAGES, ROWS, compress, write_blocks
 from indexer.engines.whoosh.buffer import write_articles
@@ -72,16 +73,14 @@ class DocumentsWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
             lengths[list(own)] = list(own.values())
             self._segment.lengths[name] = lengths
         self._segment.state.passages = count
-        if not count:
-            return
         state = self._segment.state
         writer = ContainerWriter(self._folder / state.file_name(DOCUMENTS))
         rows, first = self._articles()
-        ids = sorted({row.id for row in rows})
-        write_articles(writer, np.array([*first, count]), np.array([ids.index(row.id) for row in rows]))
+        place = {article_id: i for i, article_id in enumerate(sorted({row.id for row in rows if row.id}))}
+        write_articles(writer, np.array([*first, count]), np.array([place.get(row.id, 0) for row in rows], np.int64))
         write_blocks(writer, "rows", compress(map(dump_row, rows), ROWS))
         write_blocks(writer, "records", compress(map(_record, self._stored), PASSAGES))
-        more = [{name: value for name, value in stored.items() if name not in _OURS} for stored in self._stored]
+        more = [_foreign(stored) for stored in self._stored]
         if any(more):
             write_blocks(writer, "more", compress(map(pickle.dumps, more), PASSAGES))
         for name, (column, data) in self._columns.items():
@@ -95,16 +94,31 @@ class DocumentsWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
         rows, first = [], []
         numbered = enumerate(self._stored)
         # Without an article, a document is one by itself.
-        for article, group in groupby(numbered, key=lambda pair: pair[1].get("article") or pair[0]):
+        for _, group in groupby(numbered, key=lambda pair: pair[1]["article"] if _is_ours(pair[1]) else pair[0]):
             number, stored = next(iter(group))
             first.append(number)
-            name = article if isinstance(article, str) else ""
-            rows.append(row_from_text(stored["row"], name) if "row" in stored else plain_row(name))
+            name = stored["article"] if _is_ours(stored) else ""
+            rows.append(row_from_text(stored["row"], name) if name and "row" in stored else plain_row(name))
         return rows, first
 
 
+def _is_ours(stored: dict[str, Any]) -> bool:
+    """Tell whether stored fields are those of a passage of an article."""
+    kinds = {"article": str, "passage": str, "payload": bytes, "row": str}
+    return bool(stored.get("article")) and all(
+        isinstance(stored.get(name, kind()), kind) for name, kind in kinds.items()
+    )
+
+
+def _foreign(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return the stored fields that are not wensou's."""
+    return {name: value for name, value in stored.items() if name not in _OURS} if _is_ours(stored) else stored
+
+
 def _record(stored: dict[str, Any]) -> bytes:
-    return dump_record(str(stored.get("passage", "")), stored.get("payload", b""))
+    return (
+        dump_record(stored.get("passage", ""), stored.get("payload", b"")) if _is_ours(stored) else dump_record("", b"")
+    )
 
 
 class PostingsWriter(base.FieldWriter):  # type: ignore[misc]
@@ -117,6 +131,11 @@ class PostingsWriter(base.FieldWriter):  # type: ignore[misc]
         self.is_closed = False
 
     def start_field(self, fieldname: str, fieldobj: Any) -> None:
+        if type(fieldobj.format) not in (Existence, Frequency, Positions):
+            raise ValueError(
+                f"The field {fieldname} keeps {type(fieldobj.format).__name__}, which wensou's codec does not. Make it "
+                "without chars=True, or write this index without codec=."
+            )
         self._name = fieldname
         self._format = fieldobj.format
         self._terms: list[bytes] = []
@@ -162,7 +181,7 @@ class PostingsWriter(base.FieldWriter):  # type: ignore[misc]
 
     def close(self) -> None:
         self.is_closed = True
-        if self._writer is None and self._segment.state.passages:
+        if self._writer is None:
             self._writer = ContainerWriter(self._folder / self._segment.state.file_name(POSTINGS))
         if self._writer is not None:
             self._writer.close()
