@@ -45,7 +45,12 @@ class SmallParts(WhooshEngine):
     @contextmanager
     def writer(self, *arguments, **named):
         package = "indexer.engines.whoosh"
-        small = {f"{package}.tiers._SMALL": 0, f"{package}.merge._AT_ONCE": 5, f"{package}.blocks.SIZE": 40}
+        small = {
+            f"{package}.tiers._SMALL": 0,
+            f"{package}.postings._AT_ONCE": 5,
+            f"{package}.packing.PASSAGES": 40,
+            f"{package}.buffer.ROWS": 40,
+        }
         with ExitStack() as stack:
             for name, value in small.items():
                 stack.enter_context(patch(name, value))
