@@ -31,6 +31,11 @@ def units(text):
     return listed
 
 
+def without_marks(text):
+    """Return the units without the marks between them: white space may stand for one."""
+    return [unit for unit in units(text) if unit[0] != "mark"]
+
+
 def scan(text, phrase):
     """Tell whether the units of a phrase stand in a text side by side."""
     whole, part = units(text), units(phrase)
@@ -80,4 +85,4 @@ def test_highlights_are_where_the_index_finds_the_phrase(text, phrase):
         marks = Highlighter([(places(phrase), "")]).marks(text)
         assert bool(marks) == found_in_stream(text, phrase)
         for start, end, _ in marks:
-            assert units(text[start:end]) == units(phrase)
+            assert without_marks(text[start:end]) == without_marks(phrase)

@@ -29,11 +29,13 @@ def search(snapshot: Snapshot, request: Request) -> Ranking:
 
 
 class _Scored(NamedTuple):
-    """Articles, rising, and their scores; all matches of theirs, which these come from."""
+    """Articles, rising, and their scores; all matches of theirs, and which of them are whose: `low` to `high`."""
 
     articles: Ints
     scores: Floats
     matches: Matches
+    low: Ints
+    high: Ints
 
 
 class _Question:
@@ -137,7 +139,7 @@ class _Question:
         passages = self._matching.looked(self._snapshot.passages_of(articles)[0])
         mask, scores = self._rank.look(passages)
         found = Matches(passages[mask], scores[mask])
-        return _Scored(*self._by_article(found), found)
+        return self._by_article(found)
 
     def _all_scored(self) -> _Scored:
         """Score everything that matches."""
@@ -146,12 +148,12 @@ class _Question:
             kept = self._looked_at.look(found.passages)[0]
             found = Matches(found.passages[kept], found.scores[kept])
         if self._request.match is None:
-            articles, scores = self._by_article(found)
+            scored = self._by_article(found)
             if self._is_exact:
-                self._total, self._passages_total = len(articles), len(found.passages)
+                self._total, self._passages_total = len(scored.articles), len(found.passages)
             if self._exactly:
-                self._matched = self._mask_of(articles)
-            return _Scored(articles, scores, found)
+                self._matched = self._mask_of(scored.articles)
+            return scored
         if self._matched is None:
             self._matched = self._matching.mask(self._request.match, self._matching.whole())
         kept = self._matched[self._snapshot.articles_of(found.passages)]
@@ -159,14 +161,15 @@ class _Question:
 
     def _with_others(self, found: Matches) -> _Scored:
         """Return the articles of all matches, and the others that match, which score 0."""
-        articles, scores = self._by_article(found)
+        scored = self._by_article(found)
         assert self._matched is not None
         every = self._matched.nonzero()[0]
-        if len(every) == len(articles):
-            return _Scored(articles, scores, found)
-        every_score = np.zeros(len(every))
-        every_score[every.searchsorted(articles)] = scores
-        return _Scored(every, every_score, found)
+        if len(every) == len(scored.articles):
+            return scored
+        at = every.searchsorted(scored.articles)
+        scores, low, high = np.zeros(len(every)), np.zeros(len(every), np.int64), np.zeros(len(every), np.int64)
+        scores[at], low[at], high[at] = scored.scores, scored.low, scored.high
+        return _Scored(every, scores, found, low, high)
 
     def _count_all(self, passages: Ints) -> None:
         self._passages_total = len(passages)
@@ -193,15 +196,18 @@ class _Question:
             accepted[accepted] = self._matching.look(self._request.match, different)[at]
         return accepted
 
-    def _by_article(self, found: Matches) -> tuple[Ints, Floats]:
-        """Return the articles of matches, rising, and the best score of each."""
+    def _by_article(self, found: Matches) -> _Scored:
+        """Return the articles of matches; each scores as its best passage."""
         articles = self._snapshot.articles_of(found.passages)
         is_first = np.ones(len(articles), bool)
         np.not_equal(articles[1:], articles[:-1], out=is_first[1:])
-        firsts = is_first.nonzero()[0]
-        if len(firsts) == len(articles):
-            return articles, found.scores
-        return articles[firsts], np.maximum.reduceat(found.scores, firsts)
+        low = is_first.nonzero()[0]
+        high = np.empty_like(low)
+        high[:-1] = low[1:]
+        high[-1:] = len(articles)
+        if len(low) == len(articles):
+            return _Scored(articles, found.scores, found, low, high)
+        return _Scored(articles[low], np.maximum.reduceat(found.scores, low), found, low, high)
 
     # In which order
 
@@ -266,30 +272,24 @@ class _Question:
         page = self._page(scored)[self._request.offset :] if self._wanted else []
         if not page:
             return ()
-        articles = scored.articles[page]
-        order = np.argsort(articles)
-        passages, starts = self._snapshot.passages_of(articles[order])
-        first = np.empty(len(page), np.int64)
-        first[order] = passages[starts]
-        counts = np.empty(len(page), np.int64)
-        counts[order] = np.diff(starts, append=len(passages))
-        matches = scored.matches
-        low = matches.passages.searchsorted(first).tolist()
-        high = matches.passages.searchsorted(first + counts).tolist()
         found = []
-        for i, (article, score) in enumerate(zip(articles.tolist(), scored.scores[page].tolist(), strict=True)):
-            chosen = self._best(matches, low[i], high[i]) or [(self._first_looked_at(first[i], counts[i]), 0.0)]
+        low, high = scored.low[page].tolist(), scored.high[page].tolist()
+        pairs = zip(scored.articles[page].tolist(), scored.scores[page].tolist(), strict=True)
+        for (article, score), *span in zip(pairs, low, high, strict=True):
+            chosen = self._best(scored.matches, *span) or [(self._first_looked_at(article), 0.0)]
             found.append(self._ranked_article(article, score, chosen))
         return tuple(found)
 
     def _best(self, matches: Matches, low: int, high: int) -> list[tuple[int, float]]:
         """Return an article's best passages, those that score alike in their order."""
+        if high - low == 1:
+            return [(int(matches.passages[low]), float(matches.scores[low]))]
         pairs = zip(matches.passages[low:high].tolist(), matches.scores[low:high].tolist(), strict=True)
         return sorted(pairs, key=lambda pair: -pair[1])[: self._request.per_article]
 
-    def _first_looked_at(self, first: int, count: int) -> int:
+    def _first_looked_at(self, article: int) -> int:
         """Return the first passage of an article that is looked at."""
-        return int(self._matching.looked(np.arange(first, first + count))[0])
+        return int(self._matching.looked(self._snapshot.passages_of(np.array([article]))[0])[0])
 
     def _ranked_article(self, article: int, score: float, chosen: Sequence[tuple[int, float]]) -> RankedArticle:
         segment, number = self._snapshot.place_of_article(article)
