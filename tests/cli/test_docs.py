@@ -26,6 +26,16 @@ def test_the_example_of_the_readme_runs(archive, tmp_path):
     assert "002_5104d3bfebe09562.txt 川普" in done.stdout
 
 
+def test_the_example_for_programs_that_use_whoosh_runs(archive, tmp_path):
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "indexing.md").read_text("utf-8"), re.DOTALL)
+    wensou("index", archive, "--index", tmp_path / "index_data")
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", example], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    assert "002_5104d3bfebe09562.txt@" in "".join(done.stdout.split(" "))
+
+
 def test_the_output_in_the_readme_is_what_comes_out(archive, tmp_path):
     archive.rename(tmp_path / "seeds")
     block = re.search(r"\$ wensou index seeds\n(.*?)\n\n\$ wensou (search .*?)\n(.*?)```", README, re.DOTALL)

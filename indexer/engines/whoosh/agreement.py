@@ -14,10 +14,11 @@ from indexer.display import counted
 from indexer.engines.base import NUMBER_FIELDS
 from indexer.engines.whoosh import durable
 from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.field_agreement import FieldCheck, differ, divides, rises
 from indexer.engines.whoosh.postings import Ints, stretches
 from indexer.engines.whoosh.rows import load_row
-from indexer.engines.whoosh.segment import Field, Segment
+from indexer.engines.whoosh.segment import Segment
 from indexer.model import FileState
 
 _NO_STATE = FileState(0, 0, 0)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from indexer.engines.base import MOST_EXPANDED
 from indexer.engines.whoosh.expansion import like, most_frequent, near_to
+from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.phrases import Finder, NearScorer, PhraseFinder, PhraseScorer, PrefixFinder, TermFinder
 from indexer.engines.whoosh.scorers import (
     AllOfScorer,
@@ -16,7 +17,6 @@ from indexer.engines.whoosh.scorers import (
     NotScorer,
     Scorer,
 )
-from indexer.engines.whoosh.segment import Field
 from indexer.engines.whoosh.sets import EveryScorer, ExpandedScorer, KeywordScorer, RangeScorer
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.terms import TermScorer

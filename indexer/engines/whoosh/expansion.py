@@ -8,8 +8,8 @@ import numpy as np
 
 from indexer.engines.base import MOST_EXPANDED
 from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.postings import SEPARATOR
-from indexer.engines.whoosh.segment import Field
 
 # One character of UTF-8 that is no separator, as a pattern of bytes.
 _ONE = rb"[^\n\x80-\xbf][\x80-\xbf]*"

@@ -16,8 +16,8 @@ from indexer.display import counted
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.bm25 import length_codes
 from indexer.engines.whoosh.container import Array, Container
+from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.postings import MOST_FREQUENT, SEPARATOR, Ints, runs, stretches, totals_of
-from indexer.engines.whoosh.segment import Field
 
 
 class FieldCheck:

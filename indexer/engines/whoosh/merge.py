@@ -12,9 +12,10 @@ from indexer.engines.base import NUMBER_FIELDS
 from indexer.engines.whoosh.blocks import write_blocks
 from indexer.engines.whoosh.buffer import write_articles, write_column
 from indexer.engines.whoosh.container import Array, ContainerWriter
+from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.files import Files, SourceFile, write_files
 from indexer.engines.whoosh.postings import FieldWriter, Ints, Layout, Part, layout_of, stretches
-from indexer.engines.whoosh.segment import DOCUMENTS, POSTINGS, Field, Segment, SegmentState
+from indexer.engines.whoosh.segment import DOCUMENTS, POSTINGS, Segment, SegmentState
 
 
 def merge(segments: Sequence[Segment], folder: Path, state: SegmentState) -> None:

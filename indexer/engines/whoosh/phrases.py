@@ -9,8 +9,9 @@ import numpy as np
 
 from indexer.engines.bm25 import saturation
 from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.field import Field, grouped
 from indexer.engines.whoosh.scorers import Matches, Scorer, joined
-from indexer.engines.whoosh.segment import Field, Segment, grouped
+from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 from indexer.engines.whoosh.terms import ranges
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from indexer.engines.bm25 import norms, quantised
 from indexer.engines.whoosh.container import Array
-from indexer.engines.whoosh.segment import Field, Segment
+from indexer.engines.whoosh.field import Field
+from indexer.engines.whoosh.segment import Segment
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

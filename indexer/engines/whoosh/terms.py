@@ -6,9 +6,10 @@ import numpy as np
 
 from indexer.engines.bm25 import highest_saturation, idf, saturation
 from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.field import Field, grouped
 from indexer.engines.whoosh.postings import MOST_FREQUENT
 from indexer.engines.whoosh.scorers import Matches, Scorer, joined
-from indexer.engines.whoosh.segment import Field, Segment, grouped
+from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot, Statistics
 
 # Passages are looked up one by one in lists this many times as long as they are many; else the list is read through,

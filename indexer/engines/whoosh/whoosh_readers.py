@@ -16,8 +16,9 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from indexer.engines.bm25 import lengths_of
 from indexer.engines.whoosh.blocks import Blocks
+from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.rows import row_text
-from indexer.engines.whoosh.segment import Field, Segment
+from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.terms import ranges
 
 
