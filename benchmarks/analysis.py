@@ -32,7 +32,7 @@ def bodies(folder: Path, megabytes: float) -> list[str]:
     for path in sorted(folder.rglob("*")):
         if left <= 0:
             break
-        if not path.is_file() or not is_readable(path):
+        if not path.is_file() or not is_readable(path.name):
             continue
         for reading in read_articles(path.read_bytes(), path.name, str(path)):
             body = "" if isinstance(reading, SourceError) else reading.article.body

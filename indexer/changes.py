@@ -89,18 +89,18 @@ def choose_scopes(
 def find_changes(
     scopes: Sequence[Scope],
     engine: Engine,
+    files: Iterable[KnownFile],
     index_folder: Path,
     *,
-    anew: bool = False,
     verify: bool = False,
     prune: bool = False,
 ) -> Changes:
     """Compare scopes with the files that the index knows. Raises RootError where too much is missing, unless `prune`.
 
-    With `anew` nothing is known; with `verify`, what looks unchanged is read as well.
+    With `verify`, what looks unchanged is read as well.
     """
     by_root: dict[str, dict[str, list[KnownFile]]] = defaultdict(lambda: defaultdict(list))
-    for file in () if anew else engine.files():
+    for file in files:
         by_root[file.root][file.path].append(file)
     changes = Changes()
     found: list[tuple[Scope, FoundFile, list[KnownFile]]] = []
@@ -138,10 +138,9 @@ def _rows(
 def _task(scope: Scope, file: FoundFile, known: Sequence[KnownFile], rows: Sequence[ArticleRow]) -> FileTask:
     states = {one.state for one in known}
     hashes = {row.id: row.content_hash for row in rows}
-    article_id = scope.root.article_id(file.path)
-    return FileTask(
-        str(file.path), file.name, scope.root.path, article_id, hashes, states.pop() if len(states) == 1 else None
-    )
+    article_id = scope.root.article_id(Path(file.path))
+    state = states.pop() if len(states) == 1 else None
+    return FileTask(file.path, file.name, scope.root.path, article_id, hashes, state)
 
 
 def _compare(

@@ -128,7 +128,8 @@ class _Run:
             check_fingerprint(self._before, folder, self._dictionary)
         self._engine = engine
         self._had: Counter[str] = Counter()
-        for file in engine.files():
+        self._files = engine.files()
+        for file in self._files:
             self._had[file.root] += file.articles
         check_named(self._before, paths)
         manifest, self._scopes = choose_scopes(self._before, paths, options.exclude, everything=options.rebuild)
@@ -149,8 +150,8 @@ class _Run:
         changes = find_changes(
             self._scopes,
             self._engine,
+            () if options.rebuild else self._files,
             self._folder,
-            anew=options.rebuild,
             verify=options.verify,
             prune=options.prune,
         )

@@ -16,7 +16,7 @@ from indexer.sources import is_readable
 class FoundFile(NamedTuple):
     """A file and the state that its article rows remember."""
 
-    path: Path
+    path: str
     name: str  # the path as text of UTF-8, as rows and reports have it
     state: FileState
 
@@ -28,51 +28,56 @@ def walk(folder: Path, root: Path, exclude: Sequence[str], skip: Path, failures:
     passed over. Links are followed, each folder once. Folders that cannot be listed go to `failures`.
     """
     inside = [folder, *folder.parents]
-    if any(_passed_over(path, root, exclude) for path in inside[: inside.index(root)]):
+    above = inside[: inside.index(root)]
+    if any(_passed_over(path.name, path.relative_to(root).as_posix(), exclude) for path in above):
         return
     if folder.is_file():
-        yield _found(folder)
+        yield _found(str(folder), folder.stat())
     else:
-        yield from _walk(folder, root, exclude, skip, failures, set())
+        walker = _Walker(len(str(root).rstrip(os.sep)) + 1, exclude, str(skip), failures)
+        yield from walker.walk(str(folder))
 
 
-def _walk(
-    folder: Path,
-    top: Path,
-    exclude: Sequence[str],
-    skip: Path,
-    failures: list[Failure],
-    seen: set[tuple[int, int]],
-) -> Iterator[FoundFile]:
-    try:
-        status = folder.stat()
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        failures.append(Failure(path_text(folder), error.strerror or str(error)))
-        return
-    if (status.st_dev, status.st_ino) in seen or folder == skip:
-        return
-    seen.add((status.st_dev, status.st_ino))
-    for entry in entries:
-        path = Path(entry.path)
-        if _passed_over(path, top, exclude):
-            continue
+class _Walker:
+    """Walks folders as strings: a Path for each file would take as long as asking the system for it."""
+
+    def __init__(self, relative_from: int, exclude: Sequence[str], skip: str, failures: list[Failure]) -> None:
+        self._relative_from = relative_from  # characters of a path before what patterns are compared with
+        self._exclude = exclude
+        self._skip = skip
+        self._failures = failures
+        self._seen: set[tuple[int, int]] = set()
+
+    def walk(self, folder: str) -> Iterator[FoundFile]:
         try:
-            if entry.is_dir():
-                yield from _walk(path, top, exclude, skip, failures, seen)
-            elif entry.is_file() and is_readable(path):
-                yield _found(path)
+            status = Path(folder).stat()
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            failures.append(Failure(path_text(entry.path), error.strerror or str(error)))
+            self._failures.append(Failure(path_text(folder), error.strerror or str(error)))
+            return
+        if (status.st_dev, status.st_ino) in self._seen or folder == self._skip:
+            return
+        self._seen.add((status.st_dev, status.st_ino))
+        for entry in entries:
+            path = entry.path
+            if _passed_over(entry.name, path[self._relative_from :], self._exclude):
+                continue
+            try:
+                if entry.is_dir():
+                    yield from self.walk(path)
+                elif is_readable(entry.name) and entry.is_file():
+                    yield _found(path, entry.stat())
+            except OSError as error:
+                self._failures.append(Failure(path_text(path), error.strerror or str(error)))
 
 
-def _passed_over(path: Path, root: Path, patterns: Sequence[str]) -> bool:
-    relative = path.relative_to(root).as_posix()
-    return path.name.startswith(".") or any(
-        fnmatch(path.name, pattern) or fnmatch(relative, pattern) for pattern in patterns
-    )
+def _passed_over(name: str, relative: str, patterns: Sequence[str]) -> bool:
+    if name.startswith("."):
+        return True
+    relative = relative.replace(os.sep, "/")
+    return any(fnmatch(name, pattern) or fnmatch(relative, pattern) for pattern in patterns)
 
 
-def _found(path: Path) -> FoundFile:
-    status = path.stat()
+def _found(path: str, status: os.stat_result) -> FoundFile:
     return FoundFile(path, path_text(path), FileState(status.st_size, status.st_mtime_ns, status.st_ino))

@@ -34,10 +34,9 @@ _READERS: dict[str, Callable[[str, str, str], Article]] = {
 _RECORDS = (".jsonl", ".ndjson")
 
 
-def is_readable(path: PurePath) -> bool:
+def is_readable(name: str) -> bool:
     """Tell by its name whether a file is read at all."""
-    suffix = path.suffix.lower()
-    return suffix in _READERS or suffix in _RECORDS
+    return name.lower().endswith((*_READERS, *_RECORDS))
 
 
 def content_hash(data: bytes) -> str:
