@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.speed.corpus import Streams
 from indexer.engines.base import PREFERENCE, Request
 from indexer.engines.bm25 import idf, norms, quantised, saturation
-from indexer.nodes import AllOf, AnyOf, Best, Boost, Every, Node, Not, Phrase, Prefix, Term
+from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Every, Node, Not, Phrase, Prefix, Term
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -116,6 +116,10 @@ class Judge:
                 return self._combined(nodes, np.logical_or, np.add)
             case Best(nodes):
                 return self._combined(nodes, np.logical_or, np.maximum)
+            case Also(inner, extras):
+                mask, scores = self.score(inner)
+                more = self._combined(extras, np.logical_or, np.add)[1]
+                return mask, np.where(mask, scores + more, 0.0)
             case Not(inner):
                 return ~self.score(inner)[0], np.zeros(self._size)
             case _:

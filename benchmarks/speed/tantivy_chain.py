@@ -16,8 +16,8 @@ from benchmarks.speed.corpus import read
 from indexer.analysis.analyzer import default_analyzer
 from indexer.engines.base import TERM_FIELDS
 from indexer.model import ArticleRow, IndexEntry
-from indexer.nodes import AllOf, AnyOf, Boost, Node, Phrase, Prefix, Term
-from indexer.payload import load_passage
+from indexer.nodes import AllOf, Also, AnyOf, Boost, Node, Phrase, Prefix, Term
+from indexer.payload import load_text
 from search.grammar import parse
 from search.highlight import Highlighter, spans_of
 from search.planner import Filters, plan
@@ -114,12 +114,15 @@ class TantivySearcher:
                 return tantivy.Query.boolean_query([(tantivy.Occur.Must, self._query(part)) for part in nodes])
             case AnyOf(nodes):
                 return tantivy.Query.boolean_query([(tantivy.Occur.Should, self._query(part)) for part in nodes])
+            case Also(inner, extras):
+                clauses = [(tantivy.Occur.Should, self._query(extra)) for extra in extras]
+                return tantivy.Query.boolean_query([(tantivy.Occur.Must, self._query(inner)), *clauses])
             case _:
                 raise NotImplementedError(f"no query of tantivy is known for {node}")
 
 
 def _quote(document: Any, highlighter: Highlighter, article: str) -> str:
-    passage = load_passage(bytes(document.get_first("payload")), document.get_first("passage"), article)
+    passage = load_text(bytes(document.get_first("payload")), document.get_first("passage"), article)
     marks = highlighter.marks(passage.text)
     start, end = choose_window(passage.text, marks)
     spans_of(mark for mark in marks if start <= mark.start and mark.end <= end)
