@@ -24,7 +24,7 @@ JOBS = 2
 
 def files_of(folder: Path) -> list[Path]:
     """Return the files below a folder that wensou reads, in order."""
-    return [found.path for found in walk(folder, folder, (), folder / "\0", [])]
+    return [Path(found.path) for found in walk(folder, folder, (), folder / "\0", [])]
 
 
 def checksum(files: Sequence[Path], folder: Path) -> str:
