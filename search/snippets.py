@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -34,13 +34,15 @@ def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
         return _window_near(text, marks)
     ends, costs = _boundaries(text, marks)
     sentences = {0, *sentence_ends(text)}
+    starts = [mark.start for mark in marks]
     best: tuple[tuple[int, int, bool, float], int, int] | None = None
+    last, total = 0, 0
     for first in range(len(costs)):
-        last, total = first, 0.0
         while last < len(costs) and (last == first or total + costs[last] <= LONGEST):
             total += costs[last]
             last += 1
-        inside = [mark for mark in marks if ends[first] <= mark.start and mark.end <= ends[last]]
+        # No window begins or ends inside a mark.
+        inside = marks[bisect_left(starts, ends[first]) : bisect_left(starts, ends[last])]
         value = (
             len({mark.what for mark in inside}),
             len(inside),
@@ -49,6 +51,7 @@ def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
         )
         if best is None or value > best[0]:
             best = value, ends[first], ends[last]
+        total -= costs[first]
     assert best is not None
     return _stripped(text, best[1], best[2])
 

@@ -124,10 +124,14 @@ class TextPlaces:
     def span(self, number: int) -> tuple[int, int]:
         """Return start and end, in the text, of a term by its place."""
         run, at = self._run_of(number)
-        if run.kind != "han":
-            return self._folded.span(run.start, run.end)
-        places = key_places(self._folded.key, run)
-        return self._folded.span(places[at], places[min(at + 1, len(places) - 1)] + 1)
+        kind, start, end, text = run
+        if kind == "han":
+            if len(text) == end - start:
+                start, end = start + at, min(start + at + 2, end)
+            else:
+                places = key_places(self._folded.key, run)
+                start, end = places[at], places[min(at + 1, len(places) - 1)] + 1
+        return self._folded.span(start, end)
 
     def head_end(self, number: int) -> int:
         """Return where the first character of a term ends if it is a Han pair, else where the term does."""
