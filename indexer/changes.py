@@ -106,7 +106,12 @@ def find_changes(
     found: list[tuple[Scope, FoundFile, list[KnownFile]]] = []
     gone: set[tuple[str, str]] = set()
     for scope in scopes:
-        known = {path: files for path, files in by_root[scope.root.path].items() if scope.holds(path)}
+        in_root = by_root[scope.root.path]
+        if scope.path.is_file():
+            name = path_text(scope.path)
+            known = {name: in_root[name]} if name in in_root else {}
+        else:
+            known = {path: own for path, own in in_root.items() if scope.holds(path)}
         before = _articles(known.values())
         found += ((scope, *pair) for pair in _compare(scope, known, index_folder, verify, prune, before, changes))
         failures = changes.failures
@@ -185,4 +190,4 @@ def check_loss(root: str, lost: int, before: int, prune: bool) -> None:
 
 
 def _below_any(path: str, failures: Sequence[Failure]) -> bool:
-    return any(path.startswith(failure.path + "/") for failure in failures)
+    return any(path == failure.path or path.startswith(failure.path + "/") for failure in failures)

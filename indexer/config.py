@@ -15,6 +15,8 @@ from indexer.errors import SettingsError
 
 FILE_NAME = "wensou.toml"
 _PREFIX = "WENSOU_"
+# Python, the libraries and what worker processes hand over take most of it.
+_LEAST_MEMORY = 128 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,10 @@ def bytes_of(size: str) -> int:
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?\s*", size, re.IGNORECASE)
     if match is None:
         raise SettingsError(f"{size!r} is no size of memory: write a number and K, M or G, as in 512M.")
-    return int(float(match[1]) * 1024 ** " KMG".index(match[2].upper() or " "))
+    number = int(float(match[1]) * 1024 ** " KMG".index(match[2].upper() or " "))
+    if number < _LEAST_MEMORY:
+        raise SettingsError(f"{size!r} is too little memory to build with: at least 128M are needed.")
+    return number
 
 
 def all_cores() -> int:

@@ -55,8 +55,8 @@ class BatchResult(NamedTuple):
 EntriesOf = tuple[ArticleRow, tuple[IndexEntry, ...]]
 Pack = Callable[[Sequence[EntriesOf]], Any]
 
-# Passages packed together: some megabytes while they are objects. A file of many articles is never all objects.
-_PACKED_AT_ONCE = 2000
+# Passages packed together; as objects each takes some 50 kB, and a worker has at most twice as many at a time.
+_PACKED_AT_ONCE = 500
 
 
 def read_batch(tasks: Sequence[FileTask], user_dictionary: Path | None, run: int, pack: Pack) -> BatchResult:
@@ -64,18 +64,20 @@ def read_batch(tasks: Sequence[FileTask], user_dictionary: Path | None, run: int
     words = analyzer(user_dictionary)
     files: list[FileResult] = []
     packed: list[Any] = []
-    waiting: list[EntriesOf] = []
+    waiting = _Parts(pack)
     for task in tasks:
         parts = _Parts(pack)
         files.append(_read_safely(task, words, run, parts))
         if files[-1].state is not None:  # else what came before the fault is left out, too
-            packed += parts.packed
-            waiting += parts.waiting
-    return BatchResult(files, [*packed, pack(waiting)] if waiting else packed)
+            if parts.packed:
+                packed += [*waiting.finished(), *parts.finished()]
+            for one in parts.waiting:
+                waiting.add(*one)
+    return BatchResult(files, [*packed, *waiting.finished()])
 
 
 class _Parts:
-    """The changed articles of one file, packed as they become many."""
+    """Articles, packed as they become many."""
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
@@ -87,8 +89,18 @@ class _Parts:
         self.waiting.append((row, entries))
         self._size += len(entries)
         if self._size >= _PACKED_AT_ONCE:
-            self.packed.append(self._pack(self.waiting))
-            self.waiting, self._size = [], 0
+            self._pack_waiting()
+
+    def _pack_waiting(self) -> None:
+        self.packed.append(self._pack(self.waiting))
+        self.waiting, self._size = [], 0
+
+    def finished(self) -> list[Any]:
+        """Return all that was added, packed, and begin anew."""
+        if self.waiting:
+            self._pack_waiting()
+        packed, self.packed = self.packed, []
+        return packed
 
 
 def _read_safely(task: FileTask, words: Analyzer, run: int, parts: _Parts) -> FileResult:

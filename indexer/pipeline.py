@@ -187,7 +187,7 @@ class _Run:
         """Count what came of a file, and do what is left to do besides putting its articles."""
         task = result.task
         self._failed += result.failed
-        if result.state and result.state != task.state:
+        if result.state and result.state != task.state and not result.failed:
             for article_id in result.unchanged:
                 writer.touch(article_id, result.state)
         for article_id in result.changed:
@@ -195,8 +195,8 @@ class _Run:
                 self._replaced += 1
             else:
                 self._added[task.root] += 1
-        # What a file no longer holds goes, except that a file which cannot be read keeps what it had.
-        if result.changed or result.unchanged or not result.failed:
+        # What a file no longer holds goes, except that what cannot be read of it keeps what the index had.
+        if not result.failed:
             gone = task.known.keys() - set(result.changed) - set(result.unchanged)
             for article_id in sorted(gone):
                 self._remove(writer, task.root, article_id)

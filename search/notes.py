@@ -36,7 +36,8 @@ def notes_of(query: Query, plan: Plan, ranking: Ranking) -> Iterator[Note]:
             "expansion", f"Part of the query stands for many words; the {MOST_EXPANDED:,} commonest were searched."
         )
     if (plan.filters.since or plan.filters.until) and counts[-1]:
-        yield Note("undated", f"Left out because they have no date: {counted(counts[-1], 'article')}.")
+        more = "at least " if counts[-1] >= MOST_COUNTED else ""
+        yield Note("undated", f"Left out because they have no date: {more}{counted(counts[-1], 'article')}.")
 
 
 def found(answer: Ranking | SearchResult, count: int, name: str) -> str:

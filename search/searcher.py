@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.engines.base import Ranked, RankedArticle, Ranking
+from indexer.engines.base import RankedArticle, Ranking
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexMissing, UsageError
 from indexer.manifest import Manifest
@@ -151,10 +152,10 @@ class Searcher:
         while True:
             page = self.search(query, size, offset, lang, since, until, sort)
             yield from page.hits
+            if len(page.hits) < size:
+                return
             offset += size
             size = min(2 * size, _LARGEST_PAGE)
-            if offset >= page.total:
-                return
 
 
 _NO_RANKING = Ranking((), 0, 0, True, ())
@@ -170,7 +171,7 @@ def _hit(rank: int, article: RankedArticle, highlighter: Highlighter) -> Hit:
         lang = lang if i else passage.lang
         # The best passage stands for the article; the others are worth quoting only for what is found in them.
         if i == 0 or marks:
-            quotation = _quote(ranked, passage, marks)
+            quotation = _quote(ranked.payload, passage, marks)
             if quotation.snippet.text and (i == 0 or quotation.snippet.spans):
                 quoted.append(quotation)
     return Hit(
@@ -186,32 +187,35 @@ def _hit(rank: int, article: RankedArticle, highlighter: Highlighter) -> Hit:
         lang=lang,
         score=article.score,
         snippets=tuple(quotation.snippet for quotation in quoted),
-        find_places=lambda: tuple(map(_place, quoted)),
+        find_places=partial(_places, [(quotation.payload, quotation.at) for quotation in quoted]),
     )
 
 
 class _Quotation(NamedTuple):
-    """A snippet, the passage it is of, and the character of the passage that it is quoted for."""
+    """A snippet, the stored passage it is of, and the character of the passage that it is quoted for."""
 
     snippet: Snippet
-    ranked: Ranked
+    payload: bytes
     at: int
 
 
-def _quote(ranked: Ranked, passage: Passage, marks: Sequence[Mark]) -> _Quotation:
+def _quote(payload: bytes, passage: Passage, marks: Sequence[Mark]) -> _Quotation:
     start, end = choose_window(passage.text, marks)
     inside = spans_of(mark for mark in marks if start <= mark.start and mark.end <= end)
     spans = tuple((s - start, e - start) for s, e in inside)
     snippet = Snippet(passage.id, passage.kind, passage.lang, passage.text[start:end], spans, passage.start + start)
-    return _Quotation(snippet, ranked, inside[0][0] if inside else start)
+    return _Quotation(snippet, payload, inside[0][0] if inside else start)
 
 
-def _place(quotation: _Quotation) -> Place:
-    """Return the line and the byte column in its file of what a quotation is for."""
-    ranked = quotation.ranked
-    passage = load_passage(ranked.payload, ranked.passage_id, ranked.article_id)
-    before = [place for place in passage.places if place.start <= quotation.at]
+def _places(quoted: Sequence[tuple[bytes, int]]) -> tuple[Place, ...]:
+    """Return where characters of stored passages stand in their files."""
+    return tuple(_place(load_passage(payload, "", ""), at) for payload, at in quoted)
+
+
+def _place(passage: Passage, at: int) -> Place:
+    """Return the line and the byte column of a character of a passage in its file."""
+    before = [place for place in passage.places if place.start <= at]
     if not before:
         return Place(1, 1)
     place = before[-1]
-    return Place(place.line, place.column + len(passage.text[place.start : quotation.at].encode("utf-8", "replace")))
+    return Place(place.line, place.column + len(passage.text[place.start : at].encode("utf-8", "replace")))

@@ -34,7 +34,7 @@ DEFAULT_MEMORY = 1 << 30
 
 # Articles are counted exactly up to here; a search for common words does not look at every one of millions.
 MOST_COUNTED = 10_000
-# Terms that a Pattern or a Fuzzy stands for, the most frequent first; in each part of the index.
+# Terms that a Pattern or a Fuzzy stands for, those of most passages first.
 MOST_EXPANDED = 1000
 
 
@@ -107,7 +107,7 @@ class Ranking:
     """An answer: a page of articles, best first, ties by article id, within an article by the passages' order.
 
     `total` counts the articles that matched, `passages_total` their passages that `rank` matched. Where
-    `total_is_exact` is false, there are more of both, and more than MOST_COUNTED articles. `counts` end there, too.
+    `total_is_exact` is false, it is more than MOST_COUNTED, and there may be more of both. `counts` end there.
     `facets` has for each name its values with the number of articles, most articles first, exact. `cut` are the nodes
     that stand for more than MOST_EXPANDED terms.
     """

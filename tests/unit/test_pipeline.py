@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer import BuildOptions, build, remove
+from indexer import BuildOptions, build, check, remove
 from indexer.errors import IndexDamaged, IndexMissing, IndexStale, IndexUnusable, RootError, UsageError
+from indexer.pipeline import opened
 from search import Searcher
 
 
@@ -324,3 +325,49 @@ def test_many_processes_give_the_same_index(archive, tmp_path):
         with Searcher(tmp_path / str(jobs)) as searcher:
             answers.append([(hit.article_id, hit.score) for hit in searcher.iterate("鳳凰 number 5 特朗普")])
     assert answers[0] == answers[1]
+
+
+def test_files_of_others_in_the_index_folder_are_left_alone(archive, index):
+    index.mkdir()
+    for name in ("MAIN_report.docx", "MAIN_x.txt", "_MAIN_notes.toc.txt"):
+        (index / name).write_text("mine", "utf-8")
+    build(archive, index)
+    build(archive, index, BuildOptions(rebuild=True))
+    assert {path.name for path in index.iterdir()} >= {"MAIN_report.docx", "MAIN_x.txt", "_MAIN_notes.toc.txt"}
+
+
+def test_many_spilled_segments_become_one(archive, index, monkeypatch):
+    for number in range(40):
+        (archive / f"more{number}.txt").write_text(f"第{number}篇文章。", "utf-8")
+    build(archive, tmp := index.parent / "whole")
+    monkeypatch.setattr("indexer.workers._BATCH", 1)
+    build(archive, index, BuildOptions(memory_bytes=0))
+    with opened(index) as one, opened(tmp) as other:
+        assert sorted(row.id for row in one.rows()) == sorted(row.id for row in other.rows())
+    assert not check(index).problems
+    assert len(list(index.glob("*.postings"))) <= 2
+
+
+def test_a_rebuild_of_a_damaged_index_keeps_what_it_follows(archive, index, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.txt").write_text("另一個資料夾。", "utf-8")
+    build([archive, other], index)
+    (postings,) = index.glob("*.postings")
+    data = bytearray(postings.read_bytes())
+    data[100] ^= 1
+    postings.write_bytes(data)
+    report = build(archive, index, BuildOptions(rebuild=True))
+    assert report.added == 6
+
+
+def test_a_line_that_cannot_be_read_keeps_its_article_and_is_reported_again(tmp_path, index):
+    file = tmp_path / "archive" / "a.jsonl"
+    file.parent.mkdir()
+    lines = [f'{{"id": "{i}", "text": "第{i}篇"}}' for i in range(3)]
+    file.write_text("\n".join(lines), "utf-8")
+    build(file.parent, index)
+    file.write_text("\n".join([*lines[:2], lines[2][:9]]), "utf-8")
+    for _ in range(2):
+        report = build(file.parent, index)
+        assert (report.removed, len(report.failed)) == (0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from datetime import date
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer import build
 from indexer.analysis.fold import fold_key
 from indexer.errors import UsageError
 from search import Searcher
@@ -318,3 +320,23 @@ def test_a_searcher_sees_what_is_new_when_refreshed(archive, tmp_path):
         assert searcher.refresh()
         assert searcher.search("凤凰").total == 1
         assert not searcher.refresh()
+
+
+def test_all_hits_are_yielded_where_they_are_not_all_counted(tmp_path, monkeypatch):
+    for number in range(60):
+        (tmp_path / f"{number}.txt").write_text("提到鳳凰的文章。", "utf-8")
+    build(tmp_path, tmp_path / "index")
+    for module in ("search", "matching"):
+        monkeypatch.setattr(f"indexer.engines.whoosh.{module}.MOST_COUNTED", 10)
+    monkeypatch.setattr("indexer.engines.whoosh.matching._COUNTED_AT_ONCE", 5)
+    monkeypatch.setattr("search.searcher._FIRST_PAGE", 8)
+    with Searcher(tmp_path / "index") as searcher:
+        assert not searcher.search("鳳凰").total_is_exact
+        assert len({hit.article_id for hit in searcher.iterate("鳳凰")}) == 60
+
+
+def test_a_result_can_be_sent_to_another_process(seeds):
+    result = seeds.search("川普")
+    again = pickle.loads(pickle.dumps(result))
+    assert again == result
+    assert [hit.places for hit in again.hits] == [hit.places for hit in result.hits]

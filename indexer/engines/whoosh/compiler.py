@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from indexer.engines.base import MOST_EXPANDED
-from indexer.engines.whoosh.expansion import like, most_frequent, near_to
+from indexer.engines.whoosh.expansion import like, near_to
 from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.phrases import Finder, NearScorer, PhraseFinder, PhraseScorer, PrefixFinder, TermFinder
 from indexer.engines.whoosh.scorers import (
@@ -67,9 +68,9 @@ class Compiler:
             case Prefix(field, prefix):
                 return self._expanded(field, lambda own: own.beginning_with(prefix.encode("utf-8", "surrogatepass")))
             case Pattern(field, pattern):
-                return self._expanded(field, lambda own: self._bounded(node, own, like(own, pattern)))
+                return self._bounded(node, field, lambda own: like(own, pattern))
             case Fuzzy(field, term, distance, kept):
-                return self._expanded(field, lambda own: self._bounded(node, own, near_to(own, term, distance, kept)))
+                return self._bounded(node, field, lambda own: near_to(own, term, distance, kept))
             case Keyword(field, values):
                 return KeywordScorer(snapshot, field, values)
             case Range(field, low, high):
@@ -106,10 +107,18 @@ class Compiler:
         terms = {base: terms_of(own) for _, base, own in self._snapshot.fields(field)}
         return ExpandedScorer(self._snapshot, field, terms)
 
-    def _bounded(self, node: Node, field: Field, numbers: list[int]) -> list[int]:
-        if len(numbers) > MOST_EXPANDED:
+    def _bounded(self, node: Node, field: str, terms_of: Callable[[Field], list[int]]) -> Scorer:
+        """Expand to the commonest terms of all segments together."""
+        found = [(base, own, terms_of(own)) for _, base, own in self._snapshot.fields(field)]
+        counts: Counter[bytes] = Counter()
+        for _, own, numbers in found:
+            for number in numbers:
+                counts[own.term(number)] += own.passage_count(number)
+        if len(counts) > MOST_EXPANDED:
             self.cut[node] = None
-        return most_frequent(field, numbers)
+            common = set(sorted(counts, key=lambda term: (-counts[term], term))[:MOST_EXPANDED])
+            found = [(base, own, [n for n in numbers if own.term(n) in common]) for base, own, numbers in found]
+        return ExpandedScorer(self._snapshot, field, {base: numbers for base, _, numbers in found})
 
 
 def _finder(node: Term | Phrase | Prefix) -> Finder:

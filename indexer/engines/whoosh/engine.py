@@ -18,14 +18,14 @@ from indexer.engines.whoosh.packing import Packed, pack
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.storage import check_ours, has_index, prepare
-from indexer.engines.whoosh.toc import Commit, generations, load_meta, read_commit
+from indexer.engines.whoosh.toc import Commit, generations, load_meta, meta_of, read_commit
 from indexer.errors import IndexDamaged, IndexStale, IndexUnusable
 from indexer.model import ArticleRow, CheckReport, IndexEntry
 
 # Seconds that a second writer waits for the first one.
 LOCK_WAIT_S = 10.0
 # Of the disk: full, over the quota, a file too large, failing, read-only.
-_FAILING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
+_FAILING = (errno.EMFILE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 # A writer may take files away between the table of contents that names them and their opening.
 _TRIES = 10
 
@@ -53,7 +53,8 @@ class WhooshEngine:
         except (IndexDamaged, IndexStale):
             if not discard_damaged:
                 raise
-            self._commit, self._snapshot, self._meta = Commit(-1, (), "{}", folder), _EMPTY, {}
+            self._commit, self._snapshot = Commit(-1, (), meta_of(folder), folder), _EMPTY
+            self._meta = load_meta(self._commit)
 
     @staticmethod
     def pack(articles: Sequence[tuple[ArticleRow, Sequence[IndexEntry]]]) -> Packed:
@@ -159,6 +160,8 @@ def _failures_explained(folder: Path) -> Iterator[None]:
 
 def _opened(folder: Path, known: Snapshot) -> tuple[Commit, Snapshot]:
     """Open the newest commit; segments that `known` has are taken from there."""
+    if not generations(folder):
+        check_ours(folder)  # gone since it was opened
     for _ in range(_TRIES - 1):
         try:
             return _opened_once(folder, known)

@@ -6,7 +6,6 @@ import re
 
 import numpy as np
 
-from indexer.engines.base import MOST_EXPANDED
 from indexer.engines.whoosh.container import Array
 from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.postings import SEPARATOR
@@ -91,10 +90,3 @@ def _edits(codes: Array, lengths: Array, term: list[int]) -> Array:
                 row[j] = np.where(exchanged, np.minimum(row[j], rows[-2][j - 2] + 1), row[j])
         rows.append(row)
     return rows[-1][lengths, np.arange(count)]
-
-
-def most_frequent(field: Field, numbers: list[int]) -> list[int]:
-    """Return at most MOST_EXPANDED of some terms: those that most passages hold."""
-    if len(numbers) <= MOST_EXPANDED:
-        return numbers
-    return sorted(sorted(numbers, key=lambda number: (-field.passage_count(number), number))[:MOST_EXPANDED])

@@ -150,11 +150,11 @@ class Matching:
         return count
 
     def has_enough(self, scorer: Scorer) -> tuple[int, int] | None:
-        """Return at least MOST_COUNTED articles that a scorer matches, and of how many passages; None if it has fewer.
+        """Return more than MOST_COUNTED articles that a scorer matches, and of how many passages; None if it has fewer.
 
         Reads only as much as that takes.
         """
-        if scorer.cost < MOST_COUNTED:
+        if scorer.cost <= MOST_COUNTED:
             return None
         size = self._snapshot.size
         high = min(size, 2 * MOST_COUNTED * size // scorer.cost)
@@ -163,6 +163,6 @@ class Matching:
             passages = scorer.passages(0, high)
             articles = self._snapshot.articles_of(passages)
             count = int(np.count_nonzero(articles[1:] != articles[:-1])) + min(len(articles), 1)
-            if count >= MOST_COUNTED or high == size:
-                return (count, len(passages)) if count >= MOST_COUNTED and high < size else None
+            if count > MOST_COUNTED or high == size:
+                return (count, len(passages)) if count > MOST_COUNTED and high < size else None
             high = min(size, 4 * high)

@@ -96,7 +96,7 @@ class _Question:
             masks.append(mask)
             self._total += int(np.count_nonzero(mask))
             self._passages_total += len(found[-1])
-            if self._total >= MOST_COUNTED and stretch.high < self._snapshot.size:
+            if self._total > MOST_COUNTED and stretch.high < self._snapshot.size:
                 self._is_exact = False
                 return
         self._matched = np.concatenate([*masks, np.zeros(0, bool)])

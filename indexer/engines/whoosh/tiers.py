@@ -17,9 +17,9 @@ _SMALL = 2000
 def to_merge(states: Sequence[SegmentState]) -> list[list[SegmentState]]:
     """Return the groups of segments that want to be one, in the order in which they stand.
 
-    Of the segments by size, the smaller ones are merged as soon as together they are as large as the next one: each
-    segment is more than twice the next, so n passages are in no more than log2 n segments, and each passage is written
-    again at most as often.
+    Of the segments by size, the smaller ones are merged as soon as together they are as large as the next one. Each is
+    then larger than all smaller ones together, so n passages are in no more than log2 n segments, and each passage is
+    written again at most as often.
     """
     by_size = sorted(states, key=lambda state: -state.live_count)
     tail = 0

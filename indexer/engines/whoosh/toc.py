@@ -61,19 +61,19 @@ def read_commit(folder: Path) -> Commit:
     data = path.read_bytes()
     try:
         return _parsed(data, generation, path)
-    except (
-        EOFError,
-        IndexError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        OverflowError,
-        MemoryError,
-        struct.error,
-        pickle.UnpicklingError,
-    ) as error:
+    except _UNREADABLE as error:
         raise damaged(path, f"it cannot be read ({type(error).__name__}: {error})") from error
+
+
+def meta_of(folder: Path) -> str:
+    """Return what can still be read of the meta of an index whose segments cannot; an empty one if nothing can."""
+    try:
+        data = (folder / f"_{INDEX_NAME}_{generations(folder)[-1]}.toc").read_bytes()
+        meta = _meta(_schema(io.BytesIO(data)))
+        json.loads(meta)
+    except (OSError, *_UNREADABLE):
+        return "{}"
+    return meta
 
 
 def checksum(data: bytes) -> bytes:
@@ -86,22 +86,46 @@ def _parsed(data: bytes, generation: int, path: Path) -> Commit:
     if behind.startswith(_CHECKED) and behind != checksum(content):
         raise damaged(path, f"it has the checksum {zlib.crc32(content):08x}, not {_CHECKSUM.unpack(behind)[1]:08x}")
     stream = io.BytesIO(data)
-    for _ in range(3):  # sizes of C's integers
-        _varint(stream)
-    order, version = struct.unpack("!ii", stream.read(8))
-    if order != -12345 or version != _VERSION:
-        raise ValueError("not a table of contents of Whoosh 2.7")
-    for _ in range(3):  # Whoosh's own version
-        _varint(stream)
-    schema = stream.read(_varint(stream))
+    schema = _schema(stream)
     stated, _ = struct.unpack("!ii", stream.read(8))
     segments = _Segments(stream, path).load()
     if data[stream.tell() :] not in (b"", checksum(data[: stream.tell()])):
         raise ValueError("something else stands where its checksum should")
     if stated != generation:
         raise ValueError(f"it is of commit {stated}")
-    meta = _Inert.loaded(schema).state["_fields"][META].state["meta"]
-    return Commit(generation, tuple(segment.state for segment in segments), meta, path)
+    return Commit(generation, tuple(segment.state for segment in segments), _meta(schema), path)
+
+
+# What reading something else than a table of contents may end in.
+_UNREADABLE = (
+    EOFError,
+    IndexError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    pickle.UnpicklingError,
+)
+
+
+def _schema(stream: io.BytesIO) -> bytes:
+    """Read what stands before the segments: sizes of C's integers, byte order, versions, and the pickled schema."""
+    for _ in range(3):
+        _varint(stream)
+    order, version = struct.unpack("!ii", stream.read(8))
+    if order != -12345 or version != _VERSION:
+        raise ValueError("not a table of contents of Whoosh 2.7")
+    for _ in range(3):
+        _varint(stream)
+    return stream.read(_varint(stream))
+
+
+def _meta(schema: bytes) -> str:
+    meta: str = _Inert.loaded(schema).state["_fields"][META].state["meta"]
+    return meta
 
 
 def _varint(stream: io.BytesIO) -> int:

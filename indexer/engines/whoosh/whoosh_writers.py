@@ -25,6 +25,7 @@ from indexer.engines.whoosh.packing import dump_record
 from indexer.engines.whoosh.postings import FieldWriter, counted_already, layout_of, placed_already
 from indexer.engines.whoosh.rows import dump_row, plain_row, row_from_text
 from indexer.engines.whoosh.segment import DOCUMENTS, POSTINGS
+from indexer.engines.whoosh.storage import MARK
 from indexer.model import ArticleRow
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class DocumentsWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
         self._stored: list[dict[str, Any]] = []
         self._columns: dict[str, tuple[Any, BytesIO]] = {}
         self._lengths: dict[str, dict[int, int]] = defaultdict(dict)
+        self._is_wensous = (folder / MARK).exists()
         self.is_closed = False
 
     def start_doc(self, docnum: int) -> None:
@@ -54,6 +56,13 @@ class DocumentsWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
             self._stored[-1][fieldname] = value
         if length:
             self._lengths[fieldname][self._docnum] = length
+
+    def finish_doc(self) -> None:
+        if self._is_wensous and not _is_ours(self._stored[-1]):
+            raise ValueError(
+                f"A document of wensou's index needs the stored field `article`, as text; {sorted(self._stored[-1])} "
+                "has none. It was not added."
+            )
 
     def _has_column(self, fieldname: str) -> bool:
         return fieldname in self._columns

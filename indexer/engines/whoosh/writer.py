@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -29,7 +30,11 @@ from indexer.model import ArticleRow, FileState, IndexEntry
 _FOR_ARRAYS = 0.6
 
 
-@dataclass(slots=True)
+# Segments that one commit writes before they are merged.
+_MOST_SPILLED = 8
+
+
+@dataclass(slots=True, eq=False)
 class _Changing:
     """A segment and what this commit changes of it. One that is still in the buffer has no reader yet."""
 
@@ -55,7 +60,7 @@ class WhooshWriter:
         self._buffer, self._buffered = self._new_buffer()
         self._written: list[SegmentState] = []
         self._generation: int | None = None  # from when on it may be visible
-        self._committed = {name for segment in segments for name in segment.state.names}
+        self._committed = {name for state in commit.segments for name in state.names}
         if commit.generation >= 0:
             clean(folder, self._committed)  # what a writer that died left behind
 
@@ -120,6 +125,30 @@ class WhooshWriter:
             self._segments.append(self._buffered)
             self._buffer, self._buffered = self._new_buffer()
             buffer.write(self._folder, state)
+            self._merge_spilled()
+
+    def _merge_spilled(self) -> None:
+        """Make one of the segments that this commit has written, once they are many: each is open while they merge."""
+        spilled = [changing for changing in self._segments if changing.reader is None]
+        if len(spilled) < _MOST_SPILLED:
+            return
+        merged = _Changing(SegmentState(secrets.token_hex(8), 0), None)
+        self._written.append(merged.state)
+        readers = [Segment(self._folder, self._settled(changing)) for changing in spilled]
+        merge(readers, self._folder, merged.state)
+        firsts: dict[int, Array] = {}  # the new number of each passage, by what held it
+        first = 0
+        for changing, reader in zip(spilled, readers, strict=True):
+            live = np.ones(reader.passages, bool) if reader.live is None else reader.live
+            firsts[id(changing)] = np.cumsum(live) - live + first
+            first += int(live.sum())
+        for article_id, (changing, passages) in self._added.items():
+            if id(changing) in firsts:
+                start = int(firsts[id(changing)][passages.start])
+                self._added[article_id] = merged, range(start, start + len(passages))
+        self._segments = [changing for changing in self._segments if changing.reader is not None] + [merged]
+        for name in (name for changing in spilled for name in changing.state.names):
+            _remove(self._folder / name)
 
     def commit(self) -> bool:
         """Make everything visible at once, if there is anything; tell whether there was."""
@@ -178,14 +207,15 @@ class WhooshWriter:
             _remove(self._folder / name)
 
 
+# What a commit is written as, by us or by Whoosh; nothing else in the folder is ever touched.
+_OURS = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{16}}\.[\w.]+|_{INDEX_NAME}_\d+\.toc(?:\.[\d.]+)?|{re.escape(MARK)}\.\w+")
+
+
 def clean(folder: Path, kept: Collection[str]) -> None:
     """Remove every file of the index that is neither `kept` nor the newest table of contents nor mark nor lock."""
     newest = f"_{INDEX_NAME}_{max(generations(folder), default=-1)}.toc"
     for path in folder.iterdir():
-        is_toc = path.name.startswith(f"_{INDEX_NAME}_") and ".toc" in path.name
-        is_segment = path.name.startswith(f"{INDEX_NAME}_") and "." in path.name
-        is_new_mark = path.name.startswith(f"{MARK}.")
-        if (is_toc or is_segment or is_new_mark) and path.name not in {newest, *kept} and path.is_file():
+        if _OURS.fullmatch(path.name) and path.name not in {newest, *kept} and path.is_file():
             _remove(path)
 
 
