@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,8 +44,6 @@ def name(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_each_library_has_one_door(path):
-    import sys
-
     for module in imports(path):
         library = module.split(".")[0]
         if library in OWN or library in sys.stdlib_module_names:
@@ -86,3 +86,11 @@ def test_public_names():
     assert indexer.__all__ == [
         "BuildOptions", "BuildReport", "CheckReport", "Failure", "WensouError", "build", "check", "remove"]  # fmt: skip
     assert search.__all__ == ["Hit", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]
+
+
+def test_a_search_loads_nothing_that_it_does_not_need():
+    asked = "import sys, search.searcher, search.cli; print(sorted({name.split('.')[0] for name in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(ast.literal_eval(done.stdout))
+    assert {"numpy", "click"} <= loaded
+    assert loaded.isdisjoint({"whoosh", "jieba", "rjieba", "opencc", "yaml", "rich", "multiprocessing", "concurrent"})
