@@ -117,6 +117,11 @@ class Container:
             for name, kind, at, length, own in np.frombuffer(directory, _ENTRY).tolist()
         }
 
+    def release(self) -> None:
+        """Give back the memory that reading has taken, where the system lets one; what is read again comes back."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 

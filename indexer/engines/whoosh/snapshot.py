@@ -64,6 +64,12 @@ class Snapshot:
         self._statistics: dict[str, Statistics] = {}
         self._scratch = threading.local()
 
+    def release(self) -> None:
+        """Give back the memory that reading has taken."""
+        for segment in self.segments:
+            for container in (segment.documents, segment.postings, segment.files.container):
+                container.release()
+
     @property
     def live_count(self) -> int:
         return sum(segment.state.live_count for segment in self.segments)
