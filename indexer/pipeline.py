@@ -59,7 +59,9 @@ def build(
         check_named(Manifest(), absolute)  # nothing is created for a mistyped name
         choose_scopes(Manifest(), absolute, options.exclude, everything=False)
     with (
-        opened(folder, create=True, discard_damaged=options.rebuild and bool(absolute)) as engine,
+        opened(
+            folder, create=True, discard_damaged=options.rebuild and (bool(absolute) or WhooshEngine.has_meta(folder))
+        ) as engine,
         engine.writer(options.rebuild, options.memory_bytes) as writer,
     ):
         report = _Run(engine, folder, absolute, options).carry_out(writer, progress or _no_progress)

@@ -75,6 +75,11 @@ class WhooshEngine:
         """Tell whether the folder holds an index."""
         return has_index(folder)
 
+    @staticmethod
+    def has_meta(folder: Path) -> bool:
+        """Tell whether an index, damaged or of an older format, still says what it follows."""
+        return has_index(folder) and meta_of(folder) != "{}"
+
     def _create(self) -> None:
         from indexer.engines.whoosh.durable import locked, write_toc
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
@@ -154,9 +155,9 @@ class _PlacesScorer(Scorer):
             passages, scores = passages[alive], scores[alive]
         return Matches(passages, scores)
 
+    @abstractmethod
     def scores(self, field: Field, units: Ints, frequencies: Ints) -> Floats:
         """Return the scores of units of a segment in which something stands so often."""
-        raise NotImplementedError
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
         mask, scores = np.zeros(len(passages), bool), np.zeros(len(passages))
