@@ -237,7 +237,7 @@ def test_a_stopped_build_leaves_the_last_commit(archive, tmp_path, how):
     index = tmp_path / "index"
     wensou("index", archive, "--index", index)
     for number in range(400):
-        (archive / f"new{number}.txt").write_text(f"第{number}號文章，說到鳳凰。" * 50, "utf-8")
+        (archive / f"new{number}.txt").write_text(f"第{number}號文章，說到鳳凰。" * 600, "utf-8")
     command = [sys.executable, "-c", "from search.cli import main; main()", "index", "--index", str(index)]
     build = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
