@@ -240,8 +240,10 @@ def test_a_stopped_build_leaves_the_last_commit(archive, tmp_path, how):
         (archive / f"new{number}.txt").write_text(f"第{number}號文章，說到鳳凰。" * 600, "utf-8")
     command = [sys.executable, "-c", "from search.cli import main; main()", "index", "--index", str(index)]
     build = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        # Whoever runs the tests in the background has Ctrl-C ignored, and so would the command.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     deadline = time.monotonic() + 30
     while not (index / "MAIN_WRITELOCK").read_text() and time.monotonic() < deadline:
         time.sleep(0.01)
