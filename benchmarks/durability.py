@@ -42,7 +42,6 @@ PHASES = ("reading", "writing", "merging", "table", "rename", "renamed", "removi
 SMALL = 20
 # Every article has this word.
 WORD = "鳳凰"
-LONGEST_WAIT_S = 60.0
 
 Articles = dict[str, str]  # id -> title
 

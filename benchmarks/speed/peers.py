@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 from whoosh import fields, query, scoring
 from whoosh.analysis import SpaceSeparatedTokenizer
@@ -23,15 +23,6 @@ from indexer.model import ArticleRow, IndexEntry
 from indexer.nodes import AllOf, AnyOf, Node, Phrase, Prefix, Term
 
 K = 10
-
-
-class Peer(Protocol):
-    """An index of streams in memory or in a folder of its own; passages are found by their number."""
-
-    name: str
-    kinds: tuple[str, ...]
-
-    def search(self, asked: WordQuery) -> Answer: ...
 
 
 def load(library: str, module: str = "") -> ModuleType | None:

@@ -13,7 +13,7 @@ import numpy as np
 from indexer.display import counted
 from indexer.engines.base import NUMBER_FIELDS
 from indexer.engines.whoosh import durable
-from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.container import Array, decoded, encoded
 from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.field_agreement import FieldCheck, differ, divides, rises
 from indexer.engines.whoosh.postings import Ints, stretches
@@ -140,7 +140,7 @@ def _ids(segment: Segment) -> Iterator[str]:
     for article, term in enumerate(terms.tolist()):
         row = load_row(segment.rows.record(article), "", "", _NO_STATE)
         named[article] = row.id != ""
-        wrong[article] = row.id != "" and keys[term : term + 1] != [row.id.encode("utf-8", "surrogatepass")]
+        wrong[article] = row.id != "" and keys[term : term + 1] != [encoded(row.id)]
     yield from differ(wrong, "row", "another id than articles/term gives")
     if field is None or wrong.any():
         return
@@ -154,7 +154,7 @@ def _ids(segment: Segment) -> Iterator[str]:
     live = segment.live_articles.nonzero()[0]
     counts = np.bincount(terms[live[named[live]]], minlength=1)
     for number in np.flatnonzero(counts > 1).tolist():
-        yield f"the article {keys[number].decode('utf-8', 'surrogatepass')} is there {counts[number]} times"
+        yield f"the article {decoded(keys[number])} is there {counts[number]} times"
 
 
 def _live(segment: Segment) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 
 from indexer.engines.base import NUMBER_FIELDS, TERM_FIELDS
 from indexer.engines.whoosh.blocks import ROWS, Block, compress, write_blocks
-from indexer.engines.whoosh.container import Array, ContainerWriter
+from indexer.engines.whoosh.container import Array, ContainerWriter, encoded
 from indexer.engines.whoosh.files import files_of, write_files
 from indexer.engines.whoosh.packing import NO_NUMBER, Packed, Tokens
 from indexer.engines.whoosh.postings import MOST_PASSAGES, FieldWriter, counted, layout_of, placed
@@ -129,11 +129,6 @@ class SegmentBuffer:
             different, terms = np.unique(values[having], return_inverse=True)
             keys = [self._term_of(name, number) for number in different.tolist()]
             FieldWriter(writer, name, None, None).write(keys, [counted(having, terms, len(different))])
-
-
-def encoded(term: str) -> bytes:
-    """Return a term as it is stored; the bytes sort as the characters do."""
-    return term.encode("utf-8", "surrogatepass")
 
 
 def write_articles(writer: ContainerWriter, first: Array, term: Array) -> None:

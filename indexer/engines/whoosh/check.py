@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.whoosh.agreement import disagreements
-from indexer.engines.whoosh.container import Container
+from indexer.engines.whoosh.container import Container, decoded
 from indexer.engines.whoosh.segment import Segment, SegmentState
 from indexer.engines.whoosh.storage import check_ours
 from indexer.engines.whoosh.toc import generations, load_meta, read_commit
@@ -98,7 +98,7 @@ def _doubled(segments: Sequence[Segment]) -> Iterator[str]:
     """Yield the articles that are live in more than one segment."""
     for (one, first), (other, second) in pairwise(merge(*map(_live_ids, segments))):
         if one == other:
-            name = one.decode("utf-8", "surrogatepass")
+            name = decoded(one)
             yield f"the article {name} is in two segments, {first} and {second}"
 
 

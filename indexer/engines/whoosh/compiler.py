@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from indexer.engines.base import MOST_EXPANDED
+from indexer.engines.whoosh.container import encoded
 from indexer.engines.whoosh.expansion import like, near_to
 from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.phrases import Finder, NearScorer, PhraseFinder, PhraseScorer, PrefixFinder, TermFinder
@@ -66,7 +67,7 @@ class Compiler:
             case Near(nodes, slop):
                 return self._near(nodes, slop)
             case Prefix(field, prefix):
-                return self._expanded(field, lambda own: own.beginning_with(prefix.encode("utf-8", "surrogatepass")))
+                return self._expanded(field, lambda own: own.beginning_with(encoded(prefix)))
             case Pattern(field, pattern):
                 return self._bounded(node, field, lambda own: like(own, pattern))
             case Fuzzy(field, term, distance, kept):

@@ -173,3 +173,13 @@ def smallest(highest: int) -> str:
     return next(
         kind for kind, top in (("<u1", 1 << 8), ("<u2", 1 << 16), ("<u4", 1 << 32), ("<u8", 1 << 64)) if highest < top
     )
+
+
+def encoded(text: str) -> bytes:
+    """Return any text as it is stored; the bytes sort as the characters do."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decoded(data: bytes) -> str:
+    """Return the text that `encoded` gave."""
+    return data.decode("utf-8", "surrogatepass")

@@ -25,7 +25,7 @@ from indexer.model import ArticleRow, CheckReport, IndexEntry
 # Seconds that a second writer waits for the first one.
 LOCK_WAIT_S = 10.0
 # Of the disk: full, over the quota, a file too large, failing, read-only.
-_FAILING = (errno.EMFILE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
+_FAILING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 # Searches after which the pages of the index that were read are let go: they stay in the system's cache, and out of
 # this process, which else would grow to the size of the index. Getting them back costs a search some .1 ms.
 _KEPT_FOR = 16

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.postings import SEPARATOR
 
@@ -18,10 +18,10 @@ _ANY = rb"[^\n]*"
 def like(field: Field, pattern: str) -> list[int]:
     """Return the numbers of the terms that a pattern matches as a whole: `*` is any characters, `?` is one."""
     pieces = re.split(r"([*?])", pattern)
-    start = field.beginning_with(pieces[0].encode("utf-8", "surrogatepass"))
+    start = field.beginning_with(encoded(pieces[0]))
     if not len(start):
         return []
-    quoted = ({"*": _ANY, "?": _ONE}.get(piece, re.escape(piece.encode("utf-8", "surrogatepass"))) for piece in pieces)
+    quoted = ({"*": _ANY, "?": _ONE}.get(piece, re.escape(encoded(piece))) for piece in pieces)
     ends = field.ends
     blob = field.blob[int(ends[start.start]) : int(ends[start.stop]) - len(SEPARATOR)]  # no line behind the last one
     found = re.compile(rb"^" + b"".join(quoted) + rb"$", re.MULTILINE).finditer(blob)
@@ -36,7 +36,7 @@ def near_to(field: Field, term: str, distance: int, kept: int) -> list[int]:
     An edit puts a character in, takes one out, changes one, or exchanges two neighbours that no other edit touches
     (optimal string alignment).
     """
-    numbers = field.beginning_with(term[:kept].encode("utf-8", "surrogatepass"))
+    numbers = field.beginning_with(encoded(term[:kept]))
     if not len(numbers):
         return []
     ends = field.ends[numbers.start : numbers.stop + 1].astype(np.int64)

@@ -7,6 +7,8 @@ from datetime import date
 import numpy as np
 
 from indexer.engines.base import KEYWORD_FIELDS
+from indexer.engines.whoosh.container import decoded
+from indexer.engines.whoosh.field import firsts_of
 from indexer.engines.whoosh.snapshot import Ints, Mask, Snapshot
 
 # Characters of YYYY-MM-DD.
@@ -37,9 +39,9 @@ def _by_keyword(snapshot: Snapshot, name: str, matched: Mask, looked_at: Ints) -
         for number, term in enumerate(field.terms()):
             passages = field.passages(number) + base
             articles = snapshot.articles_of(passages[inside[passages]])
-            count = int(np.count_nonzero(np.diff(articles[matched[articles]], prepend=-1)))
+            count = len(firsts_of(articles[matched[articles]]))
             if count:
-                value = term.decode("utf-8", "surrogatepass")
+                value = decoded(term)
                 counts[value] = counts.get(value, 0) + count
     return counts
 

@@ -180,14 +180,17 @@ class Field:
         return self._container.view(f"{self.name}/shortest")
 
 
+def firsts_of(numbers: Array) -> Array:
+    """Return where in rising numbers each stands first."""
+    is_first = np.ones(len(numbers), bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
+    firsts: Array = is_first.nonzero()[0]
+    return firsts
+
+
 def grouped(numbers: Array) -> tuple[Array, Array]:
     """Return rising numbers, each once, and how often each stood there."""
-    if not len(numbers):
-        return numbers, numbers
-    is_first = np.empty(len(numbers), bool)
-    is_first[0] = True
-    np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
-    firsts = np.flatnonzero(is_first)
+    firsts = firsts_of(numbers)
     return numbers[firsts], np.diff(firsts, append=len(numbers))
 
 

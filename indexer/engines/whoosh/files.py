@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.container import Container, ContainerWriter
+from indexer.engines.whoosh.container import Container, ContainerWriter, decoded, encoded
 from indexer.model import ArticleRow, FileState
 
 _STATE = ("size", "modified_ns", "inode")
@@ -52,9 +52,9 @@ def write_files(path: Path, files: Sequence[SourceFile]) -> None:
 
 
 def _write_texts(writer: ContainerWriter, name: str, texts: Sequence[str]) -> None:
-    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    writer.add(f"{name}/data", np.frombuffer(b"".join(encoded), "u1"))
-    writer.add(f"{name}/ends", np.cumsum([0, *map(len, encoded)]).astype("<u8"))
+    data = [encoded(text) for text in texts]
+    writer.add(f"{name}/data", np.frombuffer(b"".join(data), "u1"))
+    writer.add(f"{name}/ends", np.cumsum([0, *map(len, data)]).astype("<u8"))
 
 
 class Files:
@@ -90,9 +90,9 @@ class Files:
 
     def _text(self, name: str, number: int) -> str:
         start, end = self.container.array(f"{name}/ends")[number : number + 2].tolist()
-        return self.container.array(f"{name}/data")[start:end].tobytes().decode("utf-8", "surrogatepass")
+        return decoded(self.container.array(f"{name}/data")[start:end].tobytes())
 
     def _texts(self, name: str) -> list[str]:
         data = self.container.array(f"{name}/data").tobytes()
         ends = self.container.array(f"{name}/ends").tolist()
-        return [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(ends)]
+        return [decoded(data[start:end]) for start, end in pairwise(ends)]

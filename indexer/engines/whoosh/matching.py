@@ -9,6 +9,7 @@ import numpy as np
 
 from indexer.engines.base import MOST_COUNTED
 from indexer.engines.whoosh.compiler import Compiler
+from indexer.engines.whoosh.field import firsts_of
 from indexer.engines.whoosh.scorers import Scorer
 from indexer.engines.whoosh.snapshot import Ints, Mask, Snapshot
 from indexer.nodes import AllOf, AnyOf, Node, Not
@@ -162,7 +163,7 @@ class Matching:
             high = int(self._snapshot.first_passages(self._snapshot.articles_of(np.array([high - 1])) + 1)[0])
             passages = scorer.passages(0, high)
             articles = self._snapshot.articles_of(passages)
-            count = int(np.count_nonzero(articles[1:] != articles[:-1])) + min(len(articles), 1)
+            count = len(firsts_of(articles))
             if count > MOST_COUNTED or high == size:
                 return (count, len(passages)) if count > MOST_COUNTED and high < size else None
             high = min(size, 4 * high)

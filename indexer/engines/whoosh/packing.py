@@ -11,7 +11,7 @@ import numpy as np
 
 from indexer.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TERM_FIELDS
 from indexer.engines.whoosh.blocks import PASSAGES, Block, compress
-from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.container import Array, decoded, encoded
 from indexer.model import ArticleRow, IndexEntry
 
 NO_NUMBER = 0
@@ -81,11 +81,11 @@ def _tokens(articles: Iterable[list[tuple[Stream, int]]]) -> Tokens:
 
 def dump_record(passage_id: str, payload: bytes) -> bytes:
     """Return what is stored of a passage beside its terms."""
-    encoded = passage_id.encode("utf-8", "surrogatepass")
-    return len(encoded).to_bytes(4, "little") + encoded + payload
+    key = encoded(passage_id)
+    return len(key).to_bytes(4, "little") + key + payload
 
 
 def load_record(record: bytes) -> tuple[str, bytes]:
     """Return the id and the payload of a passage."""
     end = 4 + int.from_bytes(record[:4], "little")
-    return record[4:end].decode("utf-8", "surrogatepass"), record[end:]
+    return decoded(record[4:end]), record[end:]

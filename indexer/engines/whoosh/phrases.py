@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from indexer.engines.bm25 import saturation
-from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.field import Field, grouped
 from indexer.engines.whoosh.scorers import Matches, Scorer, joined
 from indexer.engines.whoosh.segment import Segment
@@ -36,7 +36,7 @@ class Finder(Protocol):
 
 class TermFinder:
     def __init__(self, term: str) -> None:
-        self._key = term.encode("utf-8", "surrogatepass")
+        self._key = encoded(term)
 
     def cost(self, field: Field) -> int:
         number = field.find(self._key)
@@ -50,7 +50,7 @@ class TermFinder:
 
 class PrefixFinder:
     def __init__(self, prefix: str) -> None:
-        self._key = prefix.encode("utf-8", "surrogatepass")
+        self._key = encoded(prefix)
 
     def cost(self, field: Field) -> int:
         numbers = field.beginning_with(self._key)

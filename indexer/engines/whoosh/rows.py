@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, replace
 from datetime import date
 
+from indexer.engines.whoosh.container import decoded, encoded
 from indexer.model import ArticleRow, FileState
 
 _FIELDS = ("id", "title", "content_hash", "run", "title_lang", "author", "source", "url")
@@ -14,12 +15,12 @@ _FIELDS = ("id", "title", "content_hash", "run", "title_lang", "author", "source
 def dump_row(row: ArticleRow) -> bytes:
     """Return a row as JSON, without path, root and state of its file."""
     values = [*(getattr(row, name) for name in _FIELDS), row.published and row.published.isoformat(), row.tags]
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return encoded(json.dumps(values, ensure_ascii=False, separators=(",", ":")))
 
 
 def load_row(data: bytes, path: str, root: str, state: FileState) -> ArticleRow:
     """Return the row that `dump_row` wrote, with the file it came from."""
-    *values, published, tags = json.loads(data.decode("utf-8", "surrogatepass"))
+    *values, published, tags = json.loads(decoded(data))
     return ArticleRow(
         **dict(zip(_FIELDS, values, strict=True)),
         path=path,

@@ -10,7 +10,9 @@ import numpy as np
 
 from indexer.engines.base import MOST_COUNTED, PREFERENCE, Ranked, RankedArticle, Ranking, Request
 from indexer.engines.whoosh.compiler import Compiler
+from indexer.engines.whoosh.container import decoded
 from indexer.engines.whoosh.facets import facet_counts
+from indexer.engines.whoosh.field import firsts_of
 from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.phrases import contains
 from indexer.engines.whoosh.scorers import Matches
@@ -199,9 +201,7 @@ class _Question:
     def _by_article(self, found: Matches) -> _Scored:
         """Return the articles of matches; each scores as its best passage."""
         articles = self._snapshot.articles_of(found.passages)
-        is_first = np.ones(len(articles), bool)
-        np.not_equal(articles[1:], articles[:-1], out=is_first[1:])
-        low = is_first.nonzero()[0]
+        low = firsts_of(articles)
         high = np.empty_like(low)
         high[:-1] = low[1:]
         high[-1:] = len(articles)
@@ -293,7 +293,7 @@ class _Question:
 
     def _ranked_article(self, article: int, score: float, chosen: Sequence[tuple[int, float]]) -> RankedArticle:
         segment, number = self._snapshot.place_of_article(article)
-        article_id = segment.article_key(number).decode("utf-8", "surrogatepass")
+        article_id = decoded(segment.article_key(number))
         passages = tuple(ranked(self._snapshot, article_id, passage, own) for passage, own in chosen)
         return RankedArticle(article_id, score, passages, partial(segment.row, number))
 

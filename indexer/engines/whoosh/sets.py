@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.scorers import NOTHING, Matches, Scorer
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
@@ -81,7 +81,7 @@ class KeywordScorer(ConstantScorer):
     def __init__(self, snapshot: Snapshot, field: str, values: Sequence[str]) -> None:
         super().__init__(snapshot)
         self._field = field
-        self._values = [value.encode("utf-8", "surrogatepass") for value in values]
+        self._values = [encoded(value) for value in values]
         self.cost = sum(len(one) for segment in snapshot.segments for one in self._passages(segment))
 
     def _passages(self, segment: Segment) -> list[Array]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.bm25 import norms, quantised
-from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.segment import Segment
 
@@ -146,7 +146,7 @@ class Snapshot:
 
     def article_number(self, article_id: str) -> int | None:
         """Return the number of an article, or None."""
-        key = article_id.encode("utf-8", "surrogatepass")
+        key = encoded(article_id)
         for segment, base in zip(self.segments, self.article_bases, strict=False):
             articles = segment.field("article")
             number = articles.find(key) if articles else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from indexer.engines.bm25 import highest_saturation, idf, saturation
-from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.field import Field, grouped
 from indexer.engines.whoosh.postings import MOST_FREQUENT
 from indexer.engines.whoosh.scorers import Matches, Scorer, joined
@@ -86,7 +86,7 @@ class TermScorer(Scorer):
     """BM25."""
 
     def __init__(self, snapshot: Snapshot, field: str, term: str) -> None:
-        key = term.encode("utf-8", "surrogatepass")
+        key = encoded(term)
         self._snapshot = snapshot
         self._found: dict[int, TermPostings] = {}  # by the segment's first passage
         for segment, base, own in snapshot.fields(field):

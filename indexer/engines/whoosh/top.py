@@ -12,6 +12,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from indexer.engines.whoosh.field import firsts_of
 from indexer.engines.whoosh.scorers import Scorer
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 
@@ -40,7 +41,7 @@ def best_articles(
     passages, scores = found
     kept = accepted(passages)
     articles = snapshot.articles_of(passages[kept])
-    firsts = np.flatnonzero(np.diff(articles, prepend=-1))
+    firsts = firsts_of(articles)
     articles = articles[firsts]
     best = np.maximum.reduceat(scores[kept], firsts) * factors(articles)
     kept_articles: Ints = articles[best >= np.partition(best, -wanted)[-wanted] * (1 - _ROUNDING)]
@@ -105,7 +106,7 @@ class _Search:
         accepted = self._accepted(passages)
         passages, scores = passages[accepted], scores[accepted]
         articles = self._snapshot.articles_of(passages)
-        firsts = np.flatnonzero(np.diff(articles, prepend=-1))
+        firsts = firsts_of(articles)
         if len(firsts) >= self._wanted:
             best = np.maximum.reduceat(scores, firsts)
             self._threshold = max(self._threshold, float(np.partition(best, -self._wanted)[-self._wanted]))
@@ -116,10 +117,5 @@ class _Search:
 
 def _distinct(numbers: Ints) -> Ints:
     """Return numbers in order, each once."""
-    if not len(numbers):
-        return numbers
     in_order = np.sort(numbers)
-    kept = np.empty(len(in_order), bool)
-    kept[0] = True
-    np.not_equal(in_order[1:], in_order[:-1], out=kept[1:])
-    return in_order[kept]
+    return in_order[firsts_of(in_order)]

@@ -15,7 +15,7 @@ import numpy as np
 
 from indexer.engines.whoosh import durable
 from indexer.engines.whoosh.buffer import SegmentBuffer
-from indexer.engines.whoosh.container import Array
+from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.files import write_files
 from indexer.engines.whoosh.merge import merge
 from indexer.engines.whoosh.packing import Packed, pack
@@ -100,7 +100,7 @@ class WhooshWriter:
 
     def _found(self, article_id: str) -> Iterator[tuple[_Changing, Array]]:
         """Yield the committed segment that has the article, and its passages there."""
-        key = article_id.encode("utf-8", "surrogatepass")
+        key = encoded(article_id)
         for changing in self._segments:
             articles = changing.reader.field("article") if changing.reader else None
             number = articles.find(key) if articles else None
