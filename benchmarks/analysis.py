@@ -23,6 +23,7 @@ from indexer.analysis.fold import to_simplified
 from indexer.analysis.han import jieba_cutter
 from indexer.errors import SourceError
 from indexer.sources import is_readable, read_articles
+from indexer.sources.source import SourceFile
 
 
 def bodies(folder: Path, megabytes: float) -> list[str]:
@@ -34,7 +35,7 @@ def bodies(folder: Path, megabytes: float) -> list[str]:
             break
         if not path.is_file() or not is_readable(path.name):
             continue
-        for reading in read_articles(path.read_bytes(), path.name, str(path)):
+        for reading in read_articles(SourceFile(path.read_bytes(), path.name, str(path))):
             body = "" if isinstance(reading, SourceError) else reading.article.body
             if sum("\u4e00" <= character <= "\u9fff" for character in body) > len(body) / 4:
                 texts.append(body)

@@ -13,7 +13,7 @@ from indexer.entries import FileTask
 from indexer.errors import RootError, UsageError
 from indexer.manifest import Manifest, Root
 from indexer.model import ArticleRow, Failure
-from indexer.walk import FoundFile, walk
+from indexer.walk import FoundFile, Unread, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Changes:
     tasks: list[FileTask] = field(default_factory=list)
     vanished: list[ArticleRow] = field(default_factory=list)
     unchanged: int = 0
-    failures: list[Failure] = field(default_factory=list)
+    unread: Unread = field(default_factory=Unread)
 
 
 def check_named(manifest: Manifest, paths: Sequence[Path]) -> None:
@@ -114,7 +114,7 @@ def find_changes(
             known = {path: own for path, own in in_root.items() if scope.holds(path)}
         before = _articles(known.values())
         found += ((scope, *pair) for pair in _compare(scope, known, index_folder, verify, prune, before, changes))
-        failures = changes.failures
+        failures = changes.unread.failed
         vanished = {path: files for path, files in known.items() if not _below_any(path, failures)}
         check_loss(scope.root.path, _articles(vanished.values()), before, prune)
         changes.unchanged += _articles(known.values()) - _articles(vanished.values())
@@ -166,17 +166,19 @@ def _compare(
             f"{scope.path} is not there; the index has {before} of its articles and keeps them. If it is gone for "
             "good, run again with --prune" + (f", or: wensou remove {scope.path}" if is_root else "")
         )
-    failures: list[Failure] = []
+    unread = Unread()
     found: list[tuple[FoundFile, list[KnownFile]]] = []
-    for file in walk(scope.path, Path(scope.root.path), scope.root.exclude, index_folder, failures):
+    for file in walk(scope.path, Path(scope.root.path), scope.root.exclude, index_folder, unread):
         files = known.pop(file.name, [])
         if files and not verify and all(one.state == file.state for one in files):
             changes.unchanged += sum(one.articles for one in files)
         else:
             found.append((file, files))
-    if failures and failures[0].path == path_text(scope.path) and not prune:
-        raise RootError(f"{scope.path} cannot be read: {failures[0].reason}. Its articles stay in the index.")
-    changes.failures += failures
+    failed = unread.failed
+    if failed and failed[0].path == path_text(scope.path) and not prune:
+        raise RootError(f"{scope.path} cannot be read: {failed[0].reason}. Its articles stay in the index.")
+    changes.unread.failed += failed
+    changes.unread.skipped += unread.skipped
     return found
 
 

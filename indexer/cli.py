@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from indexer.config import Settings, all_cores, bytes_of
+from indexer.config import Settings, all_cores, bytes_of, memory_of
 from indexer.display import as_json as dumped
 from indexer.display import counted, harmless
 from indexer.model import BuildReport
@@ -38,11 +38,15 @@ def settings_of(context: click.Context) -> Settings:
 )
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes (default: all cores).")
 @click.option("--memory", metavar="SIZE", help="What the building process may take, as 512M (default: 1G).")
+@click.option("--max-size", metavar="SIZE", help="The largest file that is read (default: 64M).")
+@click.option("--encoding", metavar="NAME", help="Encoding of all text files (default: decided for each).")
+@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write what became of each file here.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def index(
     context: click.Context, paths: tuple[Path, ...], index_folder: str | None, exclude: tuple[str, ...],
-    jobs: int | None, memory: str | None, as_json: bool, rebuild: bool, verify: bool, prune: bool,
+    jobs: int | None, memory: str | None, max_size: str | None, encoding: str | None, report: Path | None,
+    as_json: bool, rebuild: bool, verify: bool, prune: bool,
 ) -> None:  # fmt: skip
     """Build the index from folders of articles, or bring it up to date.
 
@@ -52,20 +56,23 @@ def index(
     Example: wensou index ~/articles
     """
     from indexer.pipeline import BuildOptions, build
+    from indexer.sources.source import ReadOptions
 
     settings = settings_of(context)
     options = BuildOptions(
         exclude=exclude or settings.exclude,
         jobs=jobs or settings.jobs or all_cores(),
         user_dictionary=Path(settings.user_dictionary) if settings.user_dictionary else None,
-        memory_bytes=bytes_of(memory or settings.memory),
+        memory_bytes=memory_of(memory or settings.memory),
+        read=ReadOptions(encoding or settings.encoding, settings.fields, bytes_of(max_size or settings.max_size)),
+        report=report,
         rebuild=rebuild,
         verify=verify,
         prune=prune,
     )
     with _progress() as progress:
-        report = build(paths, index_folder or settings.index, options, progress)
-    _print_report(report, as_json)
+        done = build(paths, index_folder or settings.index, options, progress)
+    _print_report(done, as_json)
 
 
 @click.command()
@@ -141,16 +148,23 @@ def analyze(context: click.Context, text: str, as_json: bool) -> None:
 
 def _print_report(report: BuildReport, as_json: bool) -> None:
     if as_json:
-        click.echo(dumped(asdict(report)))
+        click.echo(dumped({**asdict(report), "skipped": report.skipped_by_reason()}))
         return
     for failure in report.failed:
         click.echo(f"not read: {harmless(failure.path)}: {harmless(failure.reason)}", err=True)
+    for damage in report.damaged:
+        places = counted(damage.places, "damaged place")
+        click.echo(f"read with {places}: {harmless(damage.path)} ({damage.encoding})", err=True)
+    for reason, count in report.skipped_by_reason().items():
+        click.echo(f"skipped: {counted(count, 'file')}: {harmless(reason)}", err=True)
     click.echo(
         f"{report.added:,} added, {report.replaced:,} replaced, {report.removed:,} removed, "
         f"{report.unchanged:,} unchanged, {len(report.failed):,} not read, in {report.took_s:.1f} s"
     )
     if not (report.added or report.replaced or report.removed or report.unchanged or report.failed):
-        click.echo("No articles found: files that are read end in .txt, .md, .markdown or .jsonl.", err=True)
+        from indexer.sources import readable_endings
+
+        click.echo(f"No articles found: files that are read end in {' '.join(readable_endings())}.", err=True)
 
 
 @contextmanager

@@ -6,8 +6,8 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ FILE_NAME = "wensou.toml"
 _PREFIX = "WENSOU_"
 # Python, the libraries and what worker processes hand over take most of it.
 _LEAST_MEMORY = 128 << 20
+_RECORD_FIELDS = ("id", "title", "text", "published", "author", "source", "url", "tags", "lang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Settings:
 
     `index` is the folder of the index, `user_dictionary` a file of words in jieba's format, `exclude` patterns of
     names that indexing passes over, `jobs` the number of processes (0: all cores), `memory` what the building process
-    may take, as 512M or 2G.
+    may take, as 512M or 2G, `max_size` the largest file that is read, `encoding` that of all text files (empty: decided
+    for each), `fields` further names of an article's fields in JSON and tables, as in `title = ["kop"]`.
     """
 
     index: str = "index_data"
@@ -33,6 +35,9 @@ class Settings:
     exclude: tuple[str, ...] = ()
     jobs: int = 0
     memory: str = "1G"
+    max_size: str = "64M"
+    encoding: str = ""
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
@@ -57,8 +62,13 @@ def bytes_of(size: str) -> int:
     """Return the number of bytes that a size names: a number, with K, M or G behind it. Raises SettingsError."""
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?\s*", size, re.IGNORECASE)
     if match is None:
-        raise SettingsError(f"{size!r} is no size of memory: write a number and K, M or G, as in 512M.")
-    number = int(float(match[1]) * 1024 ** " KMG".index(match[2].upper() or " "))
+        raise SettingsError(f"{size!r} is no size: write a number and K, M or G, as in 512M.")
+    return int(float(match[1]) * 1024 ** " KMG".index(match[2].upper() or " "))
+
+
+def memory_of(size: str) -> int:
+    """Return the number of bytes that a size of memory to build with names. Raises SettingsError if it is too small."""
+    number = bytes_of(size)
     if number < _LEAST_MEMORY:
         raise SettingsError(f"{size!r} is too little memory to build with: at least 128M are needed.")
     return number
@@ -72,10 +82,9 @@ def all_cores() -> int:
 
 def _value(key: str, value: Any, where: str) -> Any:
     default = {field.name: field.default for field in fields(Settings)}
-    if key not in default:
-        near = difflib.get_close_matches(key, default, n=1, cutoff=0.5)
-        advice = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(default)}."
-        raise SettingsError(f"{where}: unknown setting {key!r}. {advice}")
+    _check_known(key, default, f"{where}: unknown setting {key!r}")
+    if key == "fields":
+        return _field_names(value, where)
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = tuple(value)
     is_negative = isinstance(value, int) and value < 0
@@ -83,6 +92,23 @@ def _value(key: str, value: Any, where: str) -> Any:
         kind = {str: "a text", int: "a whole number", tuple: "a list of texts"}[type(default[key])]
         raise SettingsError(f"{where}: {key} must be {kind}, found {value!r}.")
     return value
+
+
+def _field_names(value: Any, where: str) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, Mapping):
+        raise SettingsError(f'{where}: fields must be a table, as in: [fields] title = ["kop"], found {value!r}.')
+    for name, names in value.items():
+        _check_known(name, _RECORD_FIELDS, f"{where}: unknown field {name!r} in [fields]")
+        if not isinstance(names, list) or not all(isinstance(part, str) for part in names):
+            raise SettingsError(f"{where}: {name} in [fields] must be a list of texts, found {names!r}.")
+    return {name: tuple(names) for name, names in value.items()}
+
+
+def _check_known(name: str, known: Collection[str], what: str) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        advice = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known)}."
+        raise SettingsError(f"{what}. {advice}")
 
 
 def _from_text(key: str, text: str) -> Any:

@@ -7,16 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.errors import SourceError
+from indexer.display import path_text
+from indexer.errors import NotAnArticle, SourceError
 from indexer.language import count, language
-from indexer.model import Article, ArticleRow, Failure, FileState, IndexEntry, Passage
+from indexer.model import Article, ArticleRow, Damage, Failure, FileState, IndexEntry, Passage
 from indexer.passages import Lines, cut_passages
 from indexer.payload import dump_passage
-from indexer.sources import Reading, read_articles
-from indexer.sources.encoding import decode
+from indexer.sources import read_articles
+from indexer.sources.encoding import Decoded
+from indexer.sources.source import Reading, ReadOptions, SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,19 @@ class FileTask:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What came of a file: its state, the ids of articles that are new or changed, those of others, and failures."""
+    """What came of a file: its state, the ids of articles that are new or changed, those of others, and the rest.
+
+    `failed` and `skipped` may be of parts of the file; `encodings` are those of its texts.
+    """
 
     task: FileTask
     state: FileState | None = None
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
+    skipped: tuple[Failure, ...] = ()
+    damaged: tuple[Damage, ...] = ()
+    encodings: tuple[str, ...] = ()
 
 
 class BatchResult(NamedTuple):
@@ -52,6 +60,15 @@ class BatchResult(NamedTuple):
     packed: list[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What all files of a run are read and analysed with."""
+
+    run: int
+    user_dictionary: Path | None = None
+    options: ReadOptions = field(default_factory=ReadOptions)
+
+
 EntriesOf = tuple[ArticleRow, tuple[IndexEntry, ...]]
 Pack = Callable[[Sequence[EntriesOf]], Any]
 
@@ -59,15 +76,14 @@ Pack = Callable[[Sequence[EntriesOf]], Any]
 _PACKED_AT_ONCE = 500
 
 
-def read_batch(tasks: Sequence[FileTask], user_dictionary: Path | None, run: int, pack: Pack) -> BatchResult:
+def read_batch(tasks: Sequence[FileTask], instructions: Instructions, pack: Pack) -> BatchResult:
     """Read, cut and analyse files. What is in a file never raises: a build must not end at one of many."""
-    words = analyzer(user_dictionary)
     files: list[FileResult] = []
     packed: list[Any] = []
     waiting = _Parts(pack)
     for task in tasks:
         parts = _Parts(pack)
-        files.append(_read_safely(task, words, run, parts))
+        files.append(_read_safely(task, instructions, parts))
         if files[-1].state is not None:  # else what came before the fault is left out, too
             if parts.packed:
                 packed += [*waiting.finished(), *parts.finished()]
@@ -103,11 +119,13 @@ class _Parts:
         return packed
 
 
-def _read_safely(task: FileTask, words: Analyzer, run: int, parts: _Parts) -> FileResult:
+def _read_safely(task: FileTask, instructions: Instructions, parts: _Parts) -> FileResult:
     try:
-        return _read_file(task, words, run, parts)
+        return _read_file(task, instructions, parts)
     except OSError as error:
         reason = error.strerror or str(error)
+    except NotAnArticle as error:
+        return FileResult(task, skipped=(Failure(task.name, str(error)),))
     except SourceError as error:
         reason = str(error)
     except Exception as error:
@@ -115,24 +133,70 @@ def _read_safely(task: FileTask, words: Analyzer, run: int, parts: _Parts) -> Fi
     return FileResult(task, failed=(Failure(task.name, reason),))
 
 
-def _read_file(task: FileTask, words: Analyzer, run: int, parts: _Parts) -> FileResult:
+def _read_file(task: FileTask, instructions: Instructions, parts: _Parts) -> FileResult:
     with Path(task.path).open("rb") as file:
-        data, status = file.read(), os.fstat(file.fileno())
-    changed: list[str] = []
-    unchanged: list[str] = []
-    failed: list[Failure] = []
-    lines = Lines(decode(data))
-    for outcome in read_articles(data, task.article_id, task.path):
+        status = os.fstat(file.fileno())
+        if status.st_size > instructions.options.max_bytes:
+            raise SourceError(f"{status.st_size:,} bytes, more than --max-size allows")
+        data = file.read()
+    source = SourceFile(data, task.article_id, task.path, instructions.options)
+    outcome = _Outcome(task, FileState(status.st_size, status.st_mtime_ns, status.st_ino))
+    words = analyzer(instructions.user_dictionary)
+    for reading in read_articles(source):
+        if outcome.is_new(reading):
+            passages = cut_passages(reading.article, outcome.lines)
+            parts.add(_row(reading, task, outcome.state, instructions.run), _entries(reading.article, passages, words))
+    return outcome.result()
+
+
+class _Outcome:
+    """What comes of a file, gathered while it is read."""
+
+    def __init__(self, task: FileTask, state: FileState) -> None:
+        self.state = state
+        self._task = task
+        self._changed: list[str] = []
+        self._unchanged: list[str] = []
+        self._failed: list[Failure] = []
+        self._skipped: list[Failure] = []
+        self._damaged: list[Damage] = []
+        self._encodings: dict[str, None] = {}
+        self._decoded: Decoded | None = None  # of the last reading
+
+    def is_new(self, outcome: Reading | SourceError) -> TypeGuard[Reading]:
+        """Note what was read, and tell whether it is an article that the index does not have like this."""
         if isinstance(outcome, SourceError):
-            failed.append(Failure(task.name, str(outcome)))
-        elif task.known.get(outcome.article.id) == outcome.content_hash:
-            unchanged.append(outcome.article.id)
-        else:
-            passages = cut_passages(outcome.article, lines)
-            parts.add(_row(outcome, task, status, run), _entries(outcome.article, passages, words))
-            changed.append(outcome.article.id)
-    state = FileState(status.st_size, status.st_mtime_ns, status.st_ino)
-    return FileResult(task, state, tuple(changed), tuple(unchanged), tuple(failed))
+            failures = self._skipped if isinstance(outcome, NotAnArticle) else self._failed
+            failures.append(Failure(self._task.name, str(outcome)))
+            return False
+        if outcome.decoded is not self._decoded:
+            self._note_text(outcome)
+        article_id = outcome.article.id
+        if self._task.known.get(article_id) == outcome.content_hash:
+            self._unchanged.append(article_id)
+            return False
+        self._changed.append(article_id)
+        return True
+
+    def _note_text(self, reading: Reading) -> None:
+        self._decoded = decoded = reading.decoded
+        self.lines = Lines(decoded.text, decoded.line_end)
+        if decoded.encoding:
+            self._encodings[decoded.encoding] = None
+        if decoded.damaged:
+            self._damaged.append(Damage(path_text(reading.article.path), decoded.encoding, decoded.damaged))
+
+    def result(self) -> FileResult:
+        return FileResult(
+            self._task,
+            self.state,
+            changed=tuple(self._changed),
+            unchanged=tuple(self._unchanged),
+            failed=tuple(self._failed),
+            skipped=tuple(self._skipped),
+            damaged=tuple(self._damaged),
+            encodings=tuple(self._encodings),
+        )
 
 
 @cache
@@ -141,16 +205,16 @@ def analyzer(user_dictionary: Path | None) -> Analyzer:
     return Analyzer(user_dictionary)
 
 
-def _row(reading: Reading, task: FileTask, status: os.stat_result, run: int) -> ArticleRow:
+def _row(reading: Reading, task: FileTask, state: FileState, run: int) -> ArticleRow:
     article = reading.article
     return ArticleRow(
         id=article.id,
         title=article.title,
         path=task.name,
         root=task.root,
-        size=status.st_size,
-        modified_ns=status.st_mtime_ns,
-        inode=status.st_ino,
+        size=state.size,
+        modified_ns=state.modified_ns,
+        inode=state.inode,
         content_hash=reading.content_hash,
         run=run,
         title_lang=_title_language(article),

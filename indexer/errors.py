@@ -4,6 +4,7 @@ WensouError
 ├── UsageError          the request cannot be carried out as given
 │   └── SettingsError   a setting is unknown or has a wrong value
 ├── SourceError         a file cannot be read as articles; reported, never fatal to a build
+│   └── NotAnArticle    there is no article in it: empty, binary or of a format that is not read; only counted
 ├── RootError           a folder is missing, unreadable or lost most of its articles
 ├── IndexUnusable       something about the index
 │   ├── IndexMissing    there is none
@@ -30,6 +31,10 @@ class SettingsError(UsageError):
 
 class SourceError(WensouError):
     """A file cannot be read as articles."""
+
+
+class NotAnArticle(SourceError):
+    """A file holds no article: it is empty, binary or of a format that is not read."""
 
 
 class RootError(WensouError):

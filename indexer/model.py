@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from typing import NamedTuple
 class Block(NamedTuple):
     """A stretch of an article's body of one kind: `body[start:end]`, code points, half open."""
 
-    kind: str  # heading, body, caption, table or quote
+    kind: str  # heading, body, caption, table, quote, teaser or boilerplate
     start: int
     end: int
 
@@ -123,15 +124,27 @@ class ArticleRow:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file that could not be read, and why."""
+    """A file that was not read, and why."""
 
     path: str
     reason: str
 
 
+class Damage(NamedTuple):
+    """A file that was read although parts of it are damaged: how many places, each shown as U+FFFD."""
+
+    path: str
+    encoding: str
+    places: int
+
+
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What one run of indexing did; the numbers count articles."""
+    """What one run of indexing did; the numbers count articles.
+
+    `failed` are the files that could not be read, of which the index keeps what it had; `skipped` those that hold no
+    article: empty, binary or of a format that is not read.
+    """
 
     run: int
     added: int
@@ -140,6 +153,12 @@ class BuildReport:
     unchanged: int
     failed: tuple[Failure, ...]
     took_s: float
+    skipped: tuple[Failure, ...] = ()
+    damaged: tuple[Damage, ...] = ()
+
+    def skipped_by_reason(self) -> dict[str, int]:
+        """Return how many files were skipped for each reason, most first."""
+        return dict(Counter(failure.reason for failure in self.skipped).most_common())
 
 
 @dataclass(frozen=True, slots=True)

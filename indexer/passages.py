@@ -177,9 +177,9 @@ def _span(body: Letters, kind: str, start: int, end: int) -> _Span:
 class Lines:
     """The lines of a decoded file, to tell where in it a passage stands."""
 
-    def __init__(self, file_text: str) -> None:
+    def __init__(self, file_text: str, line_end: str = "\n") -> None:
         self._text = file_text
-        self._starts = [0, *(match.end() for match in re.finditer("\n", file_text))]
+        self._starts = [0, *(match.end() for match in re.finditer(line_end, file_text))]
         self._last = (0, 1)  # the last character asked for and its column, from where the next one is counted
 
     def places(self, article: Article, start: int, end: int) -> tuple[Place, ...]:

@@ -6,16 +6,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer.changes import check_loss, check_named, choose_scopes, find_changes
 from indexer.engines.base import DEFAULT_MEMORY, Engine, EngineWriter
 from indexer.engines.whoosh import WhooshEngine
-from indexer.entries import FileResult, analyzer
+from indexer.entries import FileResult, Instructions, analyzer
 from indexer.errors import IndexStale, UsageError
 from indexer.manifest import Manifest
-from indexer.model import BuildReport, CheckReport, Failure
+from indexer.model import BuildReport, CheckReport, Damage, Failure
+from indexer.report import ReportFile
+from indexer.sources.source import ReadOptions
 from indexer.workers import read_files
 
 Progress = Callable[[int, int], None]  # files done, files in all
@@ -32,6 +34,8 @@ class BuildOptions:
     jobs: int = 1
     user_dictionary: Path | None = None
     memory_bytes: int = DEFAULT_MEMORY
+    read: ReadOptions = field(default_factory=ReadOptions)
+    report: Path | None = None
 
 
 def build(
@@ -47,7 +51,8 @@ def build(
     files that look unchanged; `prune` allows to remove most of a folder's articles; `exclude` are patterns for
     names; `jobs` is the number of processes (a script that gives more than one needs the usual
     `if __name__ == "__main__":`); `user_dictionary` has words in jieba's format; `memory_bytes` is about what this
-    process may take, worker processes aside.
+    process may take, worker processes aside; `read` says how files are read; `report` is a file that gets a line of
+    JSON for each file that was read, skipped or not read.
 
     Raises UsageError, RootError, IndexLocked, IndexDamaged or IndexStale; unreadable files are only reported.
     """
@@ -59,12 +64,13 @@ def build(
         check_named(Manifest(), absolute)  # nothing is created for a mistyped name
         choose_scopes(Manifest(), absolute, options.exclude, everything=False)
     with (
+        ReportFile.opened(options.report) as log,
         opened(
             folder, create=True, discard_damaged=options.rebuild and (bool(absolute) or WhooshEngine.has_meta(folder))
         ) as engine,
         engine.writer(options.rebuild, options.memory_bytes) as writer,
     ):
-        report = _Run(engine, folder, absolute, options).carry_out(writer, progress or _no_progress)
+        report = _Run(engine, folder, absolute, options, log).carry_out(writer, progress or _no_progress)
     return replace(report, took_s=round(time.monotonic() - started, 3))
 
 
@@ -121,7 +127,10 @@ def check_fingerprint(manifest: Manifest, folder: Path, user_dictionary: Path | 
 class _Run:
     """One run of indexing, with the writer's lock held: compares, reads, writes, counts."""
 
-    def __init__(self, engine: Engine, folder: Path, paths: Sequence[Path], options: BuildOptions) -> None:
+    def __init__(
+        self, engine: Engine, folder: Path, paths: Sequence[Path], options: BuildOptions, log: ReportFile
+    ) -> None:
+        self._log = log
         self._options = options
         self._folder = folder
         self._dictionary = options.user_dictionary.expanduser().resolve() if options.user_dictionary else None
@@ -146,6 +155,8 @@ class _Run:
         self._replaced = 0
         self._removed: Counter[str] = Counter()  # by root
         self._failed: list[Failure] = []
+        self._skipped: list[Failure] = []
+        self._damaged: list[Damage] = []
 
     def carry_out(self, writer: EngineWriter, progress: Progress) -> BuildReport:
         options = self._options
@@ -157,12 +168,13 @@ class _Run:
             verify=options.verify,
             prune=options.prune,
         )
-        self._failed += changes.failures
+        self._note_unread(changes.unread.failed, changes.unread.skipped)
         unchanged = changes.unchanged
         for row in changes.vanished:
             self._remove(writer, row.root, row.id)
         done = 0
-        for batch in read_files(changes.tasks, options.jobs, self._dictionary, self._after.run, self._engine.pack):
+        instructions = Instructions(self._after.run, self._dictionary, options.read)
+        for batch in read_files(changes.tasks, options.jobs, instructions, self._engine.pack):
             for packed in batch.packed:
                 writer.put_packed(packed)
             for result in batch.files:
@@ -183,12 +195,24 @@ class _Run:
             unchanged=unchanged,
             failed=tuple(self._failed),
             took_s=0.0,
+            skipped=tuple(self._skipped),
+            damaged=tuple(self._damaged),
         )
+
+    def _note_unread(self, failed: Sequence[Failure], skipped: Sequence[Failure]) -> None:
+        self._failed += failed
+        self._skipped += skipped
+        self._log.failures("not read", failed)
+        self._log.failures("skipped", skipped)
 
     def _note(self, writer: EngineWriter, result: FileResult) -> None:
         """Count what came of a file, and do what is left to do besides putting its articles."""
         task = result.task
-        self._failed += result.failed
+        self._note_unread(result.failed, result.skipped)
+        self._damaged += result.damaged
+        if result.state:
+            articles = len(result.changed) + len(result.unchanged)
+            self._log.read(task.name, articles, result.encodings, result.damaged)
         if result.state and result.state != task.state and not result.failed:
             for article_id in result.unchanged:
                 writer.touch(article_id, result.state)

@@ -11,10 +11,9 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context, parent_process
-from pathlib import Path
 from threading import Thread
 
-from indexer.entries import BatchResult, FileTask, Pack, read_batch
+from indexer.entries import BatchResult, FileTask, Instructions, Pack, read_batch
 from indexer.errors import WensouError
 
 # Starting processes costs about as long as analysing this many articles of ordinary length.
@@ -25,16 +24,14 @@ _BATCH = 32
 _AHEAD = 3
 
 
-def read_files(
-    tasks: Sequence[FileTask], jobs: int, user_dictionary: Path | None, run: int, pack: Pack
-) -> Iterator[BatchResult]:
+def read_files(tasks: Sequence[FileTask], jobs: int, instructions: Instructions, pack: Pack) -> Iterator[BatchResult]:
     """Read and analyse files in `jobs` processes, and `pack` their articles; these do not depend on how many."""
     batches = (tasks[i : i + _BATCH] for i in range(0, len(tasks), _BATCH))
     if jobs <= 1 or len(tasks) < _WORTH_PROCESSES:
         for batch in batches:
-            yield read_batch(batch, user_dictionary, run, pack)
+            yield read_batch(batch, instructions, pack)
         return
-    read = partial(read_batch, user_dictionary=user_dictionary, run=run, pack=pack)
+    read = partial(read_batch, instructions=instructions, pack=pack)
     # Spawned, not forked: NumPy's and a caller's threads do not survive a fork.
     with ProcessPoolExecutor(jobs, get_context("spawn"), _prepare_worker) as pool:
         try:

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.display import path_text
-from indexer.entries import FileTask
+from indexer.entries import FileTask, Instructions
 from indexer.manifest import Manifest
 from indexer.model import ArticleRow, IndexEntry
-from indexer.walk import walk
+from indexer.walk import Unread, walk
 from indexer.workers import read_files
 
 JOBS = 2
@@ -24,7 +24,7 @@ JOBS = 2
 
 def files_of(folder: Path) -> list[Path]:
     """Return the files below a folder that wensou reads, in order."""
-    return [Path(found.path) for found in walk(folder, folder, (), folder / "\0", [])]
+    return [Path(found.path) for found in walk(folder, folder, (), folder / "\0", Unread())]
 
 
 def checksum(files: Sequence[Path], folder: Path) -> str:
@@ -57,7 +57,7 @@ def tasks_of(folder: Path) -> list[FileTask]:
 
 def read(folder: Path) -> Iterator[tuple[ArticleRow, tuple[IndexEntry, ...]]]:
     """Yield the articles of a folder as a build reads them, analysed by `JOBS` processes."""
-    for batch in read_files(tasks_of(folder), JOBS, None, 1, list):
+    for batch in read_files(tasks_of(folder), JOBS, Instructions(run=1), list):
         for articles in batch.packed:
             yield from articles
 

@@ -1,66 +1,61 @@
-"""Files -> articles: one module a format, chosen by the file's name.
+"""Files -> articles: one module a format, chosen by the end of the file's name.
 
-To add a format, write a module with a function like `read_markdown` and name its suffix in `_READERS`.
+To add a format, write a module with a function `read` like the one in `plain.py`, and name it in `_SOURCES`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import PurePath
-from typing import NamedTuple
 
-from indexer.errors import SourceError
-from indexer.model import Article
-from indexer.sources.encoding import decode
-from indexer.sources.jsonl import read_records
-from indexer.sources.markdown import read_markdown
-from indexer.sources.plain import read_text
+from indexer.errors import NotAnArticle, SourceError
+from indexer.sources.source import Reading, SourceFile
 
+_Read = Callable[[SourceFile], Iterator[Reading | SourceError]]
 
-class Reading(NamedTuple):
-    """An article and the hash of what it was read from."""
-
-    article: Article
-    content_hash: str
-
-
-_READERS: dict[str, Callable[[str, str, str], Article]] = {
-    ".txt": read_text,
-    ".text": read_text,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
+# The end of a name -> the module that reads it, and its function if it is not `read`; imported when first needed.
+_SOURCES = {
+    ".txt": "plain",
+    ".text": "plain",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".json": "json_records",
+    ".jsonl": "json_records:read_lines",
+    ".ndjson": "json_records:read_lines",
+    ".csv": "tables",
+    ".tsv": "tables",
+    ".tab": "tables",
 }
-_RECORDS = (".jsonl", ".ndjson")
 
 
 def is_readable(name: str) -> bool:
-    """Tell by its name whether a file is read at all."""
-    return name.lower().endswith((*_READERS, *_RECORDS))
+    """Tell by its name whether a file is of a format that is read."""
+    return name.lower().endswith(tuple(_SOURCES))
 
 
-def content_hash(data: bytes) -> str:
-    """Return the name of some content: 128 bits of BLAKE2b, in hexadecimal."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+def readable_endings() -> tuple[str, ...]:
+    """Return the ends of names of files that are read."""
+    return tuple(_SOURCES)
 
 
-def read_articles(data: bytes, article_id: str, path: str) -> Iterator[Reading | SourceError]:
+def unknown_format(name: str) -> NotAnArticle:
+    """Return why a file that is called so is not read."""
+    suffix = PurePath(name).suffix.lower()
+    return NotAnArticle(f"format {suffix} is not read" if suffix else "a name without a suffix says no format")
+
+
+def read_articles(file: SourceFile) -> Iterator[Reading | SourceError]:
     """Yield the articles of one file, and in place of those that cannot be read the reason.
 
-    A file of one article takes `article_id`; one of many adds `#` and the id of each. Raises SourceError if nothing
-    in the file can be read.
+    Raises SourceError if nothing in the file can be read; NotAnArticle if there is nothing in it to read.
     """
-    suffix = PurePath(path).suffix.lower()
-    text = decode(data)
-    if suffix in _RECORDS:
-        for number, line, outcome in read_records(text, article_id, path):
-            if isinstance(outcome, Article):
-                # Of the line number too: a record that moves has its places elsewhere.
-                yield Reading(outcome, content_hash(f"{number} {line}".encode("utf-8", "replace")))
-            else:
-                yield outcome
-    elif suffix in _READERS:
-        yield Reading(_READERS[suffix](text, article_id, path), content_hash(data))
-    else:
-        known = " ".join(sorted([*_READERS, *_RECORDS]))
-        raise SourceError(f"not a format that is read ({known})")
+    name = PurePath(file.path).name.lower()
+    ending = max((ending for ending in _SOURCES if name.endswith(ending)), key=len, default="")
+    if not ending:
+        raise unknown_format(name)
+    if not file.data.strip():
+        raise NotAnArticle("empty")
+    module, _, function = _SOURCES[ending].partition(":")
+    read: _Read = getattr(import_module(f"indexer.sources.{module}"), function or "read")
+    yield from read(file)

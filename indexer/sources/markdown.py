@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from indexer.sources.assembly import assemble
 from indexer.sources.body import BodyBuilder
 from indexer.sources.markup import Fragments
 from indexer.sources.metadata import Metadata, split_front_matter
+from indexer.sources.source import Reading, SourceFile, content_hash
 
 # What begins or ends a block, and the kind that it gives to its text.
 _BLOCK_KINDS = {
@@ -28,6 +30,12 @@ _BLOCK_KINDS = {
 }
 
 _HIDING_END = re.compile(rb"</(?:script|style|template|noscript|head|svg)\b", re.IGNORECASE)
+
+
+def read(file: SourceFile) -> Iterator[Reading]:
+    """Yield the article of a markdown file."""
+    article = read_markdown(file.decoded.text, file.article_id, file.path)
+    yield Reading(article, content_hash(file.data), file.decoded)
 
 
 def read_markdown(text: str, article_id: str, path: str) -> Article:

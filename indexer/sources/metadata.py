@@ -50,12 +50,12 @@ def metadata(values: Mapping[str, Any]) -> Metadata:
         return next((lower[name] for name in names if lower.get(name)), "")
 
     return Metadata(
-        title=_line(first("title", "headline")),
-        published=as_date(first("date", "published", "published_at", "pubdate", "ms.date", "created")),
-        author=_line(first("author", "authors", "byline")),
-        source=_line(first("source", "site", "publisher")),
-        url=_line(first("url", "link", "original_url", "canonical")),
-        tags=_tags(first("tags", "keywords")),
+        title=_line(first("title", "headline", "标题", "標題")),
+        published=as_date(first("date", "published", "published_at", "pubdate", "ms.date", "created", "日期")),
+        author=_line(first("author", "authors", "byline", "作者")),
+        source=_line(first("source", "site", "publisher", "来源", "來源")),
+        url=_line(first("url", "link", "original_url", "canonical", "链接", "鏈接")),
+        tags=_tags(first("tags", "keywords", "标签", "標籤")),
     )
 
 

@@ -11,10 +11,17 @@ from indexer.sources.body import BodyBuilder
 from indexer.sources.heads import reads_as_title
 from indexer.sources.markdown import read_markdown
 from indexer.sources.metadata import Metadata, split_front_matter
+from indexer.sources.source import Reading, SourceFile, content_hash
 
 # Paragraphs end at an empty line, or before a line that begins with an ideographic space.
 _CRLF_LINE = re.compile(r"(.*?)(\r\n|\Z)", re.DOTALL)
 _GAP = re.compile(r"\n(?=[^\S\n]*\n|\u3000)\s*")
+
+
+def read(file: SourceFile) -> Iterator[Reading]:
+    """Yield the article of a text file."""
+    article = read_text(file.decoded.text, file.article_id, file.path)
+    yield Reading(article, content_hash(file.data), file.decoded)
 
 
 def read_text(text: str, article_id: str, path: str) -> Article:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.config import Settings, all_cores, bytes_of, load_settings
+from indexer.config import Settings, all_cores, bytes_of, load_settings, memory_of
 from indexer.errors import SettingsError
 
 
@@ -29,12 +29,20 @@ def test_the_environment_wins_over_the_file(tmp_path):
         ("jobs = -3", "jobs"),
         ("exclude = 'a'", "a list"),
         ("index = ", "cannot be read"),
+        ("fields = 3", "a table"),
+        ("[fields]\ntitel = ['a']", "Did you mean title"),
+        ("[fields]\ntitle = 'a'", "a list of texts"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path, text, message):
     (tmp_path / "wensou.toml").write_text(text, "utf-8")
     with pytest.raises(SettingsError, match=message):
         load_settings(tmp_path, {})
+
+
+def test_further_names_of_fields_are_a_table(tmp_path):
+    (tmp_path / "wensou.toml").write_text('[fields]\ntitle = ["kop", "Titel"]\n', "utf-8")
+    assert load_settings(tmp_path, {}).fields == {"title": ("kop", "Titel")}
 
 
 def test_a_wrong_variable_is_named(tmp_path):
@@ -52,7 +60,7 @@ def test_a_size_of_memory_is_read(size, number):
 @pytest.mark.parametrize("size", ["much", "", "-1G", "1T", "64M"])
 def test_what_is_no_size_is_named(size):
     with pytest.raises(SettingsError, match=r"512M|128M"):
-        bytes_of(size)
+        memory_of(size)
 
 
 def test_there_is_a_core():

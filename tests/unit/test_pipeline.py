@@ -275,12 +275,10 @@ def test_odd_markup_and_metadata_cost_nothing_else(archive, index, oddity):
 
 
 def test_what_no_one_foresaw_costs_one_file(archive, index, monkeypatch):
-    import indexer.sources
-
     def broken(*arguments):
         raise ZeroDivisionError("surprise")
 
-    monkeypatch.setitem(indexer.sources._READERS, ".md", broken)
+    monkeypatch.setattr("indexer.sources.markdown.read", broken)
     (archive / "odd.md").write_text("鳳凰", "utf-8")
     report = build(archive, index)
     assert numbers(report) == (5, 0, 0, 0, 1)

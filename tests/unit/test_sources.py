@@ -14,14 +14,16 @@ from indexer.errors import SourceError
 from indexer.sources import read_articles
 from indexer.sources.dates import as_date, find_date
 from indexer.sources.encoding import decode
+from indexer.sources.source import SourceFile
 from tests.conftest import SEEDS
 from tests.texts import mixed_text
 
-text_without_nul = mixed_text.map(lambda text: text.replace("\0", ""))
+text_without_nul = mixed_text.map(lambda text: text.replace("\0", "")).filter(str.strip)
 
 
 def read(text, name="a.md"):
-    outcomes = list(read_articles(text if isinstance(text, bytes) else text.encode(), name, f"/x/{name}"))
+    data = text if isinstance(text, bytes) else text.encode()
+    outcomes = list(read_articles(SourceFile(data, name, f"/x/{name}")))
     return outcomes[0].article if len(outcomes) == 1 and not isinstance(outcomes[0], SourceError) else outcomes
 
 
@@ -182,7 +184,7 @@ def test_a_repeated_id_loses_nothing():
 
 @pytest.mark.parametrize("line", ['{"text": 1}', "[]", '{"id": "x"}', '{"text": "a"} x', '{"text": "a",}', '"text"'])
 def test_a_wrong_record_is_said(line):
-    (outcome,) = read_articles(line.encode(), "f.jsonl", "f.jsonl")
+    (outcome,) = read_articles(SourceFile(line.encode(), "f.jsonl", "f.jsonl"))
     assert isinstance(outcome, SourceError)
 
 
@@ -193,10 +195,10 @@ def test_lone_surrogates_of_json_become_printable():
 @given(st.text() | mixed_text | st.binary())
 def test_no_input_raises_anything_but_source_errors(data):
     raw = data if isinstance(data, bytes) else data.encode("utf-8", "replace")
-    for name in ("a.md", "a.txt", "a.jsonl"):
+    for name in ("a.md", "a.txt", "a.jsonl", "a.json", "a.csv", "a.tsv"):
         for raw_data in (raw, b"---\n" + raw + b"\n---\n" + raw):
             try:
-                list(read_articles(raw_data, name, name))
+                list(read_articles(SourceFile(raw_data, name, name)))
             except SourceError:
                 pass
 
@@ -217,7 +219,7 @@ def test_no_input_raises_anything_but_source_errors(data):
         ("关税战开打！美国加征关税\n\n正文在这里。还有。", "关税战开打！美国加征关税"),
         ("“中国不会屈服。”外交部回应\n\n正文在这里。还有。", "“中国不会屈服。”外交部回应"),
         ("2026年2月5日\n照片：新华社\n标题在此\n\n正文在这里。还有。", "标题在此"),
-        ("", ""),
+        ('---\ndate: ""\n---\n', ""),
     ],
 )
 def test_titles_without_metadata(head, title):
@@ -266,7 +268,9 @@ def test_the_language_that_a_record_names_decides_what_its_text_does_not():
     from indexer.passages import Lines, cut_passages
 
     for lang, expected in (("zh-TW", "zh-Hant"), ("zh-Hans", "zh-Hans"), (3, "zh-Hans")):
-        (outcome,) = read_articles(json.dumps({"text": "短文", "lang": lang}).encode(), "f.jsonl", "f.jsonl")
+        (outcome,) = read_articles(
+            SourceFile(json.dumps({"text": "短文", "lang": lang}).encode(), "f.jsonl", "f.jsonl")
+        )
         assert [passage.lang for passage in cut_passages(outcome.article, Lines("短文"))] == [expected]
 
 
