@@ -24,10 +24,14 @@ TERM_FIELDS: Mapping[str, bool] = {
     "title_en": True,
     "title_text": True,
 }
-KEYWORD_FIELDS = ("lang", "kind")
+# Keywords that a writer changes without the passages being analysed anew: what kind of text a passage is, whether its
+# article is an exact copy of another one, and the group of near copies that it belongs to.
+LABEL_FIELDS = ("kind", "copy", "story")
+# `sketch` and `marks` stand on an article's first passage: what near copies share, and what recurs in articles.
+KEYWORD_FIELDS = ("lang", *LABEL_FIELDS, "sketch", "marks")
 NUMBER_FIELDS = ("published",)  # proleptic ordinal of the day; passages without a date have no value
 # What matches can be counted by: keywords, and the published day as YYYY, YYYY-MM and YYYY-MM-DD.
-FACETS = (*KEYWORD_FIELDS, "year", "month", "day")
+FACETS = ("lang", "kind", "year", "month", "day")
 
 # Bytes of memory for building, unless told.
 DEFAULT_MEMORY = 1 << 30
@@ -142,6 +146,12 @@ class EngineWriter(Protocol):
     def touch(self, article_id: str, state: FileState) -> None:
         """Note that an article's file has another state now, and the article is the same."""
 
+    def relabel(self, article_id: str, labels: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
+        """Replace the values of some LABEL_FIELDS of an article that is in the index, or was put in this commit.
+
+        A field's values are those of each passage in order, or one for all of them.
+        """
+
     def delete(self, article_id: str) -> None:
         """Remove an article; one that is not there is no error."""
 
@@ -179,6 +189,15 @@ class Engine(Protocol):
 
     def files(self) -> Sequence[KnownFile]:
         """Return every file that articles came from; one whose articles were put at several times, several times."""
+
+    def articles_with(self, field: str, values: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Return for each value of a keyword field the ids, in order, of the articles with a passage that has it."""
+
+    def labels(self, field: str, article_ids: Sequence[str]) -> Sequence[str]:
+        """Return the value of one of LABEL_FIELDS that each article's first passage has; empty where there is none."""
+
+    def frequent_terms(self, field: str, prefix: str, at_least: int) -> Mapping[str, int]:
+        """Return the values of a keyword field that begin so and are in `at_least` passages, with how many."""
 
     def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:
         """Yield the articles that came from some files."""

@@ -336,7 +336,7 @@ def test_a_pattern_for_too_many_terms_takes_the_most_frequent_and_says_so(engine
 
 
 def one_entry(article_id, *words):
-    return [IndexEntry(f"{article_id}@0", {"text": words}, payload=b"p")]
+    return [IndexEntry(f"{article_id}@0", {"text": words}, {"kind": ("body",)}, payload=b"p")]
 
 
 def test_an_exception_changes_nothing(engine):

@@ -17,7 +17,7 @@ from indexer.engines.whoosh.toc import read_commit
 from indexer.errors import IndexMissing
 from indexer.model import ArticleRow, FileState, IndexEntry
 
-FILES = ("documents", "postings", "files1")
+FILES = ("documents", "postings", "files1", "labels1")
 
 
 def row(article_id, number=0):
@@ -152,7 +152,7 @@ def test_all_that_is_damaged_is_named(index, monkeypatch):
         (index / name).write_bytes(data)
     (index / second.names[2]).unlink()
     problems = check(index).problems
-    assert {problem.split(":")[0].split(" ")[0] for problem in problems} == {first.names[0], *second.names[1:]}
+    assert {problem.split(":")[0].split(" ")[0] for problem in problems} == {first.names[0], *second.names[1:3]}
     assert any("is missing" in problem for problem in problems)
 
 

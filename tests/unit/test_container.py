@@ -18,7 +18,7 @@ from indexer.errors import IndexDamaged, IndexStale, IndexUnusable
 from indexer.nodes import Term
 from tests.contract.test_engine import one_entry, row
 
-KINDS = [".documents", ".postings", ".files1"]
+KINDS = [".documents", ".postings", ".files1", ".labels1"]
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_flipped_bit_of_an_array_is_found_by_a_check_and_before_a_merge(folder
     with pytest.raises(IndexDamaged, match="text/terms"), engine.writer() as writer:
         writer.put(row("b"), one_entry("b", "x"))
     assert [one.id for one in engine.rows()] == ["a"]
-    assert len(list(folder.iterdir())) == 6  # mark, lock, table of contents and three of the segment
+    assert len(list(folder.iterdir())) == 7  # mark, lock, table of contents and four of the segment
 
 
 def test_any_flipped_bit_of_a_table_of_contents_is_damage(folder):

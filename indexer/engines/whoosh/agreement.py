@@ -85,7 +85,7 @@ def _fields(segment: Segment) -> Iterator[str]:
         field = segment.field(name)
         if field is None:
             continue
-        found = list(FieldCheck(segment.postings, field, segment.passages).faults())
+        found = list(FieldCheck(segment.container_of(name), field, segment.passages).faults())
         yield from (f"{name}: {fault}" for fault in found)
         if not found and field.is_shared and not np.isin(segment.first_passages, field.first).all():
             yield f"{name}: first has a unit of more than one article"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.engines.base import NUMBER_FIELDS, TERM_FIELDS
+from indexer.engines.base import LABEL_FIELDS, NUMBER_FIELDS, TERM_FIELDS
 from indexer.engines.whoosh.blocks import ROWS, Block, compress, write_blocks
 from indexer.engines.whoosh.container import Array, ContainerWriter, encoded
 from indexer.engines.whoosh.files import files_of, write_files
@@ -77,7 +77,7 @@ class SegmentBuffer:
         """Write the files of the segment."""
         first = np.concatenate(([0], np.cumsum(self._passages, dtype=np.int64))).astype("<u4")
         with ContainerWriter(folder / state.file_name(POSTINGS)) as writer:
-            for name in [*self._fields]:
+            for name in [name for name in self._fields if name not in LABEL_FIELDS]:
                 self._write_field(writer, name, self._fields.pop(name))
             ids = [row.id for row in self._rows]
             numbers = {article_id: i for i, article_id in enumerate(sorted(set(ids)))}
@@ -85,6 +85,9 @@ class SegmentBuffer:
             self._write_articles(writer, [*numbers], term)
             for name, values in self._numbers.items():
                 self._write_numbers(writer, name, np.array(values, "<i8"))
+        with ContainerWriter(folder / state.file_name(state.labels_extension)) as writer:
+            for name in [*self._fields]:
+                self._write_field(writer, name, self._fields.pop(name))
         self._write_documents(folder, state, first, term)
 
     def _write_documents(self, folder: Path, state: SegmentState, first: Array, term: Array) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from indexer.engines.base import DEFAULT_MEMORY, EngineWriter, KnownFile, Ranked, Ranking, Request
 from indexer.engines.whoosh import search as searching
+from indexer.engines.whoosh.lookups import articles_with, frequent_terms, labels_of
 from indexer.engines.whoosh.packing import Packed, pack
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -125,6 +126,15 @@ class WhooshEngine:
 
     def files(self) -> Sequence[KnownFile]:
         return [file for segment in self._snapshot.segments for file in segment.known_files()]
+
+    def articles_with(self, field: str, values: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        return {value: articles_with(self._snapshot, field, value) for value in values}
+
+    def frequent_terms(self, field: str, prefix: str, at_least: int) -> Mapping[str, int]:
+        return frequent_terms(self._snapshot, field, prefix, at_least)
+
+    def labels(self, field: str, article_ids: Sequence[str]) -> Sequence[str]:
+        return labels_of(self._snapshot, field, article_ids)
 
     def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:
         return (row for segment in self._snapshot.segments for row in segment.rows_of(paths))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.engines.base import NUMBER_FIELDS
+from indexer.engines.base import LABEL_FIELDS, NUMBER_FIELDS
 from indexer.engines.whoosh.blocks import write_blocks
 from indexer.engines.whoosh.buffer import write_articles, write_column
 from indexer.engines.whoosh.container import Array, ContainerWriter
@@ -25,11 +25,15 @@ def merge(segments: Sequence[Segment], folder: Path, state: SegmentState) -> Non
     sources = _sources(segments)
     state.passages = sum(source.kept for source in sources)
     terms_of_articles: list[Ints] = []
+    names = dict.fromkeys(name for segment in segments for name in segment.field_names())
     with ContainerWriter(folder / state.file_name(POSTINGS)) as writer:
-        for name in dict.fromkeys(name for segment in segments for name in segment.field_names()):
+        for name in (name for name in names if name not in LABEL_FIELDS):
             mappings = _FieldMerge(name, sources).write(writer)
             if name == "article":
                 terms_of_articles = mappings
+    with ContainerWriter(folder / state.file_name(state.labels_extension)) as writer:
+        for name in (name for name in names if name in LABEL_FIELDS):
+            _FieldMerge(name, sources).write(writer)
     _merge_documents(sources, terms_of_articles, folder, state)
 
 

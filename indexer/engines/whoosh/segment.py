@@ -30,6 +30,7 @@ class SegmentState:
     passages: int
     deleted: Array = field(default_factory=lambda: np.empty(0, "<u4"))  # rising
     files_version: int = 1
+    labels_version: int = 1
     index_name: str = INDEX_NAME
 
     def file_name(self, extension: str) -> str:
@@ -42,9 +43,15 @@ class SegmentState:
         return f".files{self.files_version}"
 
     @property
+    def labels_extension(self) -> str:
+        """The extension of the labels that are in force."""
+        return f".labels{self.labels_version}"
+
+    @property
     def names(self) -> list[str]:
         """The names of all its files."""
-        return [self.file_name(extension) for extension in (DOCUMENTS, POSTINGS, self.files_extension)]
+        extensions = (DOCUMENTS, POSTINGS, self.files_extension, self.labels_extension)
+        return [self.file_name(extension) for extension in extensions]
 
     @property
     def live_count(self) -> int:
@@ -62,11 +69,18 @@ class Segment:
         self.postings = Container(folder / state.file_name(POSTINGS))
         # Opened at once, like the others: a writer may take away the files of a commit that is still read.
         self.files = Files(folder / state.file_name(state.files_extension))
+        self.labels = Container(folder / state.file_name(state.labels_extension))
         self._fields: dict[str, Field | None] = {}
+        self._label_numbers: dict[str, Array] = {}
+
+    @property
+    def containers(self) -> tuple[Container, ...]:
+        """All its files."""
+        return self.documents, self.postings, self.files.container, self.labels
 
     def verify(self) -> None:
         """Raise IndexDamaged if one of the files is not as it was written."""
-        for container in (self.documents, self.postings, self.files.container):
+        for container in self.containers:
             container.verify()
 
     @cached_property
@@ -152,9 +166,26 @@ class Segment:
     def field(self, name: str) -> Field | None:
         """Return a field's terms and postings, None if no passage has any."""
         if name not in self._fields:
-            self._fields[name] = Field(self.postings, name) if f"{name}/ends" in self.postings else None
+            container = self.container_of(name)
+            self._fields[name] = Field(container, name) if f"{name}/ends" in container else None
         return self._fields[name]
+
+    def label_numbers(self, name: str) -> Array:
+        """Return for each passage the number, from 1, of a term of a field that it has; 0 where it has none."""
+        if name not in self._label_numbers:
+            numbers = np.zeros(self.passages, np.uint32)
+            field = self.field(name)
+            for number in range(len(field) if field else 0):
+                assert field is not None
+                numbers[field.passages(number)] = number + 1
+            self._label_numbers[name] = numbers
+        return self._label_numbers[name]
+
+    def container_of(self, field: str) -> Container:
+        """Return the file that holds a field."""
+        return self.labels if f"{field}/ends" in self.labels else self.postings
 
     def field_names(self) -> list[str]:
         """Return the names of the fields that have terms."""
-        return [name.removesuffix("/ends") for name in self.postings.names() if name.endswith("/ends")]
+        names = (name for container in (self.postings, self.labels) for name in container.names())
+        return list(dict.fromkeys(name.removesuffix("/ends") for name in names if name.endswith("/ends")))

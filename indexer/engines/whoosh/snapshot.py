@@ -67,7 +67,7 @@ class Snapshot:
     def release(self) -> None:
         """Give back the memory that reading has taken."""
         for segment in self.segments:
-            for container in (segment.documents, segment.postings, segment.files.container):
+            for container in segment.containers:
                 container.release()
 
     @property

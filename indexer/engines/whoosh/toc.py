@@ -141,7 +141,14 @@ def _varint(stream: io.BytesIO) -> int:
 def state_of(values: dict[str, Any]) -> SegmentState:
     """Return the segment that a pickled one holds; see `values_of`."""
     deleted = np.frombuffer(values["deleted"], "<u4")
-    return SegmentState(values["id"], values["passages"], deleted, values["files_version"], values["index_name"])
+    return SegmentState(
+        values["id"],
+        values["passages"],
+        deleted,
+        values["files_version"],
+        values["labels_version"],
+        values["index_name"],
+    )
 
 
 def values_of(state: SegmentState) -> dict[str, Any]:
@@ -151,6 +158,7 @@ def values_of(state: SegmentState) -> dict[str, Any]:
         "passages": state.passages,
         "deleted": state.deleted.astype("<u4").tobytes(),
         "files_version": state.files_version,
+        "labels_version": state.labels_version,
         "index_name": state.index_name,
     }
 

@@ -97,6 +97,7 @@ class DocumentsWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
             writer.add(f"column/{name}", np.frombuffer(data.getvalue(), "u1"))
         writer.close()
         write_files(self._folder / state.file_name(state.files_extension), list(files_of(rows)))
+        ContainerWriter(self._folder / state.file_name(state.labels_extension)).close()  # what is relabelled goes there
 
     def _articles(self) -> tuple[list[ArticleRow], list[int]]:
         """Return the rows of the articles, and the first passage of each."""

@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from indexer.engines.base import LABEL_FIELDS
 from indexer.engines.whoosh import durable
 from indexer.engines.whoosh.buffer import SegmentBuffer
 from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.files import write_files
+from indexer.engines.whoosh.labels import Relabelling, write_relabelled
 from indexer.engines.whoosh.merge import merge
 from indexer.engines.whoosh.packing import Packed, pack
 from indexer.engines.whoosh.segment import INDEX_NAME, Segment, SegmentState
@@ -42,6 +44,7 @@ class _Changing:
     reader: Segment | None
     deleted: list[Array] = field(default_factory=list)
     touched: dict[int, FileState] = field(default_factory=dict)  # by the file's number
+    relabelled: list[Relabelling] = field(default_factory=list)
 
 
 class WhooshWriter:
@@ -57,6 +60,7 @@ class WhooshWriter:
         self._segments = [] if replace_all else [_Changing(segment.state, segment) for segment in segments]
         self._changed = replace_all
         self._added: dict[str, tuple[_Changing, range]] = {}
+        self._gone: set[str] = set()  # articles of the commit before that are deleted or replaced
         self._buffer, self._buffered = self._new_buffer()
         self._written: list[SegmentState] = []
         self._generation: int | None = None  # from when on it may be visible
@@ -88,6 +92,16 @@ class WhooshWriter:
         for changing, passages in self._found(article_id):
             changing.deleted.append(passages.astype("<u4"))
             self._changed = True
+        self._gone.add(article_id)
+
+    def relabel(self, article_id: str, labels: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
+        self._changed = True
+        if article_id in self._added:
+            changing, added = self._added[article_id]
+            changing.relabelled.append((np.array(added), labels))
+            return
+        for changing, passages in self._found(article_id):
+            changing.relabelled.append((passages, labels))
 
     def touch(self, article_id: str, state: FileState) -> None:
         if article_id in self._added:
@@ -99,7 +113,9 @@ class WhooshWriter:
             self._changed = True
 
     def _found(self, article_id: str) -> Iterator[tuple[_Changing, Array]]:
-        """Yield the committed segment that has the article, and its passages there."""
+        """Yield the committed segment that has the article, and its passages there, unless this commit deletes it."""
+        if article_id in self._gone:
+            return
         key = encoded(article_id)
         for changing in self._segments:
             articles = changing.reader.field("article") if changing.reader else None
@@ -147,7 +163,9 @@ class WhooshWriter:
                 start = int(firsts[id(changing)][passages.start])
                 self._added[article_id] = merged, range(start, start + len(passages))
         self._segments = [changing for changing in self._segments if changing.reader is not None] + [merged]
-        for name in (name for changing in spilled for name in changing.state.names):
+        for name in {
+            name for state in (*(one.state for one in spilled), *(one.state for one in readers)) for name in state.names
+        }:
             _remove(self._folder / name)
 
     def commit(self) -> bool:
@@ -187,6 +205,18 @@ class WhooshWriter:
             for number, touched in changing.touched.items():
                 files[number] = files[number]._replace(state=touched)
             write_files(self._folder / state.file_name(state.files_extension), files)
+        if changing.relabelled:
+            state = self._relabelled(changing, state)
+        return state
+
+    def _relabelled(self, changing: _Changing, state: SegmentState) -> SegmentState:
+        """Return a segment's state with new labels, having written them."""
+        reader = changing.reader or Segment(self._folder, changing.state)
+        reader.labels.verify()
+        state = replace(state, labels_version=state.labels_version + 1)
+        self._written.append(state)
+        fields = {name: reader.field(name) for name in LABEL_FIELDS}
+        write_relabelled(self._folder / state.file_name(state.labels_extension), fields, changing.relabelled)
         return state
 
     def _merged(self, states: list[SegmentState]) -> list[SegmentState]:
