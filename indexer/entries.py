@@ -1,4 +1,4 @@
-"""File bytes -> articles as an engine stores them. What a worker process does."""
+"""File bytes -> articles as an engine stores them, in columns. What a worker process does."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeGuard
 
 from indexer.analysis.analyzer import Analyzer
+from indexer.analysis.batch import term_columns
 from indexer.display import path_text
+from indexer.engines.columns import NO_NUMBER, Columns
+from indexer.engines.entry_columns import tokens_of, with_sizes
 from indexer.errors import NotAnArticle, SourceError
 from indexer.language import count, language
-from indexer.model import Article, ArticleRow, Damage, Failure, FileState, IndexEntry, Passage
+from indexer.model import Article, ArticleRow, Damage, Failure, FileState, Passage
 from indexer.passages import Lines, cut_passages
 from indexer.payload import dump_passage
 from indexer.sources import read_articles
@@ -69,10 +72,17 @@ class Instructions:
     options: ReadOptions = field(default_factory=ReadOptions)
 
 
-EntriesOf = tuple[ArticleRow, tuple[IndexEntry, ...]]
-Pack = Callable[[Sequence[EntriesOf]], Any]
+class CutArticle(NamedTuple):
+    """An article's row and its passages, and what is searched as its title: title and tags."""
 
-# Passages packed together; as objects each takes some 50 kB, and a worker has at most twice as many at a time.
+    row: ArticleRow
+    head: tuple[str, ...]
+    passages: tuple[Passage, ...]
+
+
+Pack = Callable[[Columns], Any]
+
+# Passages analysed together, of the files of a batch.
 _PACKED_AT_ONCE = 500
 
 
@@ -80,35 +90,37 @@ def read_batch(tasks: Sequence[FileTask], instructions: Instructions, pack: Pack
     """Read, cut and analyse files. What is in a file never raises: a build must not end at one of many."""
     files: list[FileResult] = []
     packed: list[Any] = []
-    waiting = _Parts(pack)
+    words = analyzer(instructions.user_dictionary)
+    waiting = _Parts(words, pack)
     for task in tasks:
-        parts = _Parts(pack)
+        parts = _Parts(words, pack)
         files.append(_read_safely(task, instructions, parts))
         if files[-1].state is not None:  # else what came before the fault is left out, too
             if parts.packed:
                 packed += [*waiting.finished(), *parts.finished()]
             for one in parts.waiting:
-                waiting.add(*one)
+                waiting.add(one)
     return BatchResult(files, [*packed, *waiting.finished()])
 
 
 class _Parts:
     """Articles, packed as they become many."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, words: Analyzer, pack: Pack) -> None:
+        self._words = words
         self._pack = pack
         self._size = 0
         self.packed: list[Any] = []
-        self.waiting: list[EntriesOf] = []
+        self.waiting: list[CutArticle] = []
 
-    def add(self, row: ArticleRow, entries: tuple[IndexEntry, ...]) -> None:
-        self.waiting.append((row, entries))
-        self._size += len(entries)
+    def add(self, article: CutArticle) -> None:
+        self.waiting.append(article)
+        self._size += len(article.passages)
         if self._size >= _PACKED_AT_ONCE:
             self._pack_waiting()
 
     def _pack_waiting(self) -> None:
-        self.packed.append(self._pack(self.waiting))
+        self.packed.append(self._pack(analysed(self.waiting, self._words)))
         self.waiting, self._size = [], 0
 
     def finished(self) -> list[Any]:
@@ -141,11 +153,11 @@ def _read_file(task: FileTask, instructions: Instructions, parts: _Parts) -> Fil
         data = file.read()
     source = SourceFile(data, task.article_id, task.path, instructions.options)
     outcome = _Outcome(task, FileState(status.st_size, status.st_mtime_ns, status.st_ino))
-    words = analyzer(instructions.user_dictionary)
     for reading in read_articles(source):
         if outcome.is_new(reading):
             passages = cut_passages(reading.article, outcome.lines)
-            parts.add(_row(reading, task, outcome.state, instructions.run), _entries(reading.article, passages, words))
+            row = _row(reading, task, outcome.state, instructions.run)
+            parts.add(CutArticle(row, _head(reading.article), passages))
     return outcome.result()
 
 
@@ -233,32 +245,34 @@ def _title_language(article: Article) -> str:
     return language(counts, around, article.lang)
 
 
-# Stands between a title and each tag, so that no phrase goes from one into the other: analysis never gives it.
-_BOUNDARY = ("|",)
-
-
-def _entries(article: Article, passages: tuple[Passage, ...], analysis: Analyzer) -> tuple[IndexEntry, ...]:
-    head = _head_terms(article, analysis)
-    numbers = {"published": article.published.toordinal()} if article.published else {}
-    return tuple(
-        IndexEntry(
-            id=passage.id,
-            terms={**analysis.terms(passage.text)._asdict(), **head},
-            keywords={"lang": (passage.lang,) if passage.lang else (), "kind": (passage.kind,)},
-            numbers=numbers,
-            payload=dump_passage(passage),
-        )
-        for passage in passages
-    )
-
-
-def _head_terms(article: Article, analysis: Analyzer) -> dict[str, tuple[str, ...]]:
-    """Return the terms of title and tags, which are searched together: both say what an article is about.
+def _head(article: Article) -> tuple[str, ...]:
+    """Return title and tags, which are searched together: both say what an article is about.
 
     A first sentence that stands in for a title stays out: it is in the body, and counted twice it would mislead.
     """
-    zh, en, text = analysis.terms(article.title if article.has_headline else "")
-    for tag in article.tags:
-        terms = analysis.terms(tag)
-        zh, en, text = zh + terms.zh, en + _BOUNDARY + terms.en, text + _BOUNDARY + terms.text
-    return {"title_zh": zh, "title_en": en, "title_text": text}
+    return (article.title if article.has_headline else "", *article.tags)
+
+
+def analysed(articles: Sequence[CutArticle], analysis: Analyzer) -> Columns:
+    """Return articles with the terms of their passages and heads."""
+    passages = [passage for article in articles for passage in article.passages]
+    counts = [len(article.passages) for article in articles]
+    ones = [1] * len(passages)
+    texts = term_columns([(passage.text,) for passage in passages], analysis)
+    heads = term_columns([article.head for article in articles], analysis)
+    return Columns(
+        rows=[article.row for article in articles],
+        passages=counts,
+        fields={
+            **{name: with_sizes(column, ones) for name, column in texts.items()},
+            **{f"title_{name}": with_sizes(column, counts) for name, column in heads.items()},
+            "lang": tokens_of([((passage.lang,) if passage.lang else (), 1) for passage in passages]),
+            "kind": tokens_of([((passage.kind,), 1) for passage in passages]),
+        },
+        numbers={"published": [_day(article.row) for article in articles for _ in article.passages]},
+        records=[(passage.id, dump_passage(passage)) for passage in passages],
+    )
+
+
+def _day(row: ArticleRow) -> int:
+    return row.published.toordinal() if row.published else NO_NUMBER

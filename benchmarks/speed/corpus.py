@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.display import path_text
+from indexer.engines.columns import Columns
+from indexer.engines.entry_columns import EntriesOf, entries_of
 from indexer.entries import FileTask, Instructions
 from indexer.manifest import Manifest
-from indexer.model import ArticleRow, IndexEntry
 from indexer.walk import Unread, walk
 from indexer.workers import read_files
 
@@ -55,11 +56,15 @@ def tasks_of(folder: Path) -> list[FileTask]:
     return [FileTask(str(path), path_text(path), root.path, root.article_id(path)) for path in files_of(folder)]
 
 
-def read(folder: Path) -> Iterator[tuple[ArticleRow, tuple[IndexEntry, ...]]]:
+def read(folder: Path) -> Iterator[EntriesOf]:
     """Yield the articles of a folder as a build reads them, analysed by `JOBS` processes."""
-    for batch in read_files(tasks_of(folder), JOBS, Instructions(run=1), list):
+    for batch in read_files(tasks_of(folder), JOBS, Instructions(run=1), _entries):
         for articles in batch.packed:
             yield from articles
+
+
+def _entries(columns: Columns) -> list[EntriesOf]:
+    return list(entries_of(columns))
 
 
 class Numbers(dict[str, int]):

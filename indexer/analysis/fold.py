@@ -10,7 +10,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -21,7 +21,7 @@ from indexer.errors import DependencyError
 
 # Stands, while folding, for a character whose key is not one character long. A noncharacter: no text holds it
 # by right, and one that does loses nothing that could be searched.
-_PENDING = "\uffff"
+PENDING = "\uffff"
 
 # Marks that a search ignores: combining diacritics, kana voicing marks, variation selectors. Vowel signs of
 # Thai, Hindi or Arabic are letters to their readers and stay.
@@ -56,12 +56,12 @@ class Folded:
 
 def fold(text: str, for_words: bool = True) -> Folded:
     """Return the search key of any text, in the text's order; `cut` is only right if it is `for_words`."""
-    if not for_words and _PENDING not in (key := text.translate(_keys())):
+    if not for_words and PENDING not in (key := text.translate(_keys())):
         return Folded(key, key)
     simple = text.translate(_table())
     starts: Sequence[int] | None = None
     ends: Sequence[int] | None = None
-    if _PENDING in simple:
+    if PENDING in simple:
         simple, starts, ends = _fold_uneven(text, simple)
     cut = _cut(text, simple, starts) if for_words else simple
     return Folded(simple.translate(_common_variants()), cut, starts, ends)
@@ -70,6 +70,16 @@ def fold(text: str, for_words: bool = True) -> Folded:
 def fold_key(text: str) -> str:
     """Return only the key of `text`."""
     return fold(text).key
+
+
+def simple_of(character: str) -> str:
+    """Return what jieba reads for a character outside of phrases; PENDING if that is not one character."""
+    return _table()[ord(character)]
+
+
+def key_of_simple(character: str) -> str:
+    """Return the key of what `simple_of` gave."""
+    return character.translate(_common_variants())
 
 
 def key_of_cut(cut: str) -> str:
@@ -104,45 +114,55 @@ def _in_both(character: str) -> bool:
 
 
 def _fold_uneven(text: str, stepped: str) -> tuple[str, list[int], list[int]]:
-    """Fold what does not go in step; `stepped` holds `_PENDING` in its place. Returns key, starts, ends."""
+    """Fold what does not go in step; `stepped` holds `PENDING` in its place. Returns key, starts, ends."""
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     last = 0
-    position = stepped.find(_PENDING)
-    while position >= 0:
-        pieces.append(stepped[last:position])
+    for position, end, key in uneven(text, stepped):
+        pieces += (stepped[last:position], key)
         starts += range(last, position)
         ends += range(last + 1, position + 1)
-        cluster = _CLUSTER.match(text, position)
-        assert cluster is not None
+        last = end
         if _MARKS.match(text, position):  # marks belong to the character before them, so it ends after them
-            last = cluster.end()
             if ends and ends[-1] == position:
                 ends[-1] = last
         else:
-            last = cluster.start(1)
-            key = _spell(text[position:last])
-            pieces.append(key)
             starts += [position] * len(key)
             ends += [last] * len(key)
-        position = stepped.find(_PENDING, last)
     pieces.append(stepped[last:])
     starts += range(last, len(text))
     ends += range(last + 1, len(text) + 1)
     return "".join(pieces), starts, ends
 
 
+def uneven(text: str, stepped: str) -> Iterator[tuple[int, int, str]]:
+    """Yield what does not go in step: its start and end in `text`, and its key; `stepped` holds `PENDING` there."""
+    position = stepped.find(PENDING)
+    while position >= 0:
+        cluster = _CLUSTER.match(text, position)
+        assert cluster is not None
+        is_mark = _MARKS.match(text, position) is not None
+        end = cluster.end() if is_mark else cluster.start(1)
+        yield position, end, "" if is_mark else _spell(text[position:end])
+        position = stepped.find(PENDING, end)
+
+
 def _cut(text: str, simple: str, starts: Sequence[int] | None) -> str:
     """Return `simple` with opencc's phrases in place of its single characters, where `text` has such phrases."""
-    clusters = _phrase_clusters(text)
-    if not clusters:
+    phrases = phrases_in(text)
+    if not phrases:
         return simple
     characters = list(simple)
-    for start, end in clusters:
+    for start, converted in phrases:
         at = start if starts is None else bisect_left(starts, start)
-        characters[at : at + end - start] = _convert(text[start:end])
+        characters[at : at + len(converted)] = converted
     return "".join(characters)
+
+
+def phrases_in(text: str) -> list[tuple[int, str]]:
+    """Return where opencc's phrases stand in `text`, and what opencc makes of them, character by character as long."""
+    return [(start, _convert(text[start:end])) for start, end in _phrase_clusters(text)]
 
 
 def _spell(cluster: str) -> str:
@@ -150,7 +170,7 @@ def _spell(cluster: str) -> str:
     composed = unicodedata.normalize("NFC", cluster)
     if len(composed) > 1:
         return "".join(map(_spell, composed))
-    if unicodedata.category(composed) == "Cf" or composed == _PENDING:  # zero width, soft hyphen, direction marks
+    if unicodedata.category(composed) == "Cf" or composed == PENDING:  # zero width, soft hyphen, direction marks
         return ""
     if composed.isdecimal():
         return str(unicodedata.decimal(composed))
@@ -181,7 +201,7 @@ class _Table(dict[int, str]):
 
     def __missing__(self, code_point: int) -> str:
         key = _spell(chr(code_point))
-        self[code_point] = value = key if len(key) == 1 and not _starts_cluster(code_point) else _PENDING
+        self[code_point] = value = key if len(key) == 1 and not _starts_cluster(code_point) else PENDING
         return value
 
 

@@ -44,6 +44,10 @@ class Segmenter:
             return [word for word in self._cutter.cut_for_search(cut) if word != "\n"]
         return [cut[start:end] for start, end in self.search_spans(cut)]
 
+    def cut_lines(self, cut: str) -> list[str]:
+        """Return the search-mode words of lines of characters in jieba's range, and the line feeds between them."""
+        return self._cutter.cut_for_search(cut)
+
     def search_spans(self, cut: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of the search-mode words in the order that jieba gives them."""
         for piece in _PIECES.finditer(cut):

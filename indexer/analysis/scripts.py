@@ -17,8 +17,9 @@ UNSPACED = (
     "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3\u0e01-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff"
 )
 _ALNUM = rf"[^\W_{HAN}{UNSPACED}]"
-# Longer words are cut into pieces, so that no term can pass 255 UTF-16 units.
-_WORD = rf"{_ALNUM}{{1,40}}"
+# Longer words are cut into pieces, so that no term can pass 255 UTF-16 units; behind a number with commas sooner.
+LONGEST_WORD, LONGEST_TAIL = 40, 30
+_WORD = rf"{_ALNUM}{{1,{LONGEST_WORD}}}"
 _LINE_BREAK = r"[ \t]*\r?\n"
 # Begins no run: ASCII without letters, digits, + and #, and common punctuation. The search passes over it at once.
 _PUNCTUATION = (
@@ -32,7 +33,7 @@ _RUN = re.compile(
     rf"(?P<han>[{HAN}]+(?:{_LINE_BREAK}[{HAN}]+|(?<![{HAN}][{HAN}])[ ](?=[{HAN}](?![{HAN}]))[{HAN}])*)"
     rf"|(?P<word>{_WORD}(?!,\d|{_ALNUM}|-{_LINE_BREAK}))"
     # What is left to the next two: 1,200 and words hyphened at a line end.
-    rf"|(?P<number>\d{{1,3}}(?:,\d{{3}}){{1,9}}(?!,?\d){_ALNUM}{{0,30}})"
+    rf"|(?P<number>\d{{1,3}}(?:,\d{{3}}){{1,9}}(?!,?\d){_ALNUM}{{0,{LONGEST_TAIL}}})"
     rf"|(?P<hyphened>{_WORD}(?:(?<=[a-z])-{_LINE_BREAK}(?=[a-z]){_WORD}){{0,2}})"
     # C++, C#
     rf"|(?P<sign>(?<=[a-z])\+\+|(?<=[a-z])(?<!{_ALNUM}[a-z])\#(?!{_ALNUM}))"

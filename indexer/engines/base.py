@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from indexer.engines.columns import Columns
 from indexer.model import ArticleRow, CheckReport, FileState, IndexEntry
 from indexer.nodes import Node
 
@@ -170,8 +171,8 @@ class Engine(Protocol):
         """
 
     @staticmethod
-    def pack(articles: Sequence[tuple[ArticleRow, Sequence[IndexEntry]]]) -> Any:
-        """Return articles as the engine's writer takes them fastest. For worker processes."""
+    def pack(columns: Columns) -> Any:
+        """Return articles as the engine's writer takes them. For worker processes."""
 
     def writer(
         self, replace_all: bool = False, memory_bytes: int = DEFAULT_MEMORY

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.base import DEFAULT_MEMORY, FACETS, MOST_EXPANDED, Request
+from indexer.engines.entry_columns import columns_of
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnusable
 from indexer.model import ArticleRow, FileState, IndexEntry
@@ -262,7 +263,7 @@ def write(engine, writer, archive, batch, packed):
 
     def flush():
         if waiting:
-            writer.put_packed(engine.pack(waiting))
+            writer.put_packed(engine.pack(columns_of(waiting)))
             waiting.clear()
 
     for name, change in batch:

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.base import LABEL_FIELDS, NUMBER_FIELDS, TERM_FIELDS
+from indexer.engines.columns import NO_NUMBER, Tokens
 from indexer.engines.whoosh.blocks import ROWS, Block, compress, write_blocks
 from indexer.engines.whoosh.container import Array, ContainerWriter, encoded
 from indexer.engines.whoosh.files import files_of, write_files
-from indexer.engines.whoosh.packing import NO_NUMBER, Packed, Tokens
+from indexer.engines.whoosh.packing import Packed
 from indexer.engines.whoosh.postings import MOST_PASSAGES, FieldWriter, counted, layout_of, placed
 from indexer.engines.whoosh.rows import dump_row
 from indexer.engines.whoosh.segment import DOCUMENTS, POSTINGS, SegmentState
@@ -44,15 +45,16 @@ class SegmentBuffer:
     def add(self, packed: Packed) -> range:
         """Add articles; return the numbers of their passages."""
         first = self._size
-        for name, tokens in packed.fields.items():
+        columns = packed.columns
+        for name, tokens in columns.fields.items():
             self._fields.setdefault(name, _FieldBuffer()).add(tokens)
-        self._rows += packed.rows
-        self._passages += packed.passages
-        for name, numbers in packed.numbers.items():
+        self._rows += columns.rows
+        self._passages += columns.passages
+        for name, numbers in columns.numbers.items():
             self._numbers[name] += numbers
         self._blocks += packed.blocks
         self._block_bytes += sum(len(block.data) for block in packed.blocks)
-        self._size += sum(packed.passages)
+        self._size += sum(columns.passages)
         return range(first, self._size)
 
     @property

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from indexer.engines.base import DEFAULT_MEMORY, EngineWriter, KnownFile, Ranked, Ranking, Request
+from indexer.engines.columns import Columns
 from indexer.engines.whoosh import search as searching
 from indexer.engines.whoosh.lookups import articles_with, frequent_terms, labels_of
 from indexer.engines.whoosh.packing import Packed, pack
@@ -21,7 +22,7 @@ from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.storage import check_ours, has_index, prepare
 from indexer.engines.whoosh.toc import Commit, generations, load_meta, meta_of, read_commit
 from indexer.errors import IndexDamaged, IndexStale, IndexUnusable
-from indexer.model import ArticleRow, CheckReport, IndexEntry
+from indexer.model import ArticleRow, CheckReport
 
 # Seconds that a second writer waits for the first one.
 LOCK_WAIT_S = 10.0
@@ -62,8 +63,8 @@ class WhooshEngine:
             self._meta = load_meta(self._commit)
 
     @staticmethod
-    def pack(articles: Sequence[tuple[ArticleRow, Sequence[IndexEntry]]]) -> Packed:
-        return pack(articles)
+    def pack(columns: Columns) -> Packed:
+        return pack(columns)
 
     @staticmethod
     def check(folder: Path) -> CheckReport:
