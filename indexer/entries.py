@@ -16,9 +16,9 @@ from indexer.engines.columns import NO_NUMBER, Columns
 from indexer.engines.entry_columns import tokens_of, with_sizes
 from indexer.errors import NotAnArticle, SourceError
 from indexer.language import count, language
-from indexer.model import Article, ArticleRow, Damage, Failure, FileState, Passage
-from indexer.passages import Lines, cut_passages
-from indexer.payload import dump_passage
+from indexer.model import Article, ArticleRow, Damage, Failure, FileState
+from indexer.passages import cut_passages
+from indexer.payloads import FileText, Located, dump_passages
 from indexer.sources import read_articles
 from indexer.sources.encoding import Decoded
 from indexer.sources.source import Reading, ReadOptions, SourceFile
@@ -73,11 +73,11 @@ class Instructions:
 
 
 class CutArticle(NamedTuple):
-    """An article's row and its passages, and what is searched as its title: title and tags."""
+    """An article as it was read and cut, its row, and what is searched as its title: title and tags."""
 
     row: ArticleRow
     head: tuple[str, ...]
-    passages: tuple[Passage, ...]
+    located: Located
 
 
 Pack = Callable[[Columns], Any]
@@ -115,7 +115,7 @@ class _Parts:
 
     def add(self, article: CutArticle) -> None:
         self.waiting.append(article)
-        self._size += len(article.passages)
+        self._size += len(article.located.passages)
         if self._size >= _PACKED_AT_ONCE:
             self._pack_waiting()
 
@@ -155,9 +155,9 @@ def _read_file(task: FileTask, instructions: Instructions, parts: _Parts) -> Fil
     outcome = _Outcome(task, FileState(status.st_size, status.st_mtime_ns, status.st_ino))
     for reading in read_articles(source):
         if outcome.is_new(reading):
-            passages = cut_passages(reading.article, outcome.lines)
-            row = _row(reading, task, outcome.state, instructions.run)
-            parts.add(CutArticle(row, _head(reading.article), passages))
+            article = reading.article
+            located = Located(article, cut_passages(article), outcome.text.part(article))
+            parts.add(CutArticle(_row(reading, task, outcome.state, instructions.run), _head(article), located))
     return outcome.result()
 
 
@@ -192,7 +192,7 @@ class _Outcome:
 
     def _note_text(self, reading: Reading) -> None:
         self._decoded = decoded = reading.decoded
-        self.lines = Lines(decoded.text, decoded.line_end)
+        self.text = FileText(decoded.text, decoded.line_end)
         if decoded.encoding:
             self._encodings[decoded.encoding] = None
         if decoded.damaged:
@@ -255,11 +255,12 @@ def _head(article: Article) -> tuple[str, ...]:
 
 def analysed(articles: Sequence[CutArticle], analysis: Analyzer) -> Columns:
     """Return articles with the terms of their passages and heads."""
-    passages = [passage for article in articles for passage in article.passages]
-    counts = [len(article.passages) for article in articles]
+    passages = [passage for article in articles for passage in article.located.passages]
+    counts = [len(article.located.passages) for article in articles]
     ones = [1] * len(passages)
     texts = term_columns([(passage.text,) for passage in passages], analysis)
     heads = term_columns([article.head for article in articles], analysis)
+    payloads = dump_passages([article.located for article in articles])
     return Columns(
         rows=[article.row for article in articles],
         passages=counts,
@@ -269,8 +270,8 @@ def analysed(articles: Sequence[CutArticle], analysis: Analyzer) -> Columns:
             "lang": tokens_of([((passage.lang,) if passage.lang else (), 1) for passage in passages]),
             "kind": tokens_of([((passage.kind,), 1) for passage in passages]),
         },
-        numbers={"published": [_day(article.row) for article in articles for _ in article.passages]},
-        records=[(passage.id, dump_passage(passage)) for passage in passages],
+        numbers={"published": [_day(article.row) for article in articles for _ in article.located.passages]},
+        records=[*zip((passage.id for passage in passages), payloads, strict=True)],
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import ceil
@@ -11,7 +10,7 @@ from typing import NamedTuple
 
 from indexer.analysis.analyzer import run_spans
 from indexer.language import Counts, Letters, language
-from indexer.model import Article, Block, Passage, Place
+from indexer.model import Article, Block, Passage
 from indexer.sentences import sentence_ends
 
 # In Han characters; a Latin word counts as 8/3 of one, so that 400 characters stand for 150 words.
@@ -36,8 +35,8 @@ class _Span(NamedTuple):
         return cls(kind, start, end, counts, counts.han + counts.words * _WORD_SIZE)
 
 
-def cut_passages(article: Article, lines: Lines) -> tuple[Passage, ...]:
-    """Cut an article; one without text has one empty passage. `lines` are those of its file.
+def cut_passages(article: Article) -> tuple[Passage, ...]:
+    """Cut an article; one without text has one empty passage. Where they stand in its file is not looked for.
 
     The passages are in order and do not overlap; none begins or ends inside a word or a Han run.
     """
@@ -53,7 +52,6 @@ def cut_passages(article: Article, lines: Lines) -> tuple[Passage, ...]:
             text=article.body[span.start : span.end],
             start=span.start,
             end=span.end,
-            places=lines.places(article, span.start, span.end),
         )
         for number, span in enumerate(_trimmed(article.body, _packed(spans)) or [_Span.of("body", 0, 0, whole)])
     )
@@ -172,42 +170,3 @@ def _is_chinese(counts: Counts) -> bool:
 
 def _span(body: Letters, kind: str, start: int, end: int) -> _Span:
     return _Span.of(kind, start, end, body.count(start, end))
-
-
-class Lines:
-    """The lines of a decoded file, to tell where in it a passage stands."""
-
-    def __init__(self, file_text: str, line_end: str = "\n") -> None:
-        self._text = file_text
-        self._starts = [0, *(match.end() for match in re.finditer(line_end, file_text))]
-        self._last = (0, 1)  # the last character asked for and its column, from where the next one is counted
-
-    def places(self, article: Article, start: int, end: int) -> tuple[Place, ...]:
-        """Return the place of each stretch of `article.body[start:end]` that lies in one line of the file."""
-        found: list[Place] = []
-        offsets = article.offsets
-        first = max(0, bisect_right(offsets, start, key=lambda offset: offset.start) - 1)
-        for i in range(first, len(offsets)):
-            begin = max(start, offsets[i].start)
-            if begin >= end:
-                break
-            until = min(end, offsets[i + 1].start if i + 1 < len(offsets) else end)
-            found += self._in_lines(begin - start, offsets[i].source + begin - offsets[i].start, until - begin)
-        return tuple(found)
-
-    def _in_lines(self, start: int, source: int, length: int) -> list[Place]:
-        first = bisect_right(self._starts, source)  # the line that `source` is in, from 1
-        until = bisect_left(self._starts, source + length, first)
-        found = [Place(start, first, self._column(first - 1, source))]
-        for line in range(first, until):
-            found.append(Place(start + self._starts[line] - source, line + 1, 1))
-        return found
-
-    def _column(self, line: int, source: int) -> int:
-        """Return the byte column of a character in its line, counted on from the last one asked for if it can be."""
-        last, column = self._last
-        if not self._starts[line] <= last <= source:
-            last, column = self._starts[line], 1
-        column += len(self._text[last:source].encode("utf-8", "replace"))
-        self._last = source, column
-        return column

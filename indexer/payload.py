@@ -1,4 +1,4 @@
-"""What the index stores with a passage, to quote it without its file: passage <-> bytes.
+"""What the index stores with a passage, to quote it without its file: passage <- bytes, and their parts.
 
 A payload is `kind MARK lang MARK start text` and then, for each place, `MARK line column text`: a mark stands in the
 text where a place begins. Line and column are stored as the difference to where the text before them would lead if
@@ -18,17 +18,16 @@ _MARK = b"\xff"
 _PLACE = re.compile(rb"\xff(?:[\x80-\xbf]*[\x00-\x7f]){2}")
 
 
-def dump_passage(passage: Passage) -> bytes:
-    """Return a passage as bytes; its article's id is known to the engine. Its places are in order and within it."""
-    parts = [_MARK.join((_encoded(passage.kind), _encoded(passage.lang), _number(passage.start)))]
-    at, line, column = 0, 1, 1
-    for place in passage.places:
-        text = _encoded(passage.text[at : place.start])
-        line, column = _gone_on(line, column, text)
-        parts += (text, _MARK, _number(place.line - line), _number(place.column - column))
-        at, line, column = place.start, place.line, place.column
-    parts.append(_encoded(passage.text[at:]))
-    return b"".join(parts)
+@lru_cache(maxsize=1024)
+def dump_head(kind: str, lang: str, start: int) -> bytes:
+    """Return what a payload begins with."""
+    return _MARK.join((kind.encode(), lang.encode(), _number(start)))
+
+
+@lru_cache(maxsize=1024)
+def dump_place(lines: int, columns: int) -> bytes:
+    """Return what stands before the text of a place that is so much farther than the text before it leads to."""
+    return b"".join((_MARK, _number(lines), _number(columns)))
 
 
 def load_text(data: bytes, passage_id: str, article_id: str) -> Passage:
@@ -60,10 +59,6 @@ def load_passage(data: bytes, passage_id: str, article_id: str) -> Passage:
     return Passage(
         passage_id, article_id, kind.decode(), lang.decode(), "".join(texts), start, start + at, tuple(places)
     )
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
 
 
 def _gone_on(line: int, column: int, text: bytes) -> tuple[int, int]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from itertools import accumulate
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.model import Passage, Place
-from indexer.payload import dump_passage, load_passage
+from indexer.passages import cut_passages
+from indexer.payload import load_passage
+from indexer.payloads import FileText, Located, dump_passages
+from indexer.sources import read_articles
+from indexer.sources.source import Reading, SourceFile
+from tests.places import Lines, dump_passage
 from tests.texts import mixed_text
 
 numbers = st.integers(0, 300) | st.integers(0, 10**12)
@@ -39,3 +46,56 @@ def test_what_utf_8_cannot_hold_is_stored_as_a_question_mark(text, line, column)
     shown = text.encode("utf-8", "replace").decode()
     loaded = load_passage(dump_passage(stored), "a@0", "a")
     assert (loaded.text, loaded.end, loaded.places) == (shown, len(shown), stored.places)
+
+
+MARKUP = [
+    "<b>",
+    "</b>",
+    "<br>",
+    "<div>\n",
+    "&amp;",
+    "**",
+    "`",
+    "``",
+    "[a](b)",
+    "> ",
+    "\n\n",
+    "\n# ",
+    "|",
+    "\n* ",
+    "\\",
+    "\r\n",
+    "\r",
+]
+marked = st.lists(mixed_text | st.sampled_from(MARKUP), max_size=12).map("".join)
+
+
+def files(texts):
+    """Return files that hold texts in several ways: their names and bytes."""
+    lines = "".join(json.dumps({"text": text}, ensure_ascii=len(text) % 2 == 0) + "\n" for text in texts)
+    table = "id,text\n" + "".join(f'{i},"{text.replace(chr(34), chr(34) * 2)}"\n' for i, text in enumerate(texts))
+    return {
+        "a.md": "\n".join(texts), "b.txt": "\n".join(texts), "c.jsonl": lines, "d.csv": table, "e.txt": "一\r二\r".join(texts)
+    }  # fmt: skip
+
+
+@given(st.lists(marked, max_size=4))
+@example(["\n", "``", "a\n**b** `c`\nd " * 200])
+def test_all_places_are_those_found_one_at_a_time(texts):
+    located, expected, kept, read_files = [], [], [], {}
+    for name, text in files(texts).items():
+        data = text.encode("utf-8", "replace")
+        readings = list(read_articles(SourceFile(data, name, f"/x/{name}"))) if data.strip() else []
+        for reading in readings:
+            if isinstance(reading, Reading):
+                article, decoded = reading.article, reading.decoded
+                kept.append(decoded)
+                passages = cut_passages(article)
+                file = read_files.setdefault(id(decoded), FileText(decoded.text, decoded.line_end))
+                located.append(Located(article, passages, file.part(article)))
+                lines = Lines(decoded.text, decoded.line_end)
+                expected += (replace(one, places=lines.places(article, one.start, one.end)) for one in passages)
+    payloads = dump_passages(located)
+    assert payloads == list(map(dump_passage, expected))
+    for payload, passage in zip(payloads, expected, strict=True):
+        assert load_passage(payload, passage.id, passage.article_id) == passage

@@ -21,7 +21,7 @@ DOORS = {
     "snowballstemmer": ["indexer/analysis/latin.py"],
     "pyromark": ["indexer/sources/markdown.py"],
     "yaml": ["indexer/sources/metadata.py"],
-    "numpy": ["indexer/engines/", "indexer/analysis/batch.py", "indexer/analysis/codes.py"],
+    "numpy": ["indexer/engines/", "indexer/analysis/batch.py", "indexer/analysis/codes.py", "indexer/payloads.py"],
     "click": ["indexer/cli.py", "search/cli.py"],
     "rich": ["indexer/cli.py", "search/present.py"],
 }

@@ -265,13 +265,13 @@ def test_odd_metadata():
 
 
 def test_the_language_that_a_record_names_decides_what_its_text_does_not():
-    from indexer.passages import Lines, cut_passages
+    from indexer.passages import cut_passages
 
     for lang, expected in (("zh-TW", "zh-Hant"), ("zh-Hans", "zh-Hans"), (3, "zh-Hans")):
         (outcome,) = read_articles(
             SourceFile(json.dumps({"text": "短文", "lang": lang}).encode(), "f.jsonl", "f.jsonl")
         )
-        assert [passage.lang for passage in cut_passages(outcome.article, Lines("短文"))] == [expected]
+        assert [passage.lang for passage in cut_passages(outcome.article)] == [expected]
 
 
 @pytest.mark.parametrize("value", ["", None, "2月5日", "13/40/2020", "99999", 0, "no date"])
