@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from indexer.model import ArticleRow
@@ -13,13 +16,25 @@ Array = NDArray[Any]
 NO_NUMBER = 0
 
 
+class Numbers(defaultdict[str, int]):
+    """Term -> its number, given when it is first met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.default_factory = self.__len__
+
+    def of(self, terms: Iterable[str], count: int) -> Array:
+        """Return the numbers of so many terms, uint32."""
+        return np.fromiter(map(self.__getitem__, terms), "<u4", count)
+
+
 class Tokens(NamedTuple):
     """The tokens of one field, unit after unit, as numbers of terms.
 
     A unit is the passages of an article, one behind the other, that have the same tokens in the field.
     """
 
-    terms: list[str]  # each of some token; a few may stand there twice
+    terms: list[str] | None  # each of some token, a few perhaps twice; None: who takes them has given the numbers
     numbers: Array  # uint32: the place in `terms` of each token
     lengths: Array  # uint32: tokens of each unit
     sizes: Array  # uint32: passages of each unit

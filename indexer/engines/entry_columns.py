@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, pairwise, repeat
 
 import numpy as np
 
 from indexer.analysis.batch import Column
 from indexer.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TERM_FIELDS
-from indexer.engines.columns import NO_NUMBER, Columns, Tokens
+from indexer.engines.columns import NO_NUMBER, Columns, Numbers, Tokens
 from indexer.model import ArticleRow, IndexEntry
 
 EntriesOf = tuple[ArticleRow, Sequence[IndexEntry]]
@@ -20,8 +19,8 @@ Stream = Sequence[str]
 _SHARED = ("title_zh", "title_en", "title_text")
 
 
-def columns_of(articles: Iterable[EntriesOf]) -> Columns:
-    """Return articles as columns."""
+def columns_of(articles: Iterable[EntriesOf], numbers: Mapping[str, Numbers] | None = None) -> Columns:
+    """Return articles as columns; `numbers` by field are those of who takes them."""
     rows = []
     streams: dict[str, list[list[Stream]]] = {name: [] for name in (*TERM_FIELDS, *KEYWORD_FIELDS)}
     entries: list[IndexEntry] = []
@@ -37,7 +36,10 @@ def columns_of(articles: Iterable[EntriesOf]) -> Columns:
     return Columns(
         rows,
         passages,
-        {name: tokens_of(_units(by_article, name in _SHARED)) for name, by_article in streams.items()},
+        {
+            name: tokens_of(_units(by_article, name in _SHARED), numbers[name] if numbers else None)
+            for name, by_article in streams.items()
+        },
         {name: [entry.numbers.get(name, NO_NUMBER) for entry in entries] for name in NUMBER_FIELDS},
         [(entry.id, entry.payload) for entry in entries],
     )
@@ -70,15 +72,13 @@ def with_sizes(column: Column, sizes: Sequence[int]) -> Tokens:
     return Tokens(*column, np.array(sizes, "<u4"))
 
 
-def tokens_of(units: Iterable[tuple[Stream, int]]) -> Tokens:
-    """Return units, each a stream and its number of passages, as tokens."""
+def tokens_of(units: Iterable[tuple[Stream, int]], numbers: Numbers | None = None) -> Tokens:
+    """Return units, each a stream and its number of passages, as tokens, numbered anew or as `numbers` are."""
     streams, sizes = zip(*units, strict=True) if (units := list(units)) else ((), ())
     lengths = np.array([len(stream) for stream in streams], "<u4")
-    numbers: defaultdict[str, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
-    tokens = chain.from_iterable(streams)
-    found = np.fromiter(map(numbers.__getitem__, tokens), "<u4", int(lengths.sum()))
-    return Tokens(list(numbers), found, lengths, np.array(sizes, "<u4"))
+    used = Numbers() if numbers is None else numbers
+    found = used.of(chain.from_iterable(streams), int(lengths.sum()))
+    return Tokens(list(used) if numbers is None else None, found, lengths, np.array(sizes, "<u4"))
 
 
 def _units(articles: Iterable[Sequence[Stream]], are_shared: bool) -> Iterator[tuple[Stream, int]]:
@@ -93,7 +93,9 @@ def _units(articles: Iterable[Sequence[Stream]], are_shared: bool) -> Iterator[t
 
 def _streams(tokens: Tokens) -> Iterator[tuple[str, ...]]:
     """Yield the stream of each passage."""
+    assert tokens.terms is not None
+    terms = tokens.terms
     ends = [0, *np.cumsum(tokens.lengths).tolist()]
     numbers = tokens.numbers.tolist()
     for (start, end), size in zip(pairwise(ends), tokens.sizes.tolist(), strict=True):
-        yield from repeat(tuple([tokens.terms[number] for number in numbers[start:end]]), size)
+        yield from repeat(tuple([terms[number] for number in numbers[start:end]]), size)

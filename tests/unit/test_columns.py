@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from indexer.analysis.analyzer import default_analyzer
 from indexer.analysis.batch import terms_of_parts
-from indexer.engines.columns import NO_NUMBER
+from indexer.engines.base import KEYWORD_FIELDS, TERM_FIELDS
+from indexer.engines.columns import NO_NUMBER, Numbers
 from indexer.engines.entry_columns import columns_of, entries_of
 from indexer.entries import FileTask, Instructions, read_batch
 from indexer.model import ArticleRow, IndexEntry
@@ -37,6 +38,15 @@ def test_what_all_passages_of_an_article_have_is_kept_once():
     assert columns.fields["title_zh"].sizes.tolist() == [2, 1, 2]
     assert columns.fields["zh"].sizes.tolist() == [1] * 5
     assert columns.numbers["published"] == [NO_NUMBER, 7, NO_NUMBER, NO_NUMBER, NO_NUMBER]
+
+
+def test_streams_are_numbered_as_who_takes_them_has_it():
+    numbers = {name: Numbers() for name in (*TERM_FIELDS, *KEYWORD_FIELDS)}
+    numbers["zh"]["二"] = 0
+    tokens = columns_of(ARTICLES, numbers).fields["zh"]
+    assert tokens.terms is None
+    assert tokens.numbers.tolist() == [1, 0, 0, 0, 2]
+    assert list(numbers["zh"]) == ["二", "一", "三"]
 
 
 def test_a_build_gives_each_passage_the_terms_of_its_text_and_of_title_and_tags():

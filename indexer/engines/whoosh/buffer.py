@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from indexer.engines.base import LABEL_FIELDS, NUMBER_FIELDS, TERM_FIELDS
-from indexer.engines.columns import NO_NUMBER, Tokens
+from indexer.engines.base import KEYWORD_FIELDS, LABEL_FIELDS, NUMBER_FIELDS, TERM_FIELDS
+from indexer.engines.columns import NO_NUMBER, Numbers, Tokens
 from indexer.engines.whoosh.blocks import ROWS, Block, compress, write_blocks
 from indexer.engines.whoosh.container import Array, ContainerWriter, encoded
 from indexer.engines.whoosh.files import files_of, write_files
@@ -30,7 +29,7 @@ class SegmentBuffer:
 
     def __init__(self, term_of: TermOf) -> None:
         self._term_of = term_of
-        self._fields: dict[str, _FieldBuffer] = {}
+        self._fields = {name: _FieldBuffer() for name in (*TERM_FIELDS, *KEYWORD_FIELDS)}
         self._rows: list[ArticleRow] = []
         self._passages: list[int] = []
         self._numbers: dict[str, list[int]] = {name: [] for name in NUMBER_FIELDS}
@@ -47,7 +46,7 @@ class SegmentBuffer:
         first = self._size
         columns = packed.columns
         for name, tokens in columns.fields.items():
-            self._fields.setdefault(name, _FieldBuffer()).add(tokens)
+            self._fields[name].add(tokens)
         self._rows += columns.rows
         self._passages += columns.passages
         for name, numbers in columns.numbers.items():
@@ -56,6 +55,10 @@ class SegmentBuffer:
         self._block_bytes += sum(len(block.data) for block in packed.blocks)
         self._size += sum(columns.passages)
         return range(first, self._size)
+
+    def numbers(self) -> dict[str, Numbers]:
+        """Return by field how terms are numbered here; what is numbered so can be added without its terms."""
+        return {name: field.numbers for name, field in self._fields.items()}
 
     @property
     def memory(self) -> int:
@@ -105,7 +108,7 @@ class SegmentBuffer:
         lengths, sizes = np.concatenate(field.lengths), np.concatenate(field.sizes)
         names = sorted(field.numbers)
         rank = np.empty(len(names), np.uint32)
-        rank[[field.numbers[term] for term in names]] = np.arange(len(names))
+        rank[field.numbers.of(names, len(names))] = np.arange(len(names))
         terms = rank[np.concatenate(field.tokens_of_batches)]
         field.tokens_of_batches.clear()
         if not len(terms):
@@ -120,7 +123,9 @@ class SegmentBuffer:
             layout = None
             part = counted(np.repeat(np.arange(len(lengths), dtype="<u4"), lengths), terms, len(names))
         ranked = lengths if name in TERM_FIELDS else None
-        FieldWriter(writer, name, ranked, layout, sizes=sizes).write(list(map(encoded, names)), [part])
+        FieldWriter(writer, name, ranked, layout, sizes=sizes).write(
+            [name.encode("utf-8", "surrogatepass") for name in names], [part]
+        )
 
     def _write_articles(self, writer: ContainerWriter, ids: Sequence[str], terms: Array) -> None:
         """Write the field of the articles' ids, which are in order; `terms` are their places for each article."""
@@ -157,17 +162,17 @@ class _FieldBuffer:
     """The tokens of one field, as numbers of the terms in `numbers`."""
 
     def __init__(self) -> None:
-        self.numbers: defaultdict[str, int] = defaultdict()
-        self.numbers.default_factory = self.numbers.__len__
+        self.numbers = Numbers()
         self.tokens_of_batches: list[Array] = []
         self.lengths: list[Array] = []
         self.sizes: list[Array] = []
         self.tokens = 0
 
     def add(self, tokens: Tokens) -> None:
-        number_of = self.numbers.__getitem__
-        mapping = np.fromiter(map(number_of, tokens.terms), "<u4", len(tokens.terms))
-        self.tokens_of_batches.append(mapping[tokens.numbers])
+        numbers = tokens.numbers
+        if tokens.terms is not None:
+            numbers = self.numbers.of(tokens.terms, len(tokens.terms))[numbers]
+        self.tokens_of_batches.append(numbers)
         self.lengths.append(tokens.lengths)
         self.sizes.append(tokens.sizes)
-        self.tokens += len(tokens.numbers)
+        self.tokens += len(numbers)

@@ -131,8 +131,9 @@ class FieldWriter:
         self._writer.add_parts(f"{name}/postings", np.dtype("<u4"), map(self._noted, parts))
         counts = np.concatenate([*self._counts, _NONE])
         starts = np.concatenate(([0], np.cumsum(counts)))
-        ends = np.cumsum([0, *(len(term) + len(SEPARATOR) for term in terms)])
-        add(f"{name}/terms", np.frombuffer(b"".join([term + SEPARATOR for term in terms]), "u1"))
+        lengths = np.fromiter(map(len, terms), np.int64, len(terms)) + len(SEPARATOR)
+        ends = np.concatenate(([0], np.cumsum(lengths)))
+        add(f"{name}/terms", np.frombuffer(SEPARATOR.join([*terms, b""]), "u1"))
         add(f"{name}/ends", ends.astype(smallest(int(ends[-1]))))
         add(f"{name}/starts", starts.astype(smallest(int(starts[-1]))))
         passages, frequencies, codes = (

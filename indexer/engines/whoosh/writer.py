@@ -82,7 +82,7 @@ class WhooshWriter:
 
     def _put_waiting(self) -> None:
         if self._waiting:
-            packed = pack(columns_of(self._waiting))
+            packed = pack(columns_of(self._waiting, self._buffer.numbers()))
             self._waiting, self._waiting_size = [], 0
             self.put_packed(packed)
 
