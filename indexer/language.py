@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from operator import add
 from typing import NamedTuple
 
 from indexer.analysis.fold import traditional_only
@@ -27,7 +26,12 @@ class Counts(NamedTuple):
     words: int
 
     def plus(self, other: Counts) -> Counts:
-        return Counts._make(map(add, self, other))
+        han, traditional, simplified, words = other
+        return _new_counts(Counts, (self[0] + han, self[1] + traditional, self[2] + simplified, self[3] + words))
+
+
+# A third of the time of calling Counts, which cutting an article does for each of its sentences.
+_new_counts = tuple.__new__
 
 
 def count(text: str) -> Counts:
@@ -40,14 +44,20 @@ class Letters:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._marks = text.translate(_marks())
+        self._marks = marks = text.translate(_marks())
+        # Texts of one writing are many; what a text does not hold is not counted again in each of its stretches.
+        self._has_traditional, self._has_simplified = "T" in marks, "S" in marks
+        self._has_han = "H" in marks
+        self._has_words = "L" in marks
 
     def count(self, start: int, end: int) -> Counts:
         """Count what tells the language of `text[start:end]`."""
-        traditional = self._marks.count("T", start, end)
-        simplified = self._marks.count("S", start, end)
-        han = self._marks.count("H", start, end) + traditional + simplified
-        return Counts(han, traditional, simplified, len(_WORD.findall(self._marks, start, end)))
+        marks = self._marks
+        traditional = marks.count("T", start, end) if self._has_traditional else 0
+        simplified = marks.count("S", start, end) if self._has_simplified else 0
+        han = traditional + simplified + (marks.count("H", start, end) if self._has_han else 0)
+        words = len(_WORD.findall(marks, start, end)) if self._has_words else 0
+        return _new_counts(Counts, (han, traditional, simplified, words))
 
 
 def language(counts: Counts, around: Counts | None = None, named: str = "") -> str:

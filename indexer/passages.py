@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
@@ -32,7 +32,7 @@ class _Span(NamedTuple):
 
     @classmethod
     def of(cls, kind: str, start: int, end: int, counts: Counts) -> _Span:
-        return cls(kind, start, end, counts, counts.han + counts.words * _WORD_SIZE)
+        return tuple.__new__(cls, (kind, start, end, counts, counts[0] + counts[3] * _WORD_SIZE))
 
 
 def cut_passages(article: Article) -> tuple[Passage, ...]:
@@ -41,7 +41,7 @@ def cut_passages(article: Article) -> tuple[Passage, ...]:
     The passages are in order and do not overlap; none begins or ends inside a word or a Han run.
     """
     letters = Letters(article.body)
-    spans = [span for block in article.blocks for span in _sentences(letters, block)]
+    spans = list(_sentences(letters, article.blocks))
     whole = Counts._make(map(sum, zip(Counts(0, 0, 0, 0), *[span.counts for span in spans], strict=True)))
     return tuple(
         Passage(
@@ -67,17 +67,20 @@ def split_sentences(text: str) -> list[str]:
     return [text[start:end] for start, end in pairwise([0, *ends]) if start < end]
 
 
-def _sentences(body: Letters, block: Block) -> Iterator[_Span]:
-    """Cut a block into sentences; those that are too long at clause marks, else between runs."""
-    start = block.start
-    for end in [*sentence_ends(body.text, block.start, block.end), block.end]:
-        if start < end:
-            span = _span(body, block.kind, start, end)
+def _sentences(body: Letters, blocks: Iterable[Block]) -> Iterator[_Span]:
+    """Cut blocks, which white space parts, into sentences; those too long at clause marks, else between runs."""
+    ends = iter([*sentence_ends(body.text), len(body.text)])
+    end = 0
+    for kind, start, stop in blocks:
+        while start < stop:
+            while end <= start:
+                end = next(ends)
+            span = _span(body, kind, start, min(end, stop))
             if span.size > LONGEST:
                 yield from _pieces(body, span)
-            elif span.counts.han or span.counts.words or body.text[start:end].strip():
+            elif span.size or not body.text[start : span.end].isspace():
                 yield span
-        start = end
+            start = span.end
 
 
 def _pieces(body: Letters, sentence: _Span) -> Iterator[_Span]:
@@ -114,16 +117,17 @@ def _packed(spans: Sequence[_Span]) -> list[_Span]:
 def _sections(spans: Sequence[_Span]) -> list[list[_Span]]:
     """Group spans that may share a passage; headings go with what follows them."""
     sections: list[list[_Span]] = []
+    last: _Span | None = None
     for span in spans:
-        if sections and _go_together(sections[-1], span):
+        if last is not None and _go_together(last, span):
             sections[-1].append(span)
         else:
             sections.append([span])
+        last = span
     return sections
 
 
-def _go_together(section: Sequence[_Span], span: _Span) -> bool:
-    last = section[-1]
+def _go_together(last: _Span, span: _Span) -> bool:
     if last.kind == "heading" and last.size < SHORTEST:
         return True
     one_kind = last.kind == span.kind or {last.kind, span.kind} == {"heading", "body"}
