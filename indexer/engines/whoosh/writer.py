@@ -109,6 +109,7 @@ class WhooshWriter:
         self._gone.add(article_id)
 
     def relabel(self, article_id: str, labels: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
+        self._put_waiting()
         self._changed = True
         if article_id in self._added:
             changing, added = self._added[article_id]
