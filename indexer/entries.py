@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -11,14 +12,17 @@ from typing import Any, NamedTuple, TypeGuard
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.batch import term_columns
+from indexer.cleaning import clean, label_learnt
 from indexer.display import path_text
-from indexer.engines.columns import NO_NUMBER, Columns
+from indexer.engines.base import KEYWORD_FIELDS
+from indexer.engines.columns import NO_NUMBER, Columns, Tokens
 from indexer.engines.entry_columns import tokens_of, with_sizes
 from indexer.errors import NotAnArticle, SourceError
 from indexer.language import count, language
 from indexer.model import Article, ArticleRow, Damage, Failure, FileState
 from indexer.passages import cut_passages
 from indexer.payloads import FileText, Located, dump_passages
+from indexer.recurrence import marks_of
 from indexer.sources import read_articles
 from indexer.sources.encoding import Decoded
 from indexer.sources.source import Reading, ReadOptions, SourceFile
@@ -43,7 +47,8 @@ class FileTask:
 class FileResult:
     """What came of a file: its state, the ids of articles that are new or changed, those of others, and the rest.
 
-    `failed` and `skipped` may be of parts of the file; `encodings` are those of its texts.
+    `failed` and `skipped` may be of parts of the file; `encodings` are of its texts, `marks` of each changed
+    article (see `recurrence`).
     """
 
     task: FileTask
@@ -54,6 +59,7 @@ class FileResult:
     skipped: tuple[Failure, ...] = ()
     damaged: tuple[Damage, ...] = ()
     encodings: tuple[str, ...] = ()
+    marks: tuple[tuple[str, ...], ...] = ()
 
 
 class BatchResult(NamedTuple):
@@ -65,11 +71,12 @@ class BatchResult(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What all files of a run are read and analysed with."""
+    """What all files of a run are read and analysed with; `learnt` are the marks of blocks that are boilerplate."""
 
     run: int
     user_dictionary: Path | None = None
     options: ReadOptions = field(default_factory=ReadOptions)
+    learnt: frozenset[str] = frozenset()
 
 
 class CutArticle(NamedTuple):
@@ -78,6 +85,7 @@ class CutArticle(NamedTuple):
     row: ArticleRow
     head: tuple[str, ...]
     located: Located
+    marks: tuple[str, ...]
 
 
 Pack = Callable[[Columns], Any]
@@ -155,10 +163,25 @@ def _read_file(task: FileTask, instructions: Instructions, parts: _Parts) -> Fil
     outcome = _Outcome(task, FileState(status.st_size, status.st_mtime_ns, status.st_ino))
     for reading in read_articles(source):
         if outcome.is_new(reading):
-            article = reading.article
+            cleaned = clean(reading.article)
+            article = label_learnt(cleaned, instructions.learnt)
             located = Located(article, cut_passages(article), outcome.text.part(article))
-            parts.add(CutArticle(_row(reading, task, outcome.state, instructions.run), _head(article), located))
+            row = _row(reading, task, outcome.state, instructions.run)
+            marks = marks_of(cleaned).terms()
+            parts.add(CutArticle(row, _head(article), located, marks))
+            outcome.marks.append(marks)
     return outcome.result()
+
+
+def read_marks(task: FileTask, options: ReadOptions) -> list[tuple[str, ...]]:
+    """Return the marks of a file's articles, as far as it can be read."""
+    found: list[tuple[str, ...]] = []
+    with suppress(Exception):
+        file = SourceFile(Path(task.path).read_bytes(), task.article_id, task.path, options)
+        for reading in read_articles(file):
+            if not isinstance(reading, SourceError):
+                found.append(marks_of(clean(reading.article)).terms())
+    return found
 
 
 class _Outcome:
@@ -166,6 +189,7 @@ class _Outcome:
 
     def __init__(self, task: FileTask, state: FileState) -> None:
         self.state = state
+        self.marks: list[tuple[str, ...]] = []
         self._task = task
         self._changed: list[str] = []
         self._unchanged: list[str] = []
@@ -208,6 +232,7 @@ class _Outcome:
             skipped=tuple(self._skipped),
             damaged=tuple(self._damaged),
             encodings=tuple(self._encodings),
+            marks=tuple(self.marks),
         )
 
 
@@ -267,12 +292,28 @@ def analysed(articles: Sequence[CutArticle], analysis: Analyzer) -> Columns:
         fields={
             **{name: with_sizes(column, ones) for name, column in texts.items()},
             **{f"title_{name}": with_sizes(column, counts) for name, column in heads.items()},
-            "lang": tokens_of([((passage.lang,) if passage.lang else (), 1) for passage in passages]),
-            "kind": tokens_of([((passage.kind,), 1) for passage in passages]),
+            **{name: _keywords(values) for name, values in _keyword_values(articles).items()},
         },
         numbers={"published": [_day(article.row) for article in articles for _ in article.located.passages]},
         records=[*zip((passage.id for passage in passages), payloads, strict=True)],
     )
+
+
+def _keyword_values(articles: Sequence[CutArticle]) -> dict[str, list[tuple[str, ...]]]:
+    """Return the values of the keyword fields for each passage."""
+    passages = [passage for article in articles for passage in article.located.passages]
+    none: list[tuple[str, ...]] = [()] * len(passages)
+    marks = [article.marks if not i else () for article in articles for i in range(len(article.located.passages))]
+    return {
+        **dict.fromkeys(KEYWORD_FIELDS, none),
+        "lang": [(passage.lang,) if passage.lang else () for passage in passages],
+        "kind": [(passage.kind,) for passage in passages],
+        "marks": marks,
+    }
+
+
+def _keywords(values: Sequence[tuple[str, ...]]) -> Tokens:
+    return tokens_of((value, 1) for value in values)
 
 
 def _day(row: ArticleRow) -> int:

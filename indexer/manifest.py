@@ -33,12 +33,19 @@ class Manifest:
     user_dictionary: str = ""
     run: int = 0
     roots: tuple[Root, ...] = ()
+    boilerplate: tuple[str, ...] = ()  # marks of the blocks that recur around articles, in order
 
     @classmethod
     def load(cls, meta: Mapping[str, Any]) -> Manifest:
         """Read an engine's meta; an empty one gives an empty manifest."""
         roots = tuple(Root(root["path"], root["prefix"], tuple(root["exclude"])) for root in meta.get("roots", ()))
-        return cls(meta.get("fingerprint", ""), meta.get("user_dictionary", ""), meta.get("run", 0), roots)
+        return cls(
+            meta.get("fingerprint", ""),
+            meta.get("user_dictionary", ""),
+            meta.get("run", 0),
+            roots,
+            tuple(meta.get("boilerplate", ())),
+        )
 
     def dump(self) -> dict[str, Any]:
         """Return what `load` reads."""

@@ -44,6 +44,7 @@ class Article:
     body: str
     path: str
     lang: str = ""  # as the source names it, for passages whose script shows nothing
+    has_markup: bool = False  # False: which blocks are headings is only a guess
     has_headline: bool = True  # False: the title is only the body's first sentence
     published: date | None = None
     author: str = ""
@@ -52,6 +53,10 @@ class Article:
     tags: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     offsets: tuple[Offset, ...] = ()
+
+    def text_of(self, block: Block) -> str:
+        """Return the text of one of its blocks."""
+        return self.body[block.start : block.end]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from pathlib import Path
 from indexer.changes import check_loss, check_named, choose_scopes, find_changes
 from indexer.engines.base import DEFAULT_MEMORY, Engine, EngineWriter
 from indexer.engines.whoosh import WhooshEngine
-from indexer.entries import FileResult, Instructions, analyzer
+from indexer.entries import FileResult, FileTask, Instructions, analyzer
 from indexer.errors import IndexStale, UsageError
+from indexer.learning import Evidence, learnt_from_sample
 from indexer.manifest import Manifest
-from indexer.model import BuildReport, CheckReport, Damage, Failure
+from indexer.model import ArticleRow, BuildReport, CheckReport, Damage, Failure
 from indexer.report import ReportFile
 from indexer.sources.source import ReadOptions
 from indexer.workers import read_files
@@ -151,6 +152,9 @@ class _Run:
             fingerprint=analyzer(self._dictionary).fingerprint,
             user_dictionary=str(self._dictionary or ""),
         )
+        self._evidence = Evidence(None if options.rebuild else engine)
+        self._learnt = frozenset(() if options.rebuild else self._before.boilerplate)
+        self._read: list[tuple[FileTask, str]] = []  # the files with articles that were put, and the marks of these
         self._added: Counter[str] = Counter()  # by root
         self._replaced = 0
         self._removed: Counter[str] = Counter()  # by root
@@ -173,7 +177,8 @@ class _Run:
         for row in changes.vanished:
             self._remove(writer, row.root, row.id)
         done = 0
-        instructions = Instructions(self._after.run, self._dictionary, options.read)
+        supposed = self._learnt | learnt_from_sample(changes.tasks, options.read)
+        instructions = Instructions(self._after.run, self._dictionary, options.read, supposed)
         for batch in read_files(changes.tasks, options.jobs, instructions, self._engine.pack):
             for packed in batch.packed:
                 writer.put_packed(packed)
@@ -184,6 +189,7 @@ class _Run:
             progress(done, len(changes.tasks))
         if options.rebuild:
             self._check_rebuilt()
+        self._learn(writer, instructions)
         changed = bool(self._added or self._replaced or self._removed or options.rebuild)
         if changed or replace(self._after, run=self._before.run) != self._before:
             writer.set_meta(self._after.dump())
@@ -205,6 +211,25 @@ class _Run:
         self._log.failures("not read", failed)
         self._log.failures("skipped", skipped)
 
+    def _learn(self, writer: EngineWriter, instructions: Instructions) -> None:
+        """Learn what recurs around articles, and read those again of which something else was supposed."""
+        learnt = self._evidence.learnt(self._learnt)
+        self._after = replace(self._after, boilerplate=tuple(sorted(learnt)))
+        mistaken = learnt ^ instructions.learnt
+        tasks = [
+            replace(task, known={}) for task, marks in self._read if any(f"e{block}" in marks for block in mistaken)
+        ]
+        for row in self._engine.rows(sorted(self._evidence.articles_with(learnt ^ self._learnt))):
+            tasks.append(FileTask(row.path, row.path, row.root, self._article_id(row)))
+        for batch in read_files(tasks, self._options.jobs, replace(instructions, learnt=learnt), self._engine.pack):
+            for packed in batch.packed:
+                writer.put_packed(packed)
+
+    def _article_id(self, row: ArticleRow) -> str:
+        """Return what the file of a row calls its articles."""
+        root = next(root for root in self._after.roots if root.path == row.root)
+        return root.article_id(Path(row.path))
+
     def _note(self, writer: EngineWriter, result: FileResult) -> None:
         """Count what came of a file, and do what is left to do besides putting its articles."""
         task = result.task
@@ -216,9 +241,13 @@ class _Run:
         if result.state and result.state != task.state and not result.failed:
             for article_id in result.unchanged:
                 writer.touch(article_id, result.state)
+        if result.changed:
+            self._evidence.add([term for marks in result.marks for term in marks])
+            self._read.append((task, " ".join(term for marks in result.marks for term in marks if term[0] == "e")))
         for article_id in result.changed:
             if article_id in task.known:
                 self._replaced += 1
+                self._evidence.replace(article_id)
             else:
                 self._added[task.root] += 1
         # What a file no longer holds goes, except that what cannot be read of it keeps what the index had.
@@ -229,6 +258,7 @@ class _Run:
 
     def _remove(self, writer: EngineWriter, root: str, article_id: str) -> None:
         writer.delete(article_id)
+        self._evidence.replace(article_id)
         self._removed[root] += 1
         check_loss(root, self._removed[root], self._had[root], self._options.prune)
 

@@ -1,0 +1,149 @@
+"""Marks of articles -> which blocks recur around them: the boilerplate of an archive, in whatever words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.base import Engine
+from indexer.entries import FileTask, read_marks
+from indexer.recurrence import NO_MARK, EdgeMark, short
+from indexer.sources.source import ReadOptions
+
+MARKS = "marks"  # the keyword field of an index
+# Different stories that a block must stand around. Copies of one story share its key, and count once.
+_FEWEST_STORIES = 5
+# Of the articles that hold the block, those that have it at an edge. A sentence that recurs in running text, such as
+# `如果成功，則傳回 S_OK …` in technical pages, is now and then the last one.
+_AT_EDGE = 0.8
+# Different texts that it is next to, for each story: a footer follows any text, `Namespace: std` always the same line.
+_DIFFERENT = 0.5
+# Of its articles, those in which the neighbour is the same.
+_SAME = 0.8
+# Files of a first build that are read beforehand, spread over all.
+_SAMPLE = 300
+
+
+class Evidence:
+    """What the articles of an index, `gone` ones left out, and those that a run adds say of blocks that recur."""
+
+    def __init__(self, engine: Engine | None = None) -> None:
+        self._engine = engine if engine and engine.passage_count() else None
+        self._gone: set[str] = set()
+        self._added = _Terms()
+
+    def replace(self, article_id: str) -> None:
+        """Leave out an article of the index: it is removed, or put anew."""
+        self._gone.add(article_id)
+
+    def add(self, terms: Iterable[str]) -> None:
+        """Add the marks of articles."""
+        self._added.add(terms)
+
+    def learnt(self, before: Collection[str]) -> frozenset[str]:
+        """Return the marks of the blocks that are boilerplate; `before` are those that were."""
+        candidates = {*before, *self._added.edge_blocks(1 if self._engine else _FEWEST_STORIES)}
+        learnt = {block: edges for block in candidates if (edges := self._edges(block))}
+        # Each of several lines of a footer depends on the others: all are supposed to be learnt until one is not.
+        while mistaken := [block for block, edges in learnt.items() if not _stands_around(edges, learnt)]:
+            for block in mistaken:
+                del learnt[block]
+        return frozenset(learnt)
+
+    def _edges(self, block: str) -> Counter[EdgeMark]:
+        """Return where a block stands at edges, with the number of articles; nothing if it does not recur there."""
+        edges: Counter[EdgeMark] = Counter()
+        for term, count in self._beginning(f"e{block}").items():
+            edges[EdgeMark.of_term(term)] += count
+        everywhere = edges.total() + self._beginning(f"i{block}").total()
+        is_frequent = len({mark.story for mark in edges}) >= _FEWEST_STORIES
+        return edges if is_frequent and edges.total() >= _AT_EDGE * everywhere else Counter()
+
+    def _beginning(self, prefix: str) -> Counter[str]:
+        """Return the terms that begin so with the number of articles that have them."""
+        counts = self._added.beginning(prefix)
+        counts.update(self._indexed(prefix))
+        return counts
+
+    def _indexed(self, prefix: str) -> Mapping[str, int]:
+        if self._engine is None:
+            return {}
+        counts = dict(self._engine.frequent_terms(MARKS, prefix, 1))
+        # Which articles have a term matters only where those that are gone could decide.
+        doubtful = [term for term, count in counts.items() if count <= 4 * len(self._gone)]
+        if doubtful:
+            having = self._engine.articles_with(MARKS, doubtful)
+            counts.update((term, len(set(ids) - self._gone)) for term, ids in having.items())
+        return {term: count for term, count in counts.items() if count}
+
+    def articles_with(self, blocks: Collection[str]) -> set[str]:
+        """Return the articles of the index that have one of some blocks at an edge, and are not gone."""
+        if self._engine is None:
+            return set()
+        terms = [term for block in blocks for term in self._engine.frequent_terms(MARKS, f"e{block}", 1)]
+        found = self._engine.articles_with(MARKS, terms) if terms else {}
+        return {name for ids in found.values() for name in ids} - self._gone
+
+
+def _stands_around(edges: Counter[EdgeMark], learnt: Collection[str]) -> bool:
+    """Tell whether nothing but boilerplate is outside of a block, and inside of it either that or different texts."""
+    known = {NO_MARK, *map(short, learnt)}
+    outer, inner = _counted(edges, "outer"), _counted(edges, "inner")
+    if sum(count for mark, count in outer.items() if mark in known) < _SAME * outer.total():
+        return False
+    if any(mark.is_heading for mark in edges) and max(outer.values()) < _SAME * outer.total():
+        return False  # a heading that has different texts below it is that of a section
+    if len(inner) >= _DIFFERENT * len({mark.story for mark in edges}):
+        return True
+    return sum(count for mark, count in inner.items() if mark in known) >= _SAME * inner.total()
+
+
+def _counted(edges: Counter[EdgeMark], neighbour: str) -> Counter[str]:
+    """Return in how many articles each neighbour stands on one side."""
+    counts: Counter[str] = Counter()
+    for mark, count in edges.items():
+        counts[getattr(mark, neighbour)] += count
+    return counts
+
+
+def learnt_from_sample(tasks: Sequence[FileTask], options: ReadOptions) -> frozenset[str]:
+    """Return what recurs in some of many files: most of what is learnt from all, so that few are read again."""
+    evidence = Evidence()
+    for task in tasks[:: max(1, len(tasks) // _SAMPLE)] if len(tasks) > _SAMPLE else ():
+        for terms in read_marks(task, options):
+            evidence.add(terms)
+    return evidence.learnt(())
+
+
+class _Terms:
+    """Terms of many articles, kept as bytes: as objects those of a large archive would fill the memory."""
+
+    def __init__(self) -> None:
+        self._waiting: list[NDArray[np.bytes_]] = []
+        self._sorted: NDArray[np.bytes_] = np.empty(0, "S1")
+
+    def add(self, terms: Iterable[str]) -> None:
+        self._waiting.append(np.array([term.encode() for term in terms], "S"))
+
+    def _all(self) -> NDArray[np.bytes_]:
+        if self._waiting:
+            self._sorted = np.sort(np.concatenate([self._sorted, *self._waiting]))
+            self._waiting = []
+        return self._sorted
+
+    def beginning(self, prefix: str) -> Counter[str]:
+        """Return the terms that begin so, with how many there are of each."""
+        terms = self._all()
+        low = np.searchsorted(terms, np.bytes_(prefix.encode()))
+        high = np.searchsorted(terms, np.bytes_(prefix.encode() + b"\x7f"))
+        return Counter(term.decode() for term in terms[low:high].tolist())
+
+    def edge_blocks(self, at_least: int) -> Iterator[str]:
+        """Yield the blocks that stand at the edge of `at_least` articles."""
+        terms = self._all()
+        edges = terms[np.searchsorted(terms, b"e") : np.searchsorted(terms, b"f")]
+        blocks, counts = np.unique(edges.astype("S11"), return_counts=True)
+        return (block.decode()[1:] for block in blocks[counts >= at_least].tolist())
