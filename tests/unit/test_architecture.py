@@ -20,6 +20,7 @@ DOORS = {
     "opencc": ["indexer/analysis/fold.py"],
     "snowballstemmer": ["indexer/analysis/latin.py"],
     "pyromark": ["indexer/sources/markdown.py"],
+    "selectolax": ["indexer/sources/html_tree.py"],
     "yaml": ["indexer/sources/metadata.py"],
     "numpy": ["indexer/engines/", "indexer/analysis/batch.py", "indexer/analysis/codes.py", "indexer/payloads.py"],
     "click": ["indexer/cli.py", "search/cli.py"],
