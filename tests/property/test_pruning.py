@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from indexer.engines.base import Request
 from indexer.engines.whoosh import WhooshEngine, search, top
 from indexer.engines.whoosh.compiler import Compiler
+from indexer.engines.whoosh.terms import TermScorer
 from indexer.model import ArticleRow, IndexEntry
 from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Every, Keyword, Near, Not, Phrase, Prefix, Range, Term
 
@@ -93,22 +94,32 @@ requests = st.builds(
     passages=st.none() | st.sampled_from([Keyword("lang", ("zh",)), Not(Term("text", "w0")), Term("zh", "w3")]),
     limit=st.integers(1, 20),
     offset=st.integers(0, 3),
+    per_article=st.sampled_from([1, 3]),
+)
+weighted = terms | st.builds(Boost, terms, st.sampled_from([0.1, 3.0]))
+sums = st.builds(
+    Request,
+    rank=st.lists(weighted, min_size=2, max_size=6).map(tuple).map(AnyOf),
+    limit=st.integers(1, 20),
+    offset=st.integers(0, 3),
+    per_article=st.sampled_from([1, 3]),
 )
 
 
 @settings(max_examples=100)
-@given(requests, st.sampled_from([0, 500]), st.sampled_from([300, 10_000]))
+@given(requests | sums, st.sampled_from([0, 500, 10_000]), st.sampled_from([300, 10_000]))
 def test_the_best_are_those_of_an_exhaustive_evaluation(engine, asked, few, counted):
-    """`few` passages that match are not worth pruning, articles above `counted` are not counted."""
+    """`few` passages that match are all added up, articles above `counted` are not counted."""
     with (
         patch(f"{SEARCH}._FEW", few),
         patch(f"{SEARCH}._ALL_SCORED", few),
+        patch(f"{SEARCH}._ALL_MATCHING", few),
         patch(f"{SEARCH}.MOST_COUNTED", counted),
         patch(f"{MATCHING}.MOST_COUNTED", counted),
         patch(f"{MATCHING}._COUNTED_AT_ONCE", 100),
     ):
         pruned = engine.search(asked)
-        with patch(f"{SEARCH}.best_articles", lambda *arguments: None):
+        with patch(f"{SEARCH}.best_articles", lambda *arguments: None), patch.object(TermScorer, "is_positive", False):
             exhaustive = engine.search(asked)
     assert read(pruned) == read(exhaustive)
 
@@ -150,7 +161,7 @@ def test_pruning_happens(engine):
 
     def noted(self, given_parts):
         found = original(self, given_parts)
-        looked.append(None if found is None else len(found[0]))
+        looked.append(None if found is None else len(found.passages))
         return found
 
     with patch.object(top._Search, "candidates", noted), patch(f"{SEARCH}._ALL_SCORED", 0):

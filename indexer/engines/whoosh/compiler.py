@@ -1,4 +1,4 @@
-"""Nodes -> scorers. A node that stands in a request twice has one scorer."""
+"""Nodes -> scorers. A term or phrase that stands in a request twice has one scorer."""
 
 from __future__ import annotations
 
@@ -41,20 +41,24 @@ from indexer.nodes import (
     Term,
 )
 
+_OPERATORS = (AllOf, AnyOf, Not, Best, Also, Boost)
+
 
 class Compiler:
     """Makes the scorers of one request."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._known: dict[Node, Scorer] = {}
+        self._known: dict[Node | int, Scorer] = {}
         self.cut: dict[Node, None] = {}  # what stands for more terms than are looked at
 
     def scorer(self, node: Node) -> Scorer:
         """Return the scorer of a node."""
-        if node not in self._known:
-            self._known[node] = self._made(node)
-        return self._known[node]
+        # Operators go by identity: to compare them would be to walk through them, again and again.
+        key = id(node) if isinstance(node, _OPERATORS) else node
+        if key not in self._known:
+            self._known[key] = self._made(node)
+        return self._known[key]
 
     def _made(self, node: Node) -> Scorer:
         snapshot = self._snapshot

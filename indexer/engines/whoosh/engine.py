@@ -14,9 +14,10 @@ import numpy as np
 
 from indexer.engines.base import DEFAULT_MEMORY, EngineWriter, KnownFile, Ranked, Ranking, Request
 from indexer.engines.columns import Columns
-from indexer.engines.whoosh import search as searching
 from indexer.engines.whoosh.lookups import articles_with, frequent_terms, labels_of
 from indexer.engines.whoosh.packing import Packed, pack
+from indexer.engines.whoosh.page import passages_of
+from indexer.engines.whoosh.search import search
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.storage import check_ours, has_index, prepare
@@ -114,7 +115,7 @@ class WhooshEngine:
         self._searches += 1
         if self._searches % _KEPT_FOR == 0:
             self._snapshot.release()
-        return searching.search(self._snapshot, request)
+        return search(self._snapshot, request)
 
     def rows(self, ids: Iterable[str] | None = None) -> Iterator[ArticleRow]:
         snapshot = self._snapshot
@@ -141,7 +142,7 @@ class WhooshEngine:
         return (row for segment in self._snapshot.segments for row in segment.rows_of(paths))
 
     def passages(self, article_id: str) -> Sequence[Ranked]:
-        return searching.passages_of(self._snapshot, article_id)
+        return passages_of(self._snapshot, article_id)
 
     def passage_count(self) -> int:
         return self._snapshot.live_count

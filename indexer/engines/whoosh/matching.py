@@ -16,7 +16,7 @@ from indexer.nodes import AllOf, AnyOf, Node, Not
 
 # Passages counted at once, at least; all are, unless there would be far more articles than are counted.
 _COUNTED_AT_ONCE = 1 << 18
-# Articles up to which the other conditions of a conjunction are looked up, instead of evaluated for all.
+# Articles up to which conditions are looked up, instead of evaluated for all.
 _LOOKED_UP = 2000
 
 
@@ -46,15 +46,16 @@ class Matching:
         """Return everything as one stretch."""
         return Stretch(0, self._snapshot.size, 0, self._snapshot.articles)
 
-    def stretches(self, cost: int) -> Iterator[Stretch]:
-        """Yield everything in stretches: one, or, of what matches `cost` passages, what should hold enough to count."""
+    def stretches(self, node: Node) -> Iterator[Stretch]:
+        """Yield everything in stretches: one, or the first of such a size that it should hold enough to count."""
         snapshot = self._snapshot
-        size = snapshot.size
-        if cost > 4 * MOST_COUNTED:
-            size = max(_COUNTED_AT_ONCE, 2 * MOST_COUNTED * snapshot.size // cost)
+        cost = self._cost(node) if snapshot.size > 2 * _COUNTED_AT_ONCE else 0
+        if cost <= 4 * MOST_COUNTED:
+            yield self.whole()
+            return
+        size = max(_COUNTED_AT_ONCE, 2 * MOST_COUNTED * snapshot.size // cost)
         if 2 * size >= snapshot.size:
-            if snapshot.articles:
-                yield self.whole()
+            yield self.whole()
             return
         low = first = 0
         while first < snapshot.articles:
@@ -65,6 +66,18 @@ class Matching:
             high = int(snapshot.first_passages(np.array([last]))[0])
             yield Stretch(low, high, first, last)
             low, first, size = high, last, 2 * size
+
+    def _cost(self, node: Node) -> int:
+        """Return about how many passages are read to find what matches."""
+        match node:
+            case AllOf(nodes):
+                return min(map(self._cost, nodes), default=0)
+            case AnyOf(nodes):
+                return sum(map(self._cost, nodes))
+            case Not():
+                return self._snapshot.size
+            case leaf:
+                return self._compiler.scorer(leaf).cost
 
     def mask(self, node: Node, stretch: Stretch) -> Mask:
         """Return which articles of a stretch match."""
@@ -92,7 +105,7 @@ class Matching:
     def _all(self, nodes: Sequence[Node], stretch: Stretch) -> Mask:
         """Begin with the rarest; once few articles are left, look the others up."""
         mask: Mask | None = None
-        for part in sorted(nodes, key=lambda part: self._compiler.scorer(part).cost):
+        for part in sorted(nodes, key=self._cost):
             if mask is not None and np.count_nonzero(mask) <= _LOOKED_UP:
                 articles = mask.nonzero()[0]
                 mask = np.zeros_like(mask)
@@ -110,8 +123,14 @@ class Matching:
         mask[self._snapshot.articles_of(self.looked(passages)) - stretch.first] = True
         return mask
 
+    def of(self, node: Node, articles: Ints) -> Mask:
+        """Return which of articles, which rise, match."""
+        if len(articles) > _LOOKED_UP:
+            return self.mask(node, self.whole()).take(articles)
+        return self.look(node, articles)
+
     def look(self, node: Node, articles: Ints) -> Mask:
-        """Return which of some articles, which rise, match."""
+        """Return which of some articles, which rise, match, by looking at each."""
         match node:
             case AllOf(nodes):
                 mask = self._look_for(None, articles)
@@ -134,6 +153,8 @@ class Matching:
         """Return which articles have a passage looked at that matches."""
         if not len(articles):
             return np.zeros(0, bool)
+        if scorer is None and self._looked_at is None:
+            return np.ones(len(articles), bool)
         passages, starts = self._snapshot.passages_of(articles)
         mask = np.ones(len(passages), bool) if scorer is None else scorer.look(passages)[0]
         if self._looked_at is not None:
@@ -144,7 +165,7 @@ class Matching:
     def count(self, node: Node) -> int:
         """Count articles, up to MOST_COUNTED."""
         count = 0
-        for stretch in self.stretches(self._compiler.scorer(node).cost):
+        for stretch in self.stretches(node):
             count += int(np.count_nonzero(self.mask(node, stretch)))
             if count >= MOST_COUNTED:
                 return MOST_COUNTED
@@ -157,6 +178,12 @@ class Matching:
         """
         if scorer.cost <= MOST_COUNTED:
             return None
+        known = self._snapshot.enough
+        if scorer.key not in known:
+            known[scorer.key] = self._enough(scorer)
+        return known[scorer.key]
+
+    def _enough(self, scorer: Scorer) -> tuple[int, int] | None:
         size = self._snapshot.size
         high = min(size, 2 * MOST_COUNTED * size // scorer.cost)
         while True:

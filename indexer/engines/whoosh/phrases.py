@@ -8,7 +8,6 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from indexer.engines.bm25 import saturation
 from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.field import Field, grouped
 from indexer.engines.whoosh.scorers import Matches, Scorer, joined
@@ -86,7 +85,7 @@ class PhraseFinder:
 
 
 # Places are searched for one by one in lists this many times as long; else both lists are sorted together.
-_SEARCHED = 4
+_SEARCHED = 6
 
 
 def common(starts: Array, places: Array, distance: int) -> Array:
@@ -184,11 +183,12 @@ class PhraseScorer(_PlacesScorer):
     def __init__(self, snapshot: Snapshot, field: str, terms: Sequence[str], prefix: bool, weight: float) -> None:
         """`weight` is the sum of idf."""
         super().__init__(snapshot, field, PhraseFinder(terms, prefix))
-        self.bound = weight
+        self.bound = self.weight = weight
         self._statistics = snapshot.statistics(field)
 
     def scores(self, field: Field, units: Ints, frequencies: Ints) -> Floats:
-        return self.bound * saturation(frequencies, self._statistics.norms_of(field.lengths[units]))
+        highest = int(frequencies.max(initial=0))
+        return self.bound * self._statistics.saturations(field, units, frequencies, highest)
 
 
 class NearScorer(_PlacesScorer):
@@ -200,6 +200,7 @@ class NearScorer(_PlacesScorer):
         super().__init__(snapshot, field, _NearFinder(finders, slop))
         self._parts = parts
         self.bound = sum(part.bound for part in parts)
+        self.weight = sum(part.weight for part in parts)
         self.cost = min((part.cost for part in parts), default=0)
 
     def scores(self, field: Field, units: Ints, frequencies: Ints) -> Floats:

@@ -2,7 +2,8 @@
 
 A scorer answers in two ways that agree to the last bit: `matches` gives every passage of a stretch that the node
 matches, `look` tells of given passages whether it does. `cost` is about how many passages `matches` reads, `bound` the
-most that a score can be.
+most that a score can be, `weight` about the same, but whatever segments the passages are in: sums are added from the
+heaviest part to the lightest, so that they come out the same, to the last bit, of all evaluations.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexer.engines.whoosh.field import firsts_of
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 
 
@@ -24,6 +26,10 @@ class Matches(NamedTuple):
 
 
 NOTHING = Matches(np.empty(0, np.int64), np.empty(0))
+# Passages are sorted if they are fewer than one in so many; else they are marked in a row of all.
+_SORTED = 8
+# Passages are looked up in all parts of a sum if these are more than so many times as long; else all is added up.
+_READ = 16
 
 
 class Scorer(ABC):
@@ -31,6 +37,13 @@ class Scorer(ABC):
 
     cost: int
     bound: float
+    weight: float
+    is_positive = False  # whether each match scores above 0
+
+    @property
+    def key(self) -> object:
+        """What scorers of the same node have in common over all requests, if anything."""
+        return self
 
     @abstractmethod
     def matches(self, low: int, high: int) -> Matches:
@@ -43,6 +56,10 @@ class Scorer(ABC):
     def passages(self, low: int, high: int) -> Ints:
         """Return only the passages of `matches`."""
         return self.matches(low, high).passages
+
+    def scored(self, passages: Ints) -> Floats:
+        """Return the scores of many passages, which rise, are not deleted, and match."""
+        return self.look(passages)[1]
 
     def parts(self) -> Sequence[Scorer] | None:
         """Return scorers whose scores add up to this one's, where it matches; None if there are none."""
@@ -67,7 +84,7 @@ def joined(found: Sequence[Matches]) -> Matches:
 
 
 class NotScorer(Scorer):
-    bound = 0.0
+    bound = weight = 0.0
 
     def __init__(self, snapshot: Snapshot, inner: Scorer) -> None:
         self._snapshot = snapshot
@@ -87,23 +104,25 @@ class NotScorer(Scorer):
 class BoostScorer(Scorer):
     def __init__(self, inner: Scorer, weight: float) -> None:
         self._inner = inner
-        self._weight = weight
+        self._boost = weight
         self.cost = inner.cost
         self.bound = inner.bound * weight
+        self.weight = inner.weight * weight
+        self.is_positive = inner.is_positive and weight > 0
 
     def passages(self, low: int, high: int) -> Ints:
         return self._inner.passages(low, high)
 
     def matches(self, low: int, high: int) -> Matches:
-        if not self._weight:
+        if not self._boost:
             passages = self._inner.passages(low, high)
             return Matches(passages, np.zeros(len(passages)))
         found = self._inner.matches(low, high)
-        return Matches(found.passages, found.scores * self._weight)
+        return Matches(found.passages, found.scores * self._boost)
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
         mask, scores = self._inner.look(passages)
-        return mask, scores * self._weight
+        return mask, scores * self._boost
 
 
 class AllOfScorer(Scorer):
@@ -112,6 +131,7 @@ class AllOfScorer(Scorer):
         self._by_cost = sorted(range(len(parts)), key=lambda i: parts[i].cost)
         self.cost = min((part.cost for part in parts), default=0)
         self.bound = sum(part.bound for part in parts)
+        self.weight = sum(part.weight for part in parts)
 
     def matches(self, low: int, high: int) -> Matches:
         if not self._parts:
@@ -120,9 +140,10 @@ class AllOfScorer(Scorer):
         passages, own = self._parts[first].matches(low, high)
         scores = {first: own}
         for i in others:
-            mask, own = self._parts[i].look(passages)
-            passages = passages[mask]
-            scores = {number: values[mask] for number, values in scores.items()} | {i: own[mask]}
+            mask, scores[i] = self._parts[i].look(passages)
+            kept = mask.nonzero()[0]
+            passages = passages.take(kept)
+            scores = {number: values.take(kept) for number, values in scores.items()}
         return Matches(passages, _sum(scores[i] for i in range(len(self._parts))))
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
@@ -131,6 +152,11 @@ class AllOfScorer(Scorer):
         for own, _ in looked:
             mask &= own
         return mask, np.where(mask, _sum(scores for _, scores in looked) if looked else 0.0, 0.0)
+
+
+def heaviest_first(parts: Sequence[Scorer]) -> Sequence[Scorer]:
+    """Return the parts of a sum in the order in which they are added."""
+    return sorted(parts, key=lambda part: -part.weight)
 
 
 def _sum(scores: Iterable[Floats]) -> Floats:
@@ -142,23 +168,50 @@ def _sum(scores: Iterable[Floats]) -> Floats:
     return total
 
 
-def added(snapshot: Snapshot, found: Sequence[Matches], passages: Ints) -> Matches:
+def added(snapshot: Snapshot, found: Iterable[Matches], passages: Ints) -> Floats:
     """Return the sums of scores for some of the passages; scores are added in order."""
+    touched = []
     with snapshot.scratch() as scores:
         for one in found:
-            scores[one.passages] += one.scores
-        total = scores[passages]
-        for one in found:
-            scores[one.passages] = 0.0
-    return Matches(passages, total)
+            np.add.at(scores, one.passages, one.scores)
+            touched.append(one.passages)
+        total = scores.take(passages)
+        for own in touched:
+            scores[own] = 0.0
+    return total
+
+
+def scored(snapshot: Snapshot, whole: Scorer, parts: Sequence[Scorer], passages: Ints) -> Floats:
+    """Return the sums of scores for passages that match."""
+    if sum(part.cost for part in parts) > _READ * len(passages):
+        return whole.look(passages)[1]
+    return added(snapshot, (part.matches(0, snapshot.size) for part in parts if part.bound), passages)
+
+
+def united(found: Sequence[Ints], low: int, high: int) -> Ints:
+    """Return all of several lists of rising passages, which lie from `low` up to `high`: rising, each once."""
+    if len(found) == 1:
+        return found[0]
+    if sum(map(len, found)) * _SORTED < high - low:
+        together = np.concatenate([*found, NOTHING.passages])
+        together.sort()
+        return together[firsts_of(together)]
+    mask = np.zeros(high - low, bool)
+    for passages in found:
+        mask[passages - low] = True
+    return mask.nonzero()[0] + low
 
 
 class AnyOfScorer(Scorer):
     def __init__(self, snapshot: Snapshot, parts: Sequence[Scorer]) -> None:
-        self._parts = parts
+        self._parts = heaviest_first(parts)
+        self._leaves: list[Scorer] = []  # that match together what this does
+        for part in parts:
+            self._leaves += part._leaves if isinstance(part, AnyOfScorer) else [part]
         self._snapshot = snapshot
         self.cost = sum(part.cost for part in parts)
         self.bound = sum(part.bound for part in parts)
+        self.weight = sum(part.weight for part in parts)
 
     def parts(self) -> Sequence[Scorer]:
         return self._parts
@@ -167,16 +220,17 @@ class AnyOfScorer(Scorer):
         return max((part.commonest() for part in self._parts), key=lambda part: part.cost, default=self)
 
     def passages(self, low: int, high: int) -> Ints:
-        if len(self._parts) == 1:
-            return self._parts[0].passages(low, high)
-        found = np.zeros(high - low, bool)
-        for part in self._parts:
-            found[part.passages(low, high) - low] = True
-        return np.flatnonzero(found) + low
+        return united([part.passages(low, high) for part in self._leaves], low, high)
 
     def matches(self, low: int, high: int) -> Matches:
         found = [part.matches(low, high) for part in self._parts]
-        return found[0] if len(found) == 1 else added(self._snapshot, found, self.passages(low, high))
+        if len(found) == 1:
+            return found[0]
+        passages = united([one.passages for one in found], low, high)
+        return Matches(passages, added(self._snapshot, found, passages))
+
+    def scored(self, passages: Ints) -> Floats:
+        return scored(self._snapshot, self, self._parts, passages)
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
         mask, total = np.zeros(len(passages), bool), np.zeros(len(passages))
@@ -192,6 +246,7 @@ class BestScorer(Scorer):
         self._parts = parts
         self.cost = sum(part.cost for part in parts)
         self.bound = max((part.bound for part in parts), default=0.0)
+        self.weight = max((part.weight for part in parts), default=0.0)
 
     def matches(self, low: int, high: int) -> Matches:
         found = np.zeros(high - low, bool)
@@ -216,12 +271,13 @@ class AlsoScorer(Scorer):
     def __init__(self, snapshot: Snapshot, node: Scorer, extras: Sequence[Scorer]) -> None:
         self._snapshot = snapshot
         self._node = node
-        self._extras = extras
+        self._parts = heaviest_first([node, *extras])
         self.cost = node.cost
-        self.bound = node.bound + sum(extra.bound for extra in extras)
+        self.bound = sum(part.bound for part in self._parts)
+        self.weight = sum(part.weight for part in self._parts)
 
     def parts(self) -> Sequence[Scorer]:
-        return [self._node, *self._extras]
+        return self._parts
 
     def required(self) -> Scorer:
         return self._node
@@ -233,12 +289,18 @@ class AlsoScorer(Scorer):
         return self._node.passages(low, high)
 
     def matches(self, low: int, high: int) -> Matches:
-        found = [part.matches(low, high) for part in self.parts()]
-        return added(self._snapshot, found, found[0].passages)
+        passages = self._node.passages(low, high)
+        found = (part.matches(low, high) for part in self._parts if part.bound)
+        return Matches(passages, added(self._snapshot, found, passages))
+
+    def scored(self, passages: Ints) -> Floats:
+        return scored(self._snapshot, self, self._parts, passages)
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
-        mask, total = self._node.look(passages)
-        total = total.copy()
-        for extra in self._extras:
-            total += extra.look(passages)[1]
+        mask, total = np.zeros(0, bool), np.zeros(len(passages))
+        for part in self._parts:
+            own, scores = part.look(passages)
+            total += scores
+            if part is self._node:
+                mask = own
         return mask, np.where(mask, total, 0.0)

@@ -149,9 +149,17 @@ class Segment:
 
     def article_key(self, article: int) -> bytes:
         """Return the id of an article, as bytes that sort as ids do."""
+        return self._articles.term(self._places_by_id[article])
+
+    @cached_property
+    def _articles(self) -> Field:
         articles = self.field("article")
         assert articles is not None
-        return articles.term(int(self.places_by_id[article]))
+        return articles
+
+    @cached_property
+    def _places_by_id(self) -> memoryview:
+        return self.documents.view("articles/term")
 
     @cached_property
     def places_by_id(self) -> Array:

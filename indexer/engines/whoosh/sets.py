@@ -16,7 +16,7 @@ from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 class ConstantScorer(Scorer):
     """Scores 1 for each passage of a set; `mask` gives those of a segment, deleted ones perhaps among them."""
 
-    bound = 1.0
+    bound = weight = 1.0
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot

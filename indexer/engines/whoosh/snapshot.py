@@ -11,14 +11,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.bm25 import norms, quantised
-from indexer.engines.whoosh.container import Array, encoded
+from indexer.engines.whoosh.container import encoded
 from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.statistics import Statistics, statistics_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -34,22 +35,7 @@ class Part(NamedTuple):
     high: int
 
 
-class Statistics(NamedTuple):
-    """What BM25 needs of a field: the passages that have it, their mean length, exact, and a norm for each length."""
-
-    passages: int
-    average: float
-    norms: Floats
-
-    def norms_of(self, lengths: Array) -> Floats:
-        """Return the norms of lengths."""
-        if len(self.norms):
-            return self.norms.take(lengths)
-        return norms(quantised(lengths), self.average)
-
-
-# Norms are looked up where no passage is longer than this.
-_TABLED = 1 << 16
+_NONE = np.empty(0, np.int64)
 
 
 class Snapshot:
@@ -61,7 +47,13 @@ class Snapshot:
         self.article_bases = [0, *accumulate(segment.articles for segment in segments)]
         self.size = self.bases[-1]
         self.articles = self.article_bases[-1]
+        self.is_flat = self.articles == self.size  # each article is one passage, and has its number
+        self._fields: dict[str, list[tuple[Segment, int, Field]]] = {}
         self._statistics: dict[str, Statistics] = {}
+        self.terms: dict[tuple[str, str], object] = {}  # what `terms.py` remembers
+        self.enough: WeakKeyDictionary[object, tuple[int, int] | None] = (
+            WeakKeyDictionary()
+        )  # what `matching.py` counted, by scorers' keys
         self._scratch = threading.local()
 
     def release(self) -> None:
@@ -93,17 +85,22 @@ class Snapshot:
 
     def articles_of(self, passages: Ints) -> Ints:
         """Return the number of the article of each passage; passages rise."""
-        found = np.empty(len(passages), np.int64)
-        for number, segment, base, own in self.divided(passages):
-            found[own] = segment.article_of[passages[own] - base]
-            found[own] += self.article_bases[number]
-        return found
+        if self.is_flat:
+            return passages
+        found = [
+            segment.article_of.take(passages[own] - base if base else passages[own])
+            + np.int64(self.article_bases[number])
+            for number, segment, base, own in self.divided(passages)
+        ]
+        return found[0] if len(found) == 1 else np.concatenate([*found, _NONE])
 
     def passages_of(self, articles: Ints) -> tuple[Ints, Ints]:
         """Return the passages of articles, in their order, and where in them each article begins.
 
         Each of the articles, which rise, has a passage that is not deleted; only such passages are returned.
         """
+        if self.is_flat:
+            return articles, np.arange(len(articles))
         first = self.first_passages(articles)
         counts = self.first_passages(articles + 1) - first
         starts = np.cumsum(counts) - counts
@@ -162,23 +159,9 @@ class Snapshot:
     def statistics(self, name: str) -> Statistics:
         """Return the statistics of a ranked field over all live passages."""
         if name not in self._statistics:
-            self._statistics[name] = self._counted(name)
+            ranked = [(segment, field) for segment, _, field in self.fields(name) if field.is_ranked]
+            self._statistics[name] = statistics_of(ranked)
         return self._statistics[name]
-
-    def _counted(self, name: str) -> Statistics:
-        having = tokens = longest = 0
-        for segment in self.segments:
-            field = segment.field(name)
-            if field is None or not field.is_ranked:
-                continue
-            own_having, own_tokens, own_longest = field.totals
-            gone = field.lengths[field.units_of(segment.state.deleted)].astype(np.int64)
-            having += own_having - int(np.count_nonzero(gone))
-            tokens += own_tokens - int(gone.sum())
-            longest = max(longest, own_longest)
-        average = tokens / having if having else 1.0
-        tabled = np.arange(longest + 1 if longest <= _TABLED else 0)
-        return Statistics(having, average, norms(quantised(tabled), average))
 
     @contextmanager
     def scratch(self) -> Iterator[Floats]:
@@ -191,9 +174,11 @@ class Snapshot:
         yield scores
         kept.append(scores)
 
-    def fields(self, name: str) -> Iterator[tuple[Segment, int, Field]]:
-        """Yield the segments that have terms of a field, with their first passages."""
-        for segment, base in zip(self.segments, self.bases, strict=False):
-            field = segment.field(name)
-            if field is not None:
-                yield segment, base, field
+    def fields(self, name: str) -> Sequence[tuple[Segment, int, Field]]:
+        """Return the segments that have terms of a field, with their first passages."""
+        if name not in self._fields:
+            pairs = (
+                (segment, base, segment.field(name)) for segment, base in zip(self.segments, self.bases, strict=False)
+            )
+            self._fields[name] = [(segment, base, field) for segment, base, field in pairs if field is not None]
+        return self._fields[name]

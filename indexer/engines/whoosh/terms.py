@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 
-from indexer.engines.bm25 import highest_saturation, idf, saturation
+from indexer.engines.bm25 import highest_saturation, idf
 from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.field import Field, grouped
 from indexer.engines.whoosh.postings import MOST_FREQUENT
 from indexer.engines.whoosh.scorers import Matches, Scorer, joined
 from indexer.engines.whoosh.segment import Segment
-from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot, Statistics
+from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Part, Snapshot
 
 # Passages are looked up one by one in lists this many times as long as they are many; else the list is read through,
 # into a table of all units, if that is not too many times as long, either.
 _SEARCHED, _TABLED = 16, 256
+# The tables of terms that one in so many units holds are kept, and worth making for fewer passages.
+_COMMON, _KEPT = 16, 128
+# Terms that a snapshot remembers.
+_REMEMBERED = 1024
+
+
+class Units(NamedTuple):
+    """The units of a segment that hold a term, rising, and how often each does."""
+
+    units: Ints
+    frequencies: Array
 
 
 class TermPostings:
@@ -25,35 +39,61 @@ class TermPostings:
         self.field = field
         self._number = number
         self._postings = field.postings(number)
+        self.highest = field.highest[number]  # frequency, MOST_FREQUENT for more
 
-    def units(self, low: int, high: int) -> tuple[Ints, Array]:
-        """Return the units that hold the term in passages `low` to `high`, whole articles, and how often each does."""
+    def units(self, low: int, high: int) -> Units:
+        """Return the units that hold the term in passages `low` to `high`, which are whole articles."""
         field = self.field
         if low == 0 and high == self._segment.passages:
-            return field.units(self._number)
+            return Units(*field.units(self._number))
         first, last = field.units_of(np.array([low, high - 1])).tolist()
         if field.has_positions:
             (start,), (end,) = ranges(field, self._postings, np.array([first]), np.array([last]))
-            return grouped(field.layout.units_of(self._postings[start:end]).astype(np.int64))
+            return Units(*grouped(field.layout.units_of(self._postings[start:end]).astype(np.int64)))
         start, end = self._postings.searchsorted(np.array([first, last + 1], np.uint32) << np.uint32(8))
         found = (self._postings[start:end] >> np.uint32(8)).astype(np.int64)
-        return found, field.frequencies_at(self._number, np.arange(start, end))
+        return Units(found, field.frequencies_at(self._number, np.arange(start, end)))
 
-    def frequencies(self, units: Ints) -> Array:
-        """Return how often given units, which rise, hold the term."""
+    def frequencies(self, units: Ints, read: Units | None = None) -> Array:
+        """Return how often given units, which rise, hold the term; `read` are all that do, if they were read."""
         field, postings = self.field, self._postings
-        if len(postings) < _SEARCHED * len(units) and field.unit_count < _TABLED * len(units):
-            holding, frequencies = field.units(self._number)
-            table = np.zeros(field.unit_count, np.min_scalar_type(int(frequencies.max(initial=0))))
-            table[holding] = frequencies
-            return table[units]
+        table = self._table(len(units), read)
+        if table is not None:
+            return table.take(units)
         if field.has_positions:
+            if read is not None:
+                at = read.units.searchsorted(units)
+                is_there = read.units.take(at, mode="clip") == units
+                return np.where(is_there, read.frequencies.take(at, mode="clip"), 0)
             first, last = ranges(field, postings, units, units)
             return last - first
-        at = postings.searchsorted((units << 8).astype(np.uint32))
-        at[at == len(postings)] = 0
-        is_there = postings[at] >> np.uint32(8) == units
-        return np.where(is_there, field.frequencies_at(self._number, at), 0)
+        wanted = (units << 8).astype(np.uint32)
+        at = postings.searchsorted(wanted)
+        found: Array = postings.take(at, mode="clip")
+        found ^= wanted
+        found[found > MOST_FREQUENT] = 0  # another unit's
+        if self.highest == MOST_FREQUENT:
+            is_there = found > 0
+            found[is_there] = field.frequencies_at(self._number, at[is_there])
+        return found
+
+    def _table(self, wanted: int, read: Units | None) -> Array | None:
+        """Return the frequency in every unit, if that is known, or worth finding out to look up `wanted` of them."""
+        field, count = self.field, len(self._postings)
+        kept = field.tables.get(self._number)
+        if kept is not None:
+            return kept
+        is_common = count * _COMMON > field.unit_count
+        if count > (_KEPT if is_common else _SEARCHED) * wanted:
+            return None
+        if not is_common and field.unit_count > _TABLED * wanted:
+            return None
+        holding, frequencies = read or field.units(self._number)
+        table = np.zeros(field.unit_count, np.min_scalar_type(int(frequencies.max(initial=0))))
+        table[holding] = frequencies
+        if is_common:
+            field.keep_table(self._number, table)
+        return table
 
     def passage_count(self) -> int:
         """Return how many passages hold the term, deleted ones among them."""
@@ -68,10 +108,9 @@ class TermPostings:
 
     def highest_saturation(self, average: float) -> float:
         """Return the most that the term's frequency can be worth."""
-        highest = self.field.highest[self._number]
-        if highest >= MOST_FREQUENT:
+        if self.highest >= MOST_FREQUENT:
             return 1.0
-        return highest_saturation(highest, self.field.shortest[self._number], average)
+        return highest_saturation(self.highest, self.field.shortest[self._number], average)
 
 
 def ranges(field: Field, places: Array, first: Ints, last: Ints) -> tuple[Ints, Ints]:
@@ -82,73 +121,101 @@ def ranges(field: Field, places: Array, first: Ints, last: Ints) -> tuple[Ints, 
     return start, end
 
 
-class TermScorer(Scorer):
-    """BM25."""
+class Known:
+    """A term in all segments of a snapshot, and what BM25 makes of it."""
 
     def __init__(self, snapshot: Snapshot, field: str, term: str) -> None:
         key = encoded(term)
-        self._snapshot = snapshot
-        self._found: dict[int, TermPostings] = {}  # by the segment's first passage
+        self.held: dict[int, TermPostings] = {}  # by the segment's first passage
         for segment, base, own in snapshot.fields(field):
             number = own.find(key)
             if number is not None:
-                self._found[base] = TermPostings(segment, own, number)
-        self._statistics: Statistics = snapshot.statistics(field)
-        self._known: tuple[int, int, Matches] | None = None
-        self._known_passages: tuple[int, int, Ints] | None = None
-        self.cost = sum(one.passage_count() for one in self._found.values())
-        containing = self.cost - sum(one.deleted_count() for one in self._found.values())
+                self.held[base] = TermPostings(segment, own, number)
+        self._statistics = snapshot.statistics(field)
+        held, average = self.held.values(), self._statistics.average
+        self.cost = sum(one.passage_count() for one in held)
+        containing = self.cost - sum(one.deleted_count() for one in held)
         self.weight = idf(containing, self._statistics.passages) if containing else 0.0
-        average = self._statistics.average
-        self.bound = self.weight * max((one.highest_saturation(average) for one in self._found.values()), default=0.0)
+        self.bound = self.weight * max((one.highest_saturation(average) for one in held), default=0.0)
 
-    def passages(self, low: int, high: int) -> Ints:
-        if self._known is not None and self._known[:2] == (low, high):
-            return self._known[2].passages
-        if self._known_passages is None or self._known_passages[:2] != (low, high):
-            self._known_passages = low, high, self._passages(low, high)
-        return self._known_passages[2]
-
-    def _passages(self, low: int, high: int) -> Ints:
-        found = []
-        for segment, base, start, end in self._snapshot.parts(low, high):
-            one = self._found.get(base)
-            if one is not None:
-                passages = one.field.expanded(one.units(start, end)[0])[0]
-                found.append((passages if segment.live is None else passages[segment.live[passages]]) + base)
-        return np.concatenate(found) if found else np.empty(0, np.int64)
-
-    def matches(self, low: int, high: int) -> Matches:
-        if self._known is None or self._known[:2] != (low, high):
-            self._known = low, high, self._matches(low, high)
-        return self._known[2]
-
-    def _matches(self, low: int, high: int) -> Matches:
-        found: list[Matches] = []
-        for segment, base, start, end in self._snapshot.parts(low, high):
-            one = self._found.get(base)
-            if one is not None:
-                units, frequencies = one.units(start, end)
-                passages, scores = one.field.expanded(units, self._scores(one.field, units, frequencies))
-                if segment.live is not None:
-                    alive = segment.live[passages]
-                    passages, scores = passages[alive], scores[alive]
-                found.append(Matches(passages + base if base else passages, scores))
-        return joined(found)
-
-    def _scores(self, field: Field, units: Ints, frequencies: Array) -> Floats:
-        scores = saturation(frequencies, self._statistics.norms_of(field.lengths.take(units)))
+    def scores(self, one: TermPostings, units: Ints, frequencies: Array) -> Floats:
+        """Return BM25 in units of a segment, of each 0 where the frequency is."""
+        scores = self._statistics.saturations(one.field, units, frequencies, one.highest)
         scores *= self.weight
         return scores
 
-    def look(self, passages: Ints) -> tuple[Mask, Floats]:
-        mask, scores = np.zeros(len(passages), bool), np.zeros(len(passages))
-        for _, _, base, own in self._snapshot.divided(passages):
-            one = self._found.get(base)
+
+def known(snapshot: Snapshot, field: str, term: str) -> Known:
+    """Return a term as it was found when it was asked for before, if that was not too long ago."""
+    found = snapshot.terms.get((field, term))
+    if not isinstance(found, Known):
+        if len(snapshot.terms) >= _REMEMBERED:
+            snapshot.terms = {}
+        found = snapshot.terms[field, term] = Known(snapshot, field, term)
+    return found
+
+
+class TermScorer(Scorer):
+    """BM25."""
+
+    is_positive = True
+
+    def __init__(self, snapshot: Snapshot, field: str, term: str) -> None:
+        self._snapshot = snapshot
+        self._term = known(snapshot, field, term)
+        self._passages: tuple[int, int, Ints] | None = None
+        self._read: dict[int, Units] = {}  # of whole segments, by the first passage
+        self.cost, self.bound, self.weight = self._term.cost, self._term.bound, self._term.weight
+
+    @property
+    def key(self) -> object:
+        return self._term
+
+    def _parts(self, low: int, high: int) -> Iterator[tuple[Part, TermPostings, Units]]:
+        for part in self._snapshot.parts(low, high):
+            one = self._term.held.get(part.base)
             if one is not None:
+                yield part, one, self._units(part, one)
+
+    def _units(self, part: Part, one: TermPostings) -> Units:
+        if part.high - part.low < part.segment.passages:
+            return one.units(part.low, part.high)
+        if part.base not in self._read:
+            self._read[part.base] = one.units(part.low, part.high)
+        return self._read[part.base]
+
+    def passages(self, low: int, high: int) -> Ints:
+        if self._passages is None or self._passages[:2] != (low, high):
+            found = []
+            for (segment, base, _, _), one, read in self._parts(low, high):
+                passages = one.field.expanded(read.units)[0]
+                found.append((passages if segment.live is None else passages[segment.live[passages]]) + base)
+            self._passages = low, high, np.concatenate(found) if found else np.empty(0, np.int64)
+        return self._passages[2]
+
+    def matches(self, low: int, high: int) -> Matches:
+        found: list[Matches] = []
+        for (segment, base, _, _), one, read in self._parts(low, high):
+            passages, scores = one.field.expanded(read.units, self._term.scores(one, *read))
+            if segment.live is not None:
+                alive = segment.live[passages].nonzero()[0]
+                passages, scores = passages.take(alive), scores.take(alive)
+            found.append(Matches(passages + base if base else passages, scores))
+        return joined(found)
+
+    def look(self, passages: Ints) -> tuple[Mask, Floats]:
+        found: list[tuple[Mask, Floats]] = []
+        for _, _, base, own in self._snapshot.divided(passages):
+            one = self._term.held.get(base)
+            if one is None:
+                found.append((np.zeros(own.stop - own.start, bool), np.zeros(own.stop - own.start)))
+            else:
                 units = one.field.units_of(passages[own] - base if base else passages[own])
-                frequencies = one.frequencies(units)
-                hit = frequencies.nonzero()[0]
-                mask[own.start + hit] = True
-                scores[own.start + hit] = self._scores(one.field, units[hit], frequencies[hit])
-        return mask, scores
+                frequencies = one.frequencies(units, self._read.get(base))
+                found.append((frequencies > 0, self._term.scores(one, units, frequencies)))
+        return found[0] if len(found) == 1 else _joined(found)
+
+
+def _joined(found: list[tuple[Mask, Floats]]) -> tuple[Mask, Floats]:
+    masks, scores = zip(*found, strict=True) if found else ((), ())
+    return np.concatenate([*masks, np.zeros(0, bool)]), np.concatenate([*scores, np.zeros(0)])
