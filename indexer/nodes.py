@@ -18,6 +18,7 @@ A node matches a set of passages and gives each a score. Terms are already analy
 | Best | at least one node matches | maximum |
 | Also | `node` matches | its score + those of `extras` that match |
 | Boost | the node matches | × weight |
+| Scaled | the node matches | × the number of the passage's value of a keyword field, 1 for values that have none |
 | Every | always | 1 |
 """
 
@@ -121,6 +122,15 @@ class Boost:
 
 
 @dataclass(frozen=True, slots=True)
+class Scaled:
+    """Numbers by value, from 0 to 1; of several values of a passage the last in their order counts."""
+
+    node: Node
+    field: str
+    factors: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     pass
 
@@ -140,5 +150,6 @@ Node: TypeAlias = (
     | Best
     | Also
     | Boost
+    | Scaled
     | Every
 )

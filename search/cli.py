@@ -14,6 +14,7 @@ from indexer.config import load_settings
 from indexer.display import as_json as dumped
 from indexer.display import harmless
 from indexer.errors import WensouError
+from search.kinds import ALL_KINDS, KINDS
 
 _FOUND, _NOTHING_FOUND, _FAILED = 0, 1, 2
 
@@ -55,6 +56,9 @@ class _QueryCommand(click.Command):
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out this many of the best.")
 @click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Only passages in Chinese or in English.")
+@click.option(
+    "--kind", "kinds", type=click.Choice([*KINDS, ALL_KINDS]), multiple=True, help="Only passages of this kind."
+)
 @click.option("--since", metavar="DATE", help="Only articles of this day or later: 2026, 2026-02 or 2026-02-05.")
 @click.option("--until", metavar="DATE", help="Only articles of this day or earlier; 2026-02 covers the month.")
 @click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", help="Best or newest first.")
@@ -66,7 +70,8 @@ class _QueryCommand(click.Command):
 @click.pass_context
 def search(
     context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None,
-    lang: str | None, since: str | None, until: str | None, sort: str, color: str, shape: str, as_json: bool,
+    lang: str | None, kinds: tuple[str, ...], since: str | None, until: str | None, sort: str, color: str, shape: str,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
 
@@ -79,7 +84,7 @@ def search(
     from search.searcher import Searcher
 
     with Searcher(index_folder or settings_of(context).index) as searcher:
-        result = searcher.search(" ".join(words), limit, offset, lang, since, until, sort)
+        result = searcher.search(" ".join(words), limit, offset, lang, since, until, sort, kinds)
     if as_json:
         click.echo(dumped(result.to_dict()))
     else:

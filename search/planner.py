@@ -9,9 +9,10 @@ from datetime import date
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Request
-from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Keyword, Node, Not, Range, Term
+from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Keyword, Node, Not, Range, Scaled, Term
 from indexer.passages import split_sentences
 from search.grammar import Query
+from search.kinds import ALL_KINDS
 from search.phrases import Places, places
 from search.words import Word, guesses_of, seams_of, units_of, words_of
 
@@ -23,16 +24,33 @@ PHRASE_WEIGHT = 1.0
 # A query's words beyond these rank, but are not asked for one by one.
 _MOST_WORDS = 50
 
+# What scores of passages are multiplied by. What is said of other articles in passing comes behind what any article
+# says itself; boilerplate is looked at only if it is asked for.
+FACTORS = (("quote", 0.9), ("table", 0.8), ("caption", 0.7), ("teaser", 0.02))
+
 LANGUAGES = {"zh": ("zh-Hant", "zh-Hans", "mixed"), "en": ("en", "mixed")}
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What limits a search: `lang` (zh or en) the passages, `since` and `until`, both included, the articles."""
+    """What limits a search: `lang` (zh or en) and `kinds` the passages, `since` and `until`, included, the articles.
+
+    Without `kinds` all but boilerplate are looked at; ALL_KINDS is all of them.
+    """
 
     lang: str | None = None
     since: date | None = None
     until: date | None = None
+    kinds: tuple[str, ...] = ()
+
+    def passages(self) -> Node | None:
+        """Return what passages must be, None if they may be anything."""
+        limits: list[Node] = [Keyword("lang", LANGUAGES[self.lang])] if self.lang else []
+        if ALL_KINDS not in self.kinds:
+            # A body begins with its headings: both are one kind to whoever asks.
+            wanted = self.kinds + (("heading",) if "body" in self.kinds else ())
+            limits.append(Keyword("kind", wanted) if wanted else Not(Keyword("kind", ("boilerplate",))))
+        return AllOf(tuple(limits)) if len(limits) > 1 else next(iter(limits), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +83,11 @@ class Plan:
         return (*sought, AllOf((self.has_words, Not(Range("published")))))
 
     def request(self, *, sort: str, limit: int, offset: int) -> Request:
-        lang = self.filters.lang
         return Request(
-            rank=self.rank or Every(),
+            rank=Scaled(self.rank, "kind", FACTORS) if self.rank else Every(),
             match=self.match,
             prefer=AllOf(tuple(word.node for word in self.words)) if len(self.words) > 1 else None,
-            passages=Keyword("lang", LANGUAGES[lang]) if lang else None,
+            passages=self.filters.passages(),
             sort=sort,
             limit=limit,
             offset=offset,

@@ -21,6 +21,7 @@ from indexer.payload import load_passage, load_text
 from search.days import first_day, last_day
 from search.grammar import parse
 from search.highlight import Highlighter, Mark, spans_of
+from search.kinds import ALL_KINDS, KINDS
 from search.model import Hit, Note, Place, SearchResult, Snippet
 from search.notes import notes_of
 from search.planner import LANGUAGES, Filters, plan
@@ -96,11 +97,13 @@ class Searcher:
         since: date | str | None = None,
         until: date | str | None = None,
         sort: str = "relevance",
+        kinds: Sequence[str] = (),
     ) -> SearchResult:
         """Return the articles from the `offset`-th best on, at most `limit`, each with its best passages.
 
         `lang` is zh or en; `since` and `until`, both included, are dates or YYYY, YYYY-MM, YYYY-MM-DD; `sort` is
-        relevance or date (newest first). No query is an error. Raises UsageError for other values.
+        relevance or date (newest first); `kinds` are those of the passages looked at, else all but boilerplate (see
+        `search.kinds`; "all" is all). No query is an error. Raises UsageError for other values.
         """
         started = time.perf_counter()
         if limit < 0 or offset < 0:
@@ -109,8 +112,11 @@ class Searcher:
             raise UsageError(f"Unknown sort {sort!r}: use {' or '.join(SORTS)}.")
         if lang is not None and lang not in LANGUAGES:
             raise UsageError(f"Unknown language {lang!r}: use {' or '.join(LANGUAGES)}.")
+        for kind in kinds:
+            if kind not in (*KINDS, ALL_KINDS):
+                raise UsageError(f"Unknown kind {kind!r}: use {', '.join(KINDS)} or {ALL_KINDS}.")
         parsed = parse(query)
-        filters = Filters(lang, first_day(since), last_day(until))
+        filters = Filters(lang, first_day(since), last_day(until), tuple(kinds))
         hits: tuple[Hit, ...] = ()
         ranking = _NO_RANKING
         with self._lock:  # the words are of the same commit as the answer
@@ -146,11 +152,12 @@ class Searcher:
         since: date | str | None = None,
         until: date | str | None = None,
         sort: str = "relevance",
+        kinds: Sequence[str] = (),
     ) -> Iterator[Hit]:
         """Yield all hits of a query in order; arguments and errors as for `search`."""
         offset, size = 0, _FIRST_PAGE
         while True:
-            page = self.search(query, size, offset, lang, since, until, sort)
+            page = self.search(query, size, offset, lang, since, until, sort, kinds)
             yield from page.hits
             if len(page.hits) < size:
                 return

@@ -28,6 +28,7 @@ from indexer.nodes import (
     Phrase,
     Prefix,
     Range,
+    Scaled,
     Term,
 )
 
@@ -88,6 +89,10 @@ class Archive:
             case Boost(inner, weight):
                 score = self.score(inner, entry)
                 return None if score is None else score * weight
+            case Scaled(inner, name, factors):
+                score = self.score(inner, entry)
+                value = max(entry.keywords.get(name, ()), default="")
+                return None if score is None else score * dict(factors).get(value, 1.0)
             case Every():
                 return 1.0
 

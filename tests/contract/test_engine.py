@@ -35,6 +35,7 @@ from indexer.nodes import (
     Phrase,
     Prefix,
     Range,
+    Scaled,
     Term,
 )
 from tests.contract.judge import Archive
@@ -106,6 +107,7 @@ nodes = st.recursive(
         st.builds(Not, inner),
         st.builds(Also, inner, st.lists(inner, max_size=2).map(tuple)),
         st.builds(Boost, inner, st.sampled_from([0.5, 2.0])),
+        st.builds(Scaled, inner, st.just("lang"), st.sampled_from([(("en", 0.25),), (("en", 0.0), ("zh-Hans", 0.5))])),
     ),
     max_leaves=6,
 )

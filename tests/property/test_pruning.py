@@ -15,7 +15,22 @@ from indexer.engines.whoosh import WhooshEngine, search, top
 from indexer.engines.whoosh.compiler import Compiler
 from indexer.engines.whoosh.terms import TermScorer
 from indexer.model import ArticleRow, IndexEntry
-from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Every, Keyword, Near, Not, Phrase, Prefix, Range, Term
+from indexer.nodes import (
+    AllOf,
+    Also,
+    AnyOf,
+    Best,
+    Boost,
+    Every,
+    Keyword,
+    Near,
+    Not,
+    Phrase,
+    Prefix,
+    Range,
+    Scaled,
+    Term,
+)
 
 WORDS = [f"w{rank}" for rank in range(400)]
 WEIGHTS = [1 / (rank + 1) for rank in range(400)]  # Zipf
@@ -88,6 +103,7 @@ requests = st.builds(
         st.builds(Also, st.one_of(terms, several.map(AnyOf), st.just(Every())), several),
         st.builds(Also, st.builds(Also, several.map(AnyOf), several), several),
         st.builds(Boost, several.map(AnyOf), st.just(2.0)),
+        st.builds(Scaled, several.map(AnyOf), st.just("lang"), st.just((("en", 0.25),))),
     ),
     match=st.none() | conditions,
     prefer=st.none() | conditions,

@@ -22,7 +22,13 @@ DOORS = {
     "pyromark": ["indexer/sources/markdown.py"],
     "selectolax": ["indexer/sources/html_tree.py"],
     "yaml": ["indexer/sources/metadata.py"],
-    "numpy": ["indexer/engines/", "indexer/analysis/batch.py", "indexer/analysis/codes.py", "indexer/payloads.py"],
+    "numpy": [
+        "indexer/engines/",
+        "indexer/analysis/batch.py",
+        "indexer/analysis/codes.py",
+        "indexer/payloads.py",
+        "indexer/learning.py",
+    ],
     "click": ["indexer/cli.py", "search/cli.py"],
     "rich": ["indexer/cli.py", "search/present.py"],
 }

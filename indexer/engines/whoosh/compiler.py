@@ -17,6 +17,7 @@ from indexer.engines.whoosh.scorers import (
     BestScorer,
     BoostScorer,
     NotScorer,
+    ScaledScorer,
     Scorer,
 )
 from indexer.engines.whoosh.sets import EveryScorer, ExpandedScorer, KeywordScorer, RangeScorer
@@ -38,10 +39,11 @@ from indexer.nodes import (
     Phrase,
     Prefix,
     Range,
+    Scaled,
     Term,
 )
 
-_OPERATORS = (AllOf, AnyOf, Not, Best, Also, Boost)
+_OPERATORS = (AllOf, AnyOf, Not, Best, Also, Boost, Scaled)
 
 
 class Compiler:
@@ -86,6 +88,8 @@ class Compiler:
                 return NotScorer(snapshot, self.scorer(inner))
             case Boost(inner, weight):
                 return BoostScorer(self.scorer(inner), weight)
+            case Scaled(inner, field, factors):
+                return self.scorer(_scaled_within(inner, field, factors)) if _is_sum(inner) else self._scaled(node)
             case AllOf(nodes):
                 return AllOfScorer([self.scorer(part) for part in nodes])
             case AnyOf(nodes):
@@ -94,6 +98,11 @@ class Compiler:
                 return BestScorer([self.scorer(part) for part in nodes])
             case Also(inner, extras):
                 return AlsoScorer(snapshot, self.scorer(inner), [self.scorer(extra) for extra in extras])
+
+    def _scaled(self, node: Scaled) -> Scorer:
+        factors = self._snapshot.factors(node.field, node.factors)
+        inner = self.scorer(node.node)
+        return inner if factors is None else ScaledScorer(inner, factors)
 
     def _weight(self, field: str, term: str) -> float:
         scorer = self.scorer(Term(field, term))
@@ -124,6 +133,22 @@ class Compiler:
             common = set(sorted(counts, key=lambda term: (-counts[term], term))[:MOST_EXPANDED])
             found = [(base, own, [n for n in numbers if own.term(n) in common]) for base, own, numbers in found]
         return ExpandedScorer(self._snapshot, field, {base: numbers for base, _, numbers in found})
+
+
+def _is_sum(node: Node) -> bool:
+    return isinstance(node, AllOf | AnyOf | Also)
+
+
+def _scaled_within(node: Node, field: str, factors: tuple[tuple[str, float], ...]) -> Node:
+    """Return a sum whose parts are scaled: what adds up parts finds the best without scoring all."""
+    match node:
+        case AllOf(nodes):
+            return AllOf(tuple(Scaled(part, field, factors) for part in nodes))
+        case AnyOf(nodes):
+            return AnyOf(tuple(Scaled(part, field, factors) for part in nodes))
+        case Also(inner, extras):
+            return Also(Scaled(inner, field, factors), tuple(Scaled(extra, field, factors) for extra in extras))
+    raise TypeError(f"{node} is no sum.")
 
 
 def _finder(node: Term | Phrase | Prefix) -> Finder:

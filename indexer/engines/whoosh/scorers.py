@@ -125,6 +125,32 @@ class BoostScorer(Scorer):
         return mask, scores * self._boost
 
 
+class ScaledScorer(Scorer):
+    """Multiplies scores by a factor for each passage, at most 1."""
+
+    def __init__(self, inner: Scorer, factors: Floats) -> None:
+        self._inner = inner
+        self._factors = factors
+        self.cost, self.bound, self.weight = inner.cost, inner.bound, inner.weight
+
+    def passages(self, low: int, high: int) -> Ints:
+        return self._inner.passages(low, high)
+
+    def matches(self, low: int, high: int) -> Matches:
+        passages, scores = self._inner.matches(low, high)
+        return Matches(passages, scores * self._factors.take(passages))
+
+    def look(self, passages: Ints) -> tuple[Mask, Floats]:
+        mask, scores = self._inner.look(passages)
+        return mask, scores * self._factors.take(passages)
+
+    def scored(self, passages: Ints) -> Floats:
+        return self._inner.scored(passages) * self._factors.take(passages)
+
+    def commonest(self) -> Scorer:
+        return self._inner.commonest()
+
+
 class AllOfScorer(Scorer):
     def __init__(self, parts: Sequence[Scorer]) -> None:
         self._parts = parts
