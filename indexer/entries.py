@@ -17,7 +17,7 @@ from indexer.display import path_text
 from indexer.engines.base import KEYWORD_FIELDS
 from indexer.engines.columns import NO_NUMBER, Columns, Tokens
 from indexer.engines.entry_columns import tokens_of, with_sizes
-from indexer.errors import NotAnArticle, SourceError
+from indexer.errors import DependencyError, NotAnArticle, SourceError
 from indexer.language import count, language
 from indexer.model import Article, ArticleRow, Damage, Failure, FileState
 from indexer.passages import cut_passages
@@ -146,7 +146,7 @@ def _read_safely(task: FileTask, instructions: Instructions, parts: _Parts) -> F
         reason = error.strerror or str(error)
     except NotAnArticle as error:
         return FileResult(task, skipped=(Failure(task.name, str(error)),))
-    except SourceError as error:
+    except (SourceError, DependencyError) as error:
         reason = str(error)
     except Exception as error:
         reason = f"cannot be parsed: {type(error).__name__}: {error}"
@@ -203,7 +203,8 @@ class _Outcome:
         """Note what was read, and tell whether it is an article that the index does not have like this."""
         if isinstance(outcome, SourceError):
             failures = self._skipped if isinstance(outcome, NotAnArticle) else self._failed
-            failures.append(Failure(self._task.name, str(outcome)))
+            path = f"{self._task.name}/{outcome.member}" if outcome.member else self._task.name
+            failures.append(Failure(path, outcome.reason))
             return False
         if outcome.decoded is not self._decoded:
             self._note_text(outcome)

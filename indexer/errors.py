@@ -30,7 +30,12 @@ class SettingsError(UsageError):
 
 
 class SourceError(WensouError):
-    """A file cannot be read as articles."""
+    """A file cannot be read as articles, for a `reason`; of a file within another one `member` is its path in that."""
+
+    def __init__(self, reason: str, member: str = "") -> None:
+        super().__init__(f"{member}: {reason}" if member else reason)
+        self.reason = reason
+        self.member = member
 
 
 class NotAnArticle(SourceError):

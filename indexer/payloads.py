@@ -15,7 +15,7 @@ from indexer.payload import dump_head, dump_place
 Array = NDArray[Any]
 
 # Makes what else ends a line of a file a line feed, and keeps every length.
-_AS_LINE_FEED = {"\r": {ord("\r"): "\n", ord("\n"): " "}}
+_AS_LINE_FEED = {end: {ord(end): "\n", ord("\n"): " "} for end in "\r\f"}
 
 
 class FilePart(NamedTuple):
@@ -35,7 +35,7 @@ class Located(NamedTuple):
 
 
 class FileText:
-    """A decoded file, whose articles are best asked for in order. Its lines end with `line_end`, `\\n` or `\\r`."""
+    """A decoded file, whose articles are best asked for in order; its lines end with `line_end`: \\n, \\r, \\f."""
 
     def __init__(self, text: str, line_end: str = "\n") -> None:
         self._text = text.translate(_AS_LINE_FEED[line_end]) if line_end in _AS_LINE_FEED else text

@@ -29,6 +29,13 @@ _SOURCES = {
     ".csv": "tables",
     ".tsv": "tables",
     ".tab": "tables",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".epub": "epub",
+    ".eml": "mail",
+    ".mht": "mhtml",
+    ".mhtml": "mhtml",
 }
 
 

@@ -29,6 +29,7 @@ DOORS = {
         "indexer/payloads.py",
         "indexer/learning.py",
     ],
+    "pypdfium2": ["indexer/sources/pdf.py"],
     "click": ["indexer/cli.py", "search/cli.py"],
     "rich": ["indexer/cli.py", "search/present.py"],
 }
@@ -81,7 +82,8 @@ def test_every_dependency_is_used_and_every_library_is_named():
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    named = {line.split(">=")[0].split(";")[0].strip().lower() for line in project["dependencies"]}
+    lines = [*project["dependencies"], *project["optional-dependencies"]["documents"]]
+    named = {line.split(">=")[0].split(";")[0].strip().lower() for line in lines}
     distributions = {"yaml": "pyyaml", "opencc": "opencc-python-reimplemented"}
     assert named == {distributions.get(library, library) for library in DOORS}
 
@@ -93,6 +95,12 @@ def test_public_names():
     assert indexer.__all__ == [
         "BuildOptions", "BuildReport", "CheckReport", "Failure", "WensouError", "build", "check", "remove"]  # fmt: skip
     assert search.__all__ == ["Hit", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]
+
+
+def test_a_library_of_an_extra_is_loaded_when_a_file_needs_it():
+    asked = "import sys, indexer.sources.pdf; print(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(ast.literal_eval(done.stdout)).isdisjoint({"pypdfium2"})
 
 
 def test_a_search_loads_nothing_that_it_does_not_need():
