@@ -36,6 +36,9 @@ _SOURCES = {
     ".eml": "mail",
     ".mht": "mhtml",
     ".mhtml": "mhtml",
+    ".zip": "archives:read_zip",
+    **dict.fromkeys((".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"), "archives:read_tar"),
+    **dict.fromkeys((".tar.zst", ".tzst"), "archives:read_tar"),
 }
 
 

@@ -30,10 +30,12 @@ DOORS = {
         "indexer/learning.py",
     ],
     "pypdfium2": ["indexer/sources/pdf.py"],
+    "backports": ["indexer/sources/streams.py"],
     "click": ["indexer/cli.py", "search/cli.py"],
     "rich": ["indexer/cli.py", "search/present.py"],
 }
 OWN = {"indexer", "search"}
+STANDARD = {*sys.stdlib_module_names, "compression"}  # the latter from Python 3.14 on
 
 
 def imports(path):
@@ -54,7 +56,7 @@ def name(path):
 def test_each_library_has_one_door(path):
     for module in imports(path):
         library = module.split(".")[0]
-        if library in OWN or library in sys.stdlib_module_names:
+        if library in OWN or library in STANDARD:
             continue
         assert library in DOORS, f"{name(path)} imports {library}, which has no door"
         assert any(name(path).startswith(door) for door in DOORS[library]), f"{name(path)} imports {library}"
@@ -84,7 +86,7 @@ def test_every_dependency_is_used_and_every_library_is_named():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lines = [*project["dependencies"], *project["optional-dependencies"]["documents"]]
     named = {line.split(">=")[0].split(";")[0].strip().lower() for line in lines}
-    distributions = {"yaml": "pyyaml", "opencc": "opencc-python-reimplemented"}
+    distributions = {"yaml": "pyyaml", "opencc": "opencc-python-reimplemented", "backports": "backports.zstd"}
     assert named == {distributions.get(library, library) for library in DOORS}
 
 
@@ -98,9 +100,9 @@ def test_public_names():
 
 
 def test_a_library_of_an_extra_is_loaded_when_a_file_needs_it():
-    asked = "import sys, indexer.sources.pdf; print(sorted(sys.modules))"
+    asked = "import sys, indexer.sources.pdf, indexer.sources.archives; print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert set(ast.literal_eval(done.stdout)).isdisjoint({"pypdfium2"})
+    assert set(ast.literal_eval(done.stdout)).isdisjoint({"pypdfium2", "backports.zstd"})
 
 
 def test_a_search_loads_nothing_that_it_does_not_need():

@@ -13,7 +13,7 @@ from email.mime.text import MIMEText
 import pytest
 
 from indexer.errors import NotAnArticle
-from tests.documents import blocks, docx, only, paragraph, read
+from tests.documents import blocks, docx, only, paragraph, read, zipped
 
 TEXT = "特朗普同習近平通電話，討論了貿易、關稅和臺灣問題。這是今年的第一次通話，雙方同意繼續對話。"
 SIMPLIFIED = "特朗普同习近平通电话，讨论了贸易、关税和台湾问题。这是今年的第一次通话，双方同意继续对话。"
@@ -109,10 +109,11 @@ def test_attachments_are_articles_where_their_format_is_read():
     message["Subject"] = "報告"
     message.set_content("見附件。")
     message.add_attachment(docx(paragraph("附件的內容")), "application", "octet-stream", filename="報 告.docx")
+    message.add_attachment(zipped({"a.txt": "in a zip"}), "application", "zip", filename="../x.zip")
     message.add_attachment(b"\x89PNG", "image", "png", filename="logo.png")
     articles, (skipped,) = read(message.as_bytes(), "a.eml")
     assert {name: article.body for name, article in articles.items()} == {
-        "a.eml": "見附件。", "a.eml/報 告.docx": "附件的內容"}  # fmt: skip
+        "a.eml": "見附件。", "a.eml/報 告.docx": "附件的內容", "a.eml/x.zip/a.txt": "in a zip"}  # fmt: skip
     assert str(skipped) == "logo.png: format .png is not read"
 
 

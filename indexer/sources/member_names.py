@@ -1,0 +1,37 @@
+"""The names of an archive's members, as bytes of unknown encoding -> text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from indexer.errors import SourceError
+from indexer.sources.encoding import decode
+
+
+def decoded_names(raw: Iterable[bytes]) -> dict[bytes, str]:
+    """Return the names by their bytes. Those that are not UTF-8 are decoded alike, by the evidence of all of them.
+
+    An archive was packed on one machine; one name alone is too short to tell GB18030 from Big5.
+    """
+    names: dict[bytes, str] = {}
+    odd: list[bytes] = []
+    for name in raw:
+        try:
+            names[name] = name.decode("utf-8")
+        except UnicodeDecodeError:
+            odd.append(name)
+    if odd:
+        names |= zip(odd, _alike(odd), strict=True)
+    return names
+
+
+def _alike(names: list[bytes]) -> list[str]:
+    try:
+        found = decode(b"\n".join(names))
+    except SourceError:
+        found = None
+    if found is not None and not found.damaged:
+        decoded = found.text.split("\n")
+        if len(decoded) == len(names):
+            return decoded
+    return [name.decode("cp437") for name in names]  # what ZIP names; it fits any bytes
