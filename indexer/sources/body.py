@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from indexer.model import Block, Offset
 
+_new = tuple.__new__  # a third of the time of calling Offset, of which a table has one a cell
+
 
 class BodyBuilder:
     """Collects text block by block; blocks are trimmed, and an empty line stands between them."""
@@ -29,11 +31,12 @@ class BodyBuilder:
                 self._length += 2
                 self._in_step_at = -1
             self._open = kind, self._length
+        length, size = self._length, len(text)
         if source != self._in_step_at:
-            self._offsets.append(Offset(self._length, source))
+            self._offsets.append(_new(Offset, (length, source)))
         self._pieces.append(text)
-        self._length += len(text)
-        self._in_step_at = source + len(text)
+        self._length = length + size
+        self._in_step_at = source + size
 
     def end_block(self) -> None:
         """Close the open block, if any."""
@@ -44,8 +47,8 @@ class BodyBuilder:
         while self._pieces and not self._pieces[-1].rstrip():
             self._length -= len(self._pieces.pop())
         last = self._pieces[-1]
-        self._pieces[-1] = last.rstrip()
-        self._length -= len(last) - len(self._pieces[-1])
+        self._pieces[-1] = stripped = last.rstrip()
+        self._length -= len(last) - len(stripped)
         while self._offsets and self._offsets[-1].start >= self._length:
             self._offsets.pop()
         self._in_step_at = -1

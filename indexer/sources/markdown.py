@@ -20,7 +20,6 @@ _BLOCK_KINDS = {
     "Heading": "heading",
     "BlockQuote": "quote",
     "CodeBlock": None,
-    "HtmlBlock": None,
     "List": None,
     "Item": None,
     "FootnoteDefinition": None,
@@ -66,45 +65,48 @@ class _Reader:
         self.builder = BodyBuilder()
         self._markdown = text[start:]
         self._data = self._markdown.encode("utf-8", "replace")
+        self._is_ascii = len(self._data) == len(self._markdown)
         self._fragments = Fragments(self.builder)
-        self._kinds: list[str] = []
+        self._kinds: list[str] = []  # that open blocks give to their text
+        self._kind = "body"
+        self._html_until = 0  # what begins before is in a block of HTML, and read with it
         self._unread = 0  # depth of elements whose text is not the article's: image descriptions, bare addresses
         self._last_closing: int | None = None
         self._byte = 0  # the last position asked for, in bytes and in characters of the file
         self._character = start
 
     def read(self) -> None:
-        html_until = 0
-        fragments = self._fragments
+        fragments, add = self._fragments, self.builder.add
         for event, place in _parser().events_with_range(self._markdown):
-            start, end = place["start"], place["end"]
+            start = place["start"]
             if isinstance(event, str):
                 self._read_mark(event, start)
-                continue
-            ((name, value),) = event.items()
-            if name == "Start":
-                tag, detail = (value, None) if isinstance(value, str) else next(iter(value.items()))
-                if tag == "HtmlBlock":
-                    html_until = end
-                    self.builder.end_block()
-                    fragments.read(self._data[start:end].decode("utf-8", "replace"), self._at(start))
-                else:
-                    self._start(tag, detail)
-            elif name == "End":
-                self._end(value if isinstance(value, str) else next(iter(value)))
-            elif start >= html_until and not self._unread:
-                self._read_text(name, value, start, end)
-            if fragments.skipping and not self._closes_later(end):
+            elif (text := event.get("Text")) is not None:
+                if not self._unread and not fragments.skipping and start >= self._html_until:
+                    add(text, self._at(start), self._kind)
+            elif (end := event.get("End")) is not None:
+                self._end(end if isinstance(end, str) else next(iter(end)))
+            elif (begun := event.get("Start")) is not None:
+                tag, detail = (begun, None) if isinstance(begun, str) else next(iter(begun.items()))
+                self._start(tag, detail, start, place["end"])
+            elif not self._unread and start >= self._html_until:
+                ((name, value),) = event.items()
+                self._read_other(name, value, start, place["end"])
+            if fragments.skipping and not self._closes_later(place["end"]):
                 fragments.skipping = 0
 
-    def _start(self, tag: str, detail: Any) -> None:
+    def _start(self, tag: str, detail: Any, start: int, end: int) -> None:
         if tag in _BLOCK_KINDS:
             self.builder.end_block()
-            kind = _BLOCK_KINDS[tag]
-            if kind:
+            if kind := _BLOCK_KINDS[tag]:
                 self._kinds.append(kind)
+                self._kind = self._kind_now()
         elif tag == "TableCell":
             self.builder.add("\t", self._character, "table")
+        elif tag == "HtmlBlock":
+            self._html_until = end
+            self.builder.end_block()
+            self._read_html(self._data[start:end].decode("utf-8", "replace"), start)
         elif tag == "Image" or (tag == "Link" and detail["link_type"] in ("Autolink", "Email")) or self._unread:
             self._unread += 1
 
@@ -113,27 +115,28 @@ class _Reader:
             self.builder.end_block()
             if _BLOCK_KINDS[tag]:
                 self._kinds.pop()
-        elif tag == "TableCell":
-            return
-        elif self._unread:
+                self._kind = self._kind_now()
+        elif tag == "HtmlBlock":
+            self.builder.end_block()
+        elif self._unread and tag != "TableCell":
             self._unread -= 1
 
     def _read_mark(self, event: str, start: int) -> None:
         if event in ("SoftBreak", "HardBreak"):
-            self.builder.add("\n", self._at(start), self._kind())
+            self.builder.add("\n", self._at(start), self._kind)
         elif event == "Rule":
             self.builder.end_block()
 
-    def _read_text(self, name: str, value: Any, start: int, end: int) -> None:
+    def _read_other(self, name: str, value: Any, start: int, end: int) -> None:
         if name == "InlineHtml":
-            self._fragments.read(value, self._at(start))
-        elif self._fragments.skipping:
-            return
-        elif name == "Text":
-            self.builder.add(value, self._at(start), self._kind())
-        elif name == "Code":
+            self._read_html(value, start)
+        elif name == "Code" and not self._fragments.skipping:
             inside = self._data.find(value.encode("utf-8", "replace"), start, end)
-            self.builder.add(value, self._at(max(start, inside)), self._kind())
+            self.builder.add(value, self._at(max(start, inside)), self._kind)
+
+    def _read_html(self, fragment: str, start: int) -> None:
+        self._fragments.read(fragment, self._at(start))
+        self._kind = self._kind_now()
 
     def _closes_later(self, byte: int) -> bool:
         """Tell whether an element that hides text is closed at all; one that is not hides nothing."""
@@ -142,7 +145,8 @@ class _Reader:
             self._last_closing = closings[-1] if closings else -1
         return byte <= self._last_closing
 
-    def _kind(self) -> str:
+    def _kind_now(self) -> str:
+        """Return the kind of text that stands here; what is open has changed."""
         if "heading" in self._kinds:
             return "heading"
         return self._fragments.kind or (self._kinds[-1] if self._kinds else "body")
@@ -150,6 +154,9 @@ class _Reader:
     def _at(self, byte: int) -> int:
         """Return the character of the file at `byte`. Positions are asked for in rising order."""
         if byte > self._byte:
-            self._character += len(self._data[self._byte : byte].decode("utf-8", "replace"))
+            passed = byte - self._byte
+            if not self._is_ascii:
+                passed = len(self._data[self._byte : byte].decode("utf-8", "replace"))
+            self._character += passed
             self._byte = byte
         return self._character

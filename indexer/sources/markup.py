@@ -5,6 +5,8 @@ Attributes, comments, scripts and styles are not text; captions and tables are.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from html import unescape
 from html.parser import HTMLParser
 
@@ -22,6 +24,22 @@ _BLOCKS = {*_KINDS, "address", "article", "aside", "details", "dd", "div", "dl",
     "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "tr", "ul",
 }  # fmt: skip
 _CELLS = {"td", "th"}
+_MEANING = _SKIPPED | _BLOCKS | _CELLS | {"br"}
+
+
+# A start or end tag as it is usually written, and nothing else.
+_PLAIN_TAG = re.compile(
+    r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s+[a-zA-Z][\w:.-]*(?:=(?:\"[^\"<>]*\"|'[^'<>]*'|[\w#./:?=&;%+-]+))?)*\s*/?>"
+)
+
+_LONGEST_TAG = 300  # characters, so that what is remembered of tags is bounded
+
+
+@lru_cache(maxsize=4096)
+def _means_nothing(fragment: str) -> bool:
+    """Tell whether a fragment is one tag that neither is text nor tells anything of it, as those of links are."""
+    tag = _PLAIN_TAG.fullmatch(fragment)
+    return tag is not None and tag[1].lower() not in _MEANING
 
 
 class Fragments(HTMLParser):
@@ -42,6 +60,8 @@ class Fragments(HTMLParser):
 
     def read(self, fragment: str, source: int) -> None:
         """Read a fragment that stands in the file from `source` on."""
+        if len(fragment) < _LONGEST_TAG and _means_nothing(fragment):
+            return
         self.reset()
         self._source = source
         self._lines = [0]
