@@ -267,7 +267,8 @@ def _row(reading: Reading, task: FileTask, state: FileState, run: int) -> Articl
 def _title_language(article: Article) -> str:
     counts = count(article.title)
     # The body, which is long to count, decides only where the title shows no script.
-    around = count(article.body) if counts.traditional == counts.simplified else None
+    is_english = counts.words and not counts.han
+    around = None if is_english or counts.traditional != counts.simplified else count(article.body)
     return language(counts, around, article.lang)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections import deque
@@ -84,8 +85,14 @@ def _read_ahead(
         submit()
 
 
+# New objects after which the collector of cycles runs. Reading makes some hundred thousand a second, and no cycles:
+# with Python's own threshold, 700, looking through them takes .05 of the time.
+_COLLECT_AFTER = 100_000
+
+
 def _prepare_worker() -> None:
     """Leave Ctrl-C to the parent, and end with it, however it ends."""
+    gc.set_threshold(_COLLECT_AFTER)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
