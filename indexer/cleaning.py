@@ -21,7 +21,7 @@ _LONGEST_HEADING, _LONGEST_NAMED, _LONGEST_CAPTION, _LONGEST_NOTICE = 40, 150, 2
 _EARLIEST_RELATED = 0.25
 # Characters of a block that say whether it is a notice, or names another article.
 _LOOKED_AT = 100
-_CAPTION_HINT = re.compile("[图圖照截摄攝影]|photo|image|picture|illustration|screenshot|AI", re.IGNORECASE)
+_CAPTION_HINT = re.compile("[图圖照截摄攝影]|[Pp]hoto|PHOTO|[Ii]mage|[Pp]icture|[Ii]llustration|[Ss]creenshot|AI")
 _AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -31,8 +31,7 @@ def clean(article: Article) -> Article:
     Nothing is taken from the body, and where the source knows that a block is not the article's own, that stands.
     """
     blocks = _Blocks(article)
-    blocks.find_captions()
-    blocks.find_notices()
+    blocks.find_alone()
     blocks.find_teasers()
     blocks.find_edges()
     return replace(article, blocks=tuple(blocks.labelled()))
@@ -62,26 +61,23 @@ class _Blocks:
         pairs = zip(self._article.blocks, self._kinds, strict=True)
         return [block if block.kind == kind else block._replace(kind=kind) for block, kind in pairs]
 
-    def find_captions(self) -> None:
-        if not _CAPTION_HINT.search(self._article.body):
-            return
+    def find_alone(self) -> None:
+        """Find what shows what it is by itself: notices, lines that name another article, captions."""
         for i, text in enumerate(self._texts):
-            if len(text) <= _LONGEST_CAPTION and self._kinds[i] in self._open and _CAPTION_HINT.search(text):
+            if len(text) > _LONGEST_NOTICE or self._kinds[i] not in self._open:
+                continue
+            kind = _begins_as(text[:_LOOKED_AT])
+            if kind == "notice":
+                self._kinds[i] = "boilerplate"
+            elif kind == "named" and len(text) <= _LONGEST_NAMED:
+                self._kinds[i] = "teaser"
+            elif len(text) <= _LONGEST_CAPTION and _CAPTION_HINT.search(text):
                 last = text.rsplit("\n", 1)[-1].strip()
                 if any(_pattern("caption").fullmatch(line.strip()) for line in (text, last)):
                     self._kinds[i] = "caption"
 
-    def find_notices(self) -> None:
-        for i, text in enumerate(self._texts):
-            if (
-                len(text) <= _LONGEST_NOTICE
-                and self._kinds[i] in self._open
-                and _begins_as("notice", text[:_LOOKED_AT])
-            ):
-                self._kinds[i] = "boilerplate"
-
     def find_teasers(self) -> None:
-        """Find what is said of other articles: below a heading for that, or in one line with its name."""
+        """Find what is said of other articles, below a heading for that."""
         section = ""
         for i, text in enumerate(self._texts):
             own_heading = self._heads_others(i, text) if len(text) <= _LONGEST_HEADING else ""
@@ -89,10 +85,6 @@ class _Blocks:
                 section = own_heading
             elif self._article.has_markup and self._kinds[i] == "heading":
                 section = ""  # in bare text the titles of others look like headings
-            elif (
-                len(text) <= _LONGEST_NAMED and self._kinds[i] in self._open and _begins_as("named", text[:_LOOKED_AT])
-            ):
-                self._kinds[i] = "teaser"
             is_listed = section == "references" and (own_heading or not _is_sentence(text))
             if (section == "related" or is_listed) and self._kinds[i] != "boilerplate":
                 self._kinds[i] = "teaser"
@@ -129,9 +121,10 @@ def _heading_over(text: str) -> str:
     return next((name for name in ("related", "references") if _pattern(name).fullmatch(bare)), "")
 
 
-@lru_cache(maxsize=4096)
-def _begins_as(name: str, text: str) -> bool:
-    return _pattern(name).match(text) is not None
+@lru_cache(maxsize=8192)
+def _begins_as(text: str) -> str:
+    """Return whether a text begins as a `notice` or with what is `named`; empty if it does neither."""
+    return next((name for name in ("notice", "named") if _pattern(name).match(text)), "")
 
 
 def _is_sentence(text: str) -> bool:

@@ -11,8 +11,9 @@ from indexer.model import Article
 # Blocks at the head and at the foot of an article where boilerplate is looked for.
 _HEAD, _FOOT = 4, 6
 # Characters of a block that can be boilerplate, or is counted where it is not.
-_LONGEST_EDGE, _LONGEST_INSIDE = 600, 200
+_LONGEST_EDGE, _LONGEST_INSIDE = 600, 100
 _FOREIGN = ("teaser", "boilerplate")
+_SENTENCE_ENDS = '。！？.!?…」』”"'
 _BETWEEN = "\0"
 # Bytes of a mark, and hexadecimal digits of it where it only has to differ from some others.
 _BYTES, _SHORT = 5, 6
@@ -92,7 +93,7 @@ def marks_of(article: Article) -> Marks:
     at_edge = [at for at, i in enumerate(own) if i in edges and _can_recur(article, i)]
     return Marks(
         tuple(_edge_mark(article, at, own, marks, story) for at in at_edge),
-        tuple(dict.fromkeys(marks[i] for i in inside if _length(article, i) <= _LONGEST_INSIDE)),
+        tuple(dict.fromkeys(marks[i] for i in inside if _can_end_a_text(article, i))),
     )
 
 
@@ -115,6 +116,11 @@ def _can_recur(article: Article, i: int) -> bool:
     kind, _, end = article.blocks[i]
     is_open = kind in ("body", "heading", "caption") and article.body[end - 1] not in ":："
     return is_open and _length(article, i) <= _LONGEST_EDGE
+
+
+def _can_end_a_text(article: Article, i: int) -> bool:
+    """Tell whether a block inside an article is counted: as a sentence it could stand at the edge of another one."""
+    return _length(article, i) <= _LONGEST_INSIDE and article.body[article.blocks[i].end - 1] in _SENTENCE_ENDS
 
 
 def _length(article: Article, i: int) -> int:
