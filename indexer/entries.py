@@ -257,6 +257,8 @@ def _row(reading: Reading, task: FileTask, state: FileState, run: int) -> Articl
         run=run,
         title_lang=_title_language(article),
         published=article.published,
+        published_at=article.published_at,
+        published_guessed=article.published_guessed,
         author=article.author,
         source=article.source,
         url=article.url,

@@ -47,6 +47,8 @@ class Article:
     has_markup: bool = False  # False: which blocks are headings is only a guess
     has_headline: bool = True  # False: the title is only the body's first sentence
     published: date | None = None
+    published_at: str = ""  # ISO 8601 with the time, and the zone if the source gives one; empty if it gives no time
+    published_guessed: bool = False
     author: str = ""
     source: str = ""
     url: str = ""
@@ -120,6 +122,8 @@ class ArticleRow:
     source: str = ""
     url: str = ""
     tags: tuple[str, ...] = ()
+    published_at: str = ""  # ISO 8601 with the time, and the zone if the source gives one; empty if it gives no time
+    published_guessed: bool = False
 
     @property
     def state(self) -> FileState:

@@ -50,6 +50,8 @@ class Hit:
     path: str
     url: str
     published: date | None
+    published_at: str
+    published_guessed: bool
     author: str
     lang: str
     score: float

@@ -34,11 +34,16 @@ def _hit_lines(hit: Hit, color: bool, width: int) -> Iterator[str]:
     number = f"{hit.rank}. "
     yield number + _marked(hit.title or hit.article_id, hit.title_spans, color, _BOLD)
     indent = " " * len(number)
-    facts = [hit.published.isoformat() if hit.published else "", hit.author, hit.lang, _short(hit.path)]
+    facts = [_day(hit), hit.author, hit.lang, _short(hit.path)]
     line = indent + " · ".join(harmless(fact) for fact in facts if fact)
     yield _paint(_clipped(line, width), _DIM if color else _PLAIN)
     for snippet in hit.snippets:
         yield from _wrapped(snippet, indent + "  ", color, width)
+
+
+def _day(hit: Hit) -> str:
+    """Return the day an article was published; a guess with a tilde before it."""
+    return f"{'~' * hit.published_guessed}{hit.published.isoformat()}" if hit.published else ""
 
 
 def _short(path: str) -> str:

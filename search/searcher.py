@@ -190,6 +190,8 @@ def _hit(rank: int, article: RankedArticle, highlighter: Highlighter) -> Hit:
         path=row.path,
         url=row.url,
         published=row.published,
+        published_at=row.published_at,
+        published_guessed=row.published_guessed,
         author=row.author,
         lang=lang,
         score=article.score,

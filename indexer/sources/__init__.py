@@ -6,10 +6,12 @@ To add a format, write a module with a function `read` like the one in `plain.py
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 
 from indexer.errors import NotAnArticle, SourceError
+from indexer.sources.places import folder, host
 from indexer.sources.source import Reading, SourceFile
 
 _Read = Callable[[SourceFile], Iterator[Reading | SourceError]]
@@ -71,4 +73,12 @@ def read_articles(file: SourceFile) -> Iterator[Reading | SourceError]:
         raise NotAnArticle("empty")
     module, _, function = _SOURCES[ending].partition(":")
     read: _Read = getattr(import_module(f"indexer.sources.{module}"), function or "read")
-    yield from read(file)
+    yield from map(_with_source, read(file))
+
+
+def _with_source(outcome: Reading | SourceError) -> Reading | SourceError:
+    """Give an article whose source names none its site, else its folder."""
+    if isinstance(outcome, SourceError) or outcome.article.source:
+        return outcome
+    article = outcome.article
+    return outcome._replace(article=replace(article, source=host(article.url) or folder(article.id)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from indexer.model import Article
 from indexer.sources.body import BodyBuilder
-from indexer.sources.heads import find_headline, first_sentence, guess_date
+from indexer.sources.heads import find_headline, first_sentence
 from indexer.sources.metadata import Metadata, one_line
+from indexer.sources.published import find_published
 
 
 def assemble(builder: BodyBuilder, given: Metadata, article_id: str, path: str, *, heading_is_title: bool) -> Article:
@@ -15,6 +16,7 @@ def assemble(builder: BodyBuilder, given: Metadata, article_id: str, path: str, 
     if not headline and heading_is_title:
         headline = one_line(next((body[block.start : block.end] for block in blocks if block.kind == "heading"), ""))
     headline = headline or find_headline(body)
+    moment = given.moment or find_published(body, given.url, article_id)
     return Article(
         id=article_id,
         title=headline or first_sentence(body),
@@ -22,7 +24,9 @@ def assemble(builder: BodyBuilder, given: Metadata, article_id: str, path: str, 
         has_markup=heading_is_title,
         body=body,
         path=path,
-        published=given.published or guess_date(body),
+        published=moment.day if moment else None,
+        published_at=moment.at if moment else "",
+        published_guessed=bool(moment and moment.guessed),
         author=given.author,
         source=given.source,
         url=given.url,

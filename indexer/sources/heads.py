@@ -1,15 +1,13 @@
-"""The head of an article without metadata -> its title and date."""
+"""The head of an article without metadata -> its title."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from itertools import islice
 
 from indexer.sentences import sentence_ends
-from indexer.sources.dates import find_date
 
 # A title is one line; twice this is the longest headline of the seeds.
 _LONGEST_TITLE = 100
@@ -61,11 +59,6 @@ def find_headline(text: str) -> str:
     candidates = _candidates(lines)
     repeated = Counter(lines)
     return next((line for line in candidates if repeated[line] > 1), candidates[0] if candidates else "")
-
-
-def guess_date(text: str) -> date | None:
-    """Return the first whole date in the head of `text`."""
-    return find_date(text[:_HEAD_CHARS])
 
 
 def _candidates(lines: Sequence[str]) -> list[str]:

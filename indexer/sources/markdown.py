@@ -10,8 +10,9 @@ from typing import Any
 from indexer.model import Article
 from indexer.sources.assembly import assemble
 from indexer.sources.body import BodyBuilder
+from indexer.sources.front_matter import split_front_matter
 from indexer.sources.markup import Fragments
-from indexer.sources.metadata import Metadata, split_front_matter
+from indexer.sources.metadata import Metadata
 from indexer.sources.source import Reading, SourceFile, content_hash
 
 # What begins or ends a block, and the kind that it gives to its text.

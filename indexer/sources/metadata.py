@@ -1,23 +1,18 @@
-"""Names and values as front matter and records hold them -> what an article knows of itself. The door of PyYAML."""
+"""Names and values as front matter, records and pages hold them -> what an article knows of itself."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-import yaml
+from indexer.sources.dates import Moment, read_moment
+from indexer.sources.names import NO_FIELDS, Fields, given, key
+from indexer.sources.places import host
 
-from indexer.sources.dates import as_date
-
-# A longer block is not front matter but a text that begins with a rule.
-_LONGEST_BLOCK = 65_536
-_FRONT_MATTER = re.compile(r"\s*?---[ \t]*\r?\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
-_ALIAS = re.compile(r"[\s\[,{]\*\w")
-_MOST_ALIASES = 10
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\x85\u2028\u2029]\s*")
-_PAIR = re.compile(r"^([A-Za-z_][\w.-]*):[ \t]+(.*?)[ \t]*$", re.MULTILINE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 class Metadata(NamedTuple):
@@ -29,48 +24,44 @@ class Metadata(NamedTuple):
     source: str = ""
     url: str = ""
     tags: tuple[str, ...] = ()
+    published_at: str = ""
+    published_guessed: bool = False
+
+    @property
+    def moment(self) -> Moment | None:
+        """When the article was published."""
+        return Moment(self.published, self.published_at, self.published_guessed) if self.published else None
 
 
-def split_front_matter(text: str) -> tuple[Metadata | None, int]:
-    """Return the metadata of a block of YAML at the start of `text`, if there is one, and where the rest begins."""
-    if not text.lstrip().startswith("---"):
-        return None, 0
-    match = _FRONT_MATTER.match(text, 0, _LONGEST_BLOCK)
-    if match is None:
-        return None, 0
-    values = _load(match.group(1))
-    return (None, 0) if values is None else (metadata(values), match.end())
+def metadata(values: Mapping[str, Any], fields: Fields = NO_FIELDS) -> Metadata:
+    """Read title, date, author, source, address and tags by their usual names, and before them by those of `fields`."""
+    keyed = {key(str(name)): value for name, value in values.items() if value}
 
+    def lines(field: str) -> Iterator[str]:
+        return (line for _, value in given(field, keyed, fields) if (line := _line(value)))
 
-def metadata(values: Mapping[str, Any]) -> Metadata:
-    """Read the usual names of title, date, author, source, address and tags, whatever their case."""
-    lower = {str(key).lower(): value for key, value in values.items()}
-
-    def first(*names: str) -> Any:
-        return next((lower[name] for name in names if lower.get(name)), "")
-
+    moment = _moment(keyed, fields)
+    source = next(lines("source"), "")
     return Metadata(
-        title=_line(first("title", "headline", "标题", "標題")),
-        published=as_date(first("date", "published", "published_at", "pubdate", "ms.date", "created", "日期")),
-        author=_line(first("author", "authors", "byline", "作者")),
-        source=_line(first("source", "site", "publisher", "来源", "來源")),
-        url=_line(first("url", "link", "original_url", "canonical", "链接", "鏈接")),
-        tags=_tags(first("tags", "keywords", "标签", "標籤")),
+        title=next(lines("title"), ""),
+        published=moment.day if moment else None,
+        author=next((names for _, value in given("author", keyed, fields) if (names := _names(value))), ""),
+        source=host(source) or source,
+        url=_whole_address([*lines("url"), source if _ADDRESS.match(source) else ""]),
+        tags=next((tags for _, value in given("tags", keyed, fields) if (tags := _tags(value))), ()),
+        published_at=moment.at if moment else "",
+        published_guessed=bool(moment and moment.guessed),
     )
 
 
-def _load(block: str) -> Mapping[str, Any] | None:
-    """Parse YAML; of a broken block keep the plain pairs. None for what is no mapping at all."""
-    try:
-        if len(_ALIAS.findall(block)) > _MOST_ALIASES:
-            raise ValueError("aliases of aliases grow without bound")
-        values = yaml.load(block, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        # PyYAML's own constructors raise any of these for a value that does not fit its tag.
-        values = {key: value.strip("\"'") for key, value in _PAIR.findall(block)} or None
-    if values is None and not block.strip():
-        return {}
-    return values if isinstance(values, Mapping) else None
+def _moment(keyed: Mapping[str, Any], fields: Fields) -> Moment | None:
+    """Return the first date that can be read."""
+    for name, value in given("published", keyed, fields):
+        moment = read_moment(value)
+        if moment:
+            # Its publisher writes ms.date with the month first, always.
+            return moment._replace(guessed=moment.guessed and name != "ms.date")
+    return None
 
 
 def one_line(text: str) -> str:
@@ -79,14 +70,25 @@ def one_line(text: str) -> str:
 
 
 def _line(value: Any) -> str:
-    """Return a value on one line: of several each, of a mapping the name."""
+    """Return a value on one line: of several each, of a mapping the name, or what identifies it."""
     if isinstance(value, list | tuple | set):
-        return ", ".join(filter(None, map(_line, value)))
+        return ", ".join(dict.fromkeys(filter(None, map(_line, value))))
     if isinstance(value, Mapping):
-        return _line(value.get("name") or "")
+        return _line(value.get("name") or value.get("@id") or value.get("url") or "")
     return one_line(str(value))
+
+
+def _names(value: Any) -> str:
+    """Return names on one line; an address, as of a profile, is none."""
+    parts = value if isinstance(value, list | tuple | set) else [value]
+    return ", ".join(dict.fromkeys(line for part in parts if (line := _line(part)) and not _ADDRESS.match(line)))
+
+
+def _whole_address(lines: list[str]) -> str:
+    """Return the first that is a whole address, else the first."""
+    return next(filter(_ADDRESS.match, lines), next(filter(None, lines), ""))
 
 
 def _tags(value: Any) -> tuple[str, ...]:
     parts = value if isinstance(value, list | tuple | set) else re.split(r"[,，;；、]", str(value))
-    return tuple(tag for tag in (_line(part) for part in parts if part is not None) if tag)
+    return tuple(dict.fromkeys(tag for tag in (_line(part) for part in parts if part is not None) if tag))

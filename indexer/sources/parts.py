@@ -51,11 +51,14 @@ def joined(articles: Sequence[Article]) -> Article:
 
 def overruled(article: Article, given: Metadata) -> Article:
     """Return the article with what `given` says, where it says anything."""
+    dated = given if given.published else article
     return replace(
         article,
         title=given.title or article.title,
         has_headline=bool(given.title) or article.has_headline,
-        published=given.published or article.published,
+        published=dated.published,
+        published_at=dated.published_at,
+        published_guessed=dated.published_guessed,
         author=given.author or article.author,
         source=given.source or article.source,
         url=given.url or article.url,

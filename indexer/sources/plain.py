@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from indexer.model import Article
 from indexer.sources.assembly import assemble
 from indexer.sources.body import BodyBuilder
+from indexer.sources.front_matter import split_front_matter
 from indexer.sources.heads import reads_as_title
 from indexer.sources.markdown import read_markdown
-from indexer.sources.metadata import Metadata, split_front_matter
+from indexer.sources.metadata import Metadata
 from indexer.sources.source import Reading, SourceFile, content_hash
 
 # Paragraphs end at an empty line, or before a line that begins with an ideographic space.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from indexer.model import Article
+from indexer.sources.dates import read_moment
 from indexer.sources.metadata import Metadata, metadata
 
 # Titles that name a file or a template, and authors that name an account: they say nothing of the article.
@@ -58,5 +59,5 @@ def iso_date(text: str) -> str:
 
 def dated(article: Article, made: str) -> Article:
     """Return the article, if it has no date with the day its file was made or saved: that is only a guess."""
-    guess = metadata({"date": made}).published
-    return article if article.published or not guess else replace(article, published=guess)
+    guess = None if article.published else read_moment(made)
+    return replace(article, published=guess.day, published_at=guess.at, published_guessed=True) if guess else article

@@ -66,12 +66,9 @@ class Records:
         """Make the article of a record."""
         options = self._file.options
         values = {name: _printable(value) for name, value in record.values.items()}
-        for field in options.fields:
-            named = next((name for name in _further(field, options) if values.get(name)), "")
-            values = {**values, field: values[named]} if named else values
         text = record.text._replace(text=_printable(record.text.text))
         article = self._article(text, self._id(record.number, values), values)
-        lang = _first(values, _LANG)
+        lang = _first(values, (*_further("lang", options), *_LANG))
         article = replace(
             article,
             lang=lang if isinstance(lang, str) else "",
@@ -91,7 +88,7 @@ class Records:
         return f"{line}:{at - begin}"
 
     def _article(self, text: Text, article_id: str, values: Mapping[str, Any]) -> Article:
-        given = metadata(values)
+        given = metadata(values, self._file.options.fields)
         if not _MARKUP.search(text.text):
             return plain_article(text.text, article_id, self._file.path, given)
         builder = BodyBuilder()
@@ -99,7 +96,7 @@ class Records:
         return assemble(builder, given, article_id, self._file.path, heading_is_title=True)
 
     def _id(self, number: str, values: Mapping[str, Any]) -> str:
-        given = _first(values, _ID)
+        given = _first(values, (*_further("id", self._file.options), *_ID))
         name = str(given) if isinstance(given, str | int) and given != "" else number
         if name in self._taken:
             name = f"{name}@{number}"  # the same id twice in one file: both are kept

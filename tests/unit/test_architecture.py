@@ -21,7 +21,7 @@ DOORS = {
     "snowballstemmer": ["indexer/analysis/latin.py"],
     "pyromark": ["indexer/sources/markdown.py"],
     "selectolax": ["indexer/sources/html_tree.py"],
-    "yaml": ["indexer/sources/metadata.py"],
+    "yaml": ["indexer/sources/yaml_values.py"],
     "numpy": [
         "indexer/engines/",
         "indexer/analysis/batch.py",

@@ -65,7 +65,8 @@ def test_properties_are_metadata():
     )
     article = only(docx(paragraph("正文"), core), "a.docx")
     assert (article.title, article.author, article.tags) == ("題目", "某人", ("貿易", "關稅"))
-    assert article.published == date(2018, 1, 1)
+    assert (article.published, article.published_guessed) == (date(2018, 1, 1), True)
+    assert article.published_at == "2018-01-01T10:00:00+00:00"
     dated = only(docx(paragraph("2026年2月5日，兩人通話。"), core.replace("題目", "文档1")), "a.docx")
     assert dated.published == date(2026, 2, 5)
     assert dated.title == "2026年2月5日，兩人通話。"

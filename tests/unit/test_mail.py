@@ -65,7 +65,8 @@ def test_headers_are_metadata():
     ).replace(b"From: a@example.org", b'From: "' + word("王 小明", "utf-8") + b'" <w@example.org>')
     article = only(data, "a.eml")
     assert (article.title, article.author, article.published) == ("A (fwd)", "王 小明", date(2026, 2, 5))
-    assert (article.tags, article.url) == (("trade", "talks"), "https://x.org/1")
+    assert (article.tags, article.url, article.source) == (("trade", "talks"), "https://x.org/1", "x.org")
+    assert (article.published_at[:10], article.published_guessed) == ("2026-02-05", False)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +176,7 @@ def test_a_saved_page_is_read_with_what_the_browser_noted():
         ("Subject", "通話 - 某報"), ("Snapshot-Content-Location", "https://x.org/a"), ("Date", "Thu, 5 Feb 2026 10:00:00 -0000"))  # fmt: skip
     article = only(mhtml(f"<p>{TEXT}</p>", *noted), "a.mhtml")
     assert (article.body, article.title, article.url) == (TEXT, "通話 - 某報", "https://x.org/a")
-    assert article.published == date(2026, 2, 5)
+    assert (article.published, article.published_guessed, article.source) == (date(2026, 2, 5), True, "x.org")
     article = only(
         mhtml(f"<h1>元首通話</h1><p>2018年11月1日，{TEXT}</p>", *noted[:1], noted[2], charset="big5"), "a.mht"
     )

@@ -117,7 +117,8 @@ def test_properties_are_metadata_and_the_day_it_was_made_a_last_resort():
     made = "/CreationDate (D:20180101120000+08'00')"
     article = only(pdf([lines(*ENGLISH)], f"/Title (A report) /Author (A B) /Keywords (trade; talks) {made}"), "a.pdf")
     assert (article.title, article.author, article.tags) == ("A report", "A B", ("trade", "talks"))
-    assert article.published == date(2018, 1, 1)
+    assert (article.published, article.published_guessed) == (date(2018, 1, 1), True)
+    assert article.published_at == "2018-01-01T12:00:00+08:00"
     dated = only(pdf([lines("Beijing, Feb 5, 2026. They talked at length.")], made), "a.pdf")
     assert dated.published == date(2026, 2, 5)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import example, given, settings
 from rich.cells import cell_len
@@ -14,9 +16,9 @@ from search.snippets import LONGEST, choose_window, cost
 from tests.texts import mixed_text
 
 
-def result_of(text, spans=(), title="題"):
+def result_of(text, spans=(), title="題", published=None, guessed=False):
     snippet = Snippet("a@0", "body", "zh-Hant", text, spans, 0)
-    hit = Hit(1, "a", title, "zh-Hant", (), "/x/a", "", None, "", "zh-Hant", 1.0, (snippet,), ())
+    hit = Hit(1, "a", title, "zh-Hant", (), "/x/a", "", published, "", guessed, "", "zh-Hant", 1.0, (snippet,), ())
     return SearchResult("q", (hit,), 1, 1, True, 0.0)
 
 
@@ -31,6 +33,12 @@ def test_no_text_commands_a_terminal(text):
 def test_lines_fit_the_terminal(text):
     for line in as_table(result_of(text), color=False, width=40):
         assert cell_len(line) <= 40 or not line.startswith("     ")
+
+
+@pytest.mark.parametrize(("guessed", "shown"), [(False, "   2026-02-05 · zh"), (True, "   ~2026-02-05 · zh")])
+def test_a_guessed_date_has_a_tilde(guessed, shown):
+    lines = list(as_table(result_of("文", published=date(2026, 2, 5), guessed=guessed), color=False, width=0))
+    assert lines[1].startswith(shown)
 
 
 def test_highlights_are_marked_plainly_or_in_colour():

@@ -185,6 +185,18 @@ def test_dates_include_both_ends_and_undated_articles_are_counted(seeds):
     assert "1 article" in note.text
 
 
+def test_a_hit_says_whether_its_date_is_a_guess(seeds):
+    guessed = {hit.article_id[:3]: hit.published_guessed for hit in seeds.search("特朗普 Trump").hits}
+    assert guessed == {"000": True, "001": False, "002": True, "003": False, "004": False}
+
+
+def test_a_hit_has_the_time_and_zone_of_its_article(tmp_path):
+    (tmp_path / "a.md").write_text("---\ndate: 2026-02-05T23:30:00-05:00\n---\n通話", "utf-8")
+    build(tmp_path, tmp_path / "index")
+    (hit,) = Searcher(tmp_path / "index").search("通話").hits
+    assert (hit.published, hit.published_at) == (date(2026, 2, 5), "2026-02-05T23:30:00-05:00")
+
+
 def test_newest_first_with_undated_last(seeds):
     days = [hit.published for hit in seeds.search("特朗普 Trump", sort="date").hits]
     assert days == sorted(days, key=lambda day: day or date.min, reverse=True)

@@ -9,7 +9,9 @@ from datetime import date
 from indexer.engines.whoosh.container import decoded, encoded
 from indexer.model import ArticleRow, FileState
 
-_FIELDS = ("id", "title", "content_hash", "run", "title_lang", "author", "source", "url")
+_FIELDS = (
+    "id", "title", "content_hash", "run", "title_lang", "author", "source", "url", "published_at", "published_guessed",
+)  # fmt: skip
 
 
 def dump_row(row: ArticleRow) -> bytes:
