@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from indexer.model import Article
+from collections.abc import Sequence
+
+from indexer.model import Article, Block
 from indexer.sources.body import BodyBuilder
 from indexer.sources.heads import find_headline, first_sentence
 from indexer.sources.metadata import Metadata, one_line
 from indexer.sources.published import find_published
+
+# What a page shows on others, too, says nothing of this one.
+_OTHERS = ("boilerplate", "teaser")
+# All that is looked at for a title and a date.
+_HEAD_CHARS = 4000
 
 
 def assemble(builder: BodyBuilder, given: Metadata, article_id: str, path: str, *, heading_is_title: bool) -> Article:
@@ -15,11 +22,12 @@ def assemble(builder: BodyBuilder, given: Metadata, article_id: str, path: str, 
     headline = given.title
     if not headline and heading_is_title:
         headline = one_line(next((body[block.start : block.end] for block in blocks if block.kind == "heading"), ""))
-    headline = headline or find_headline(body)
-    moment = given.moment or find_published(body, given.url, article_id)
+    head = _head(body, blocks)
+    headline = headline or find_headline(head)
+    moment = given.moment or find_published(head, given.url, article_id)
     return Article(
         id=article_id,
-        title=headline or first_sentence(body),
+        title=headline or first_sentence(head),
         has_headline=bool(headline),
         has_markup=heading_is_title,
         body=body,
@@ -34,3 +42,16 @@ def assemble(builder: BodyBuilder, given: Metadata, article_id: str, path: str, 
         blocks=blocks,
         offsets=offsets,
     )
+
+
+def _head(body: str, blocks: Sequence[Block]) -> str:
+    """Return the first blocks of a body that are the article's own."""
+    pieces: list[str] = []
+    room = _HEAD_CHARS
+    for block in blocks:
+        if room <= 0:
+            break
+        if block.kind not in _OTHERS:
+            pieces.append(body[block.start : min(block.end, block.start + room)])
+            room -= len(pieces[-1]) + 2
+    return "\n\n".join(pieces)

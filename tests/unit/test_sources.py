@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from indexer.errors import SourceError
 from indexer.sources import read_articles
+from indexer.sources.assembly import assemble
+from indexer.sources.body import BodyBuilder
 from indexer.sources.encoding import decode
+from indexer.sources.metadata import Metadata
 from indexer.sources.source import SourceFile
 from tests.conftest import SEEDS
 from tests.texts import mixed_text
@@ -229,6 +232,20 @@ def test_no_input_raises_anything_but_source_errors(data):
 )
 def test_titles_without_metadata(head, title):
     assert read(head, "a.txt").title == title
+
+
+def test_title_and_date_are_not_those_of_other_articles():
+    builder = BodyBuilder()
+    for text, kind in (
+        ("別的標題\n2020-01-01", "boilerplate"),
+        ("另一標題 2021-01-01", "teaser"),
+        ("真標題", "body"),
+        ("2026-02-05", "body"),
+    ):
+        builder.add(text, 0, kind)
+        builder.end_block()
+    article = assemble(builder, Metadata(), "a", "/x/a", heading_is_title=True)
+    assert (article.title, article.published) == ("真標題", date(2026, 2, 5))
 
 
 def test_hidden_text_stays_hidden():
