@@ -1,4 +1,4 @@
-"""The commands that change or show what is indexed: `index`, `remove`, `check`, `analyze`."""
+"""The commands that change or show what is indexed: `index`, `remove`, `check`, `show`, `analyze`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from indexer.config import Settings, all_cores, bytes_of, memory_of
 from indexer.display import as_json as dumped
 from indexer.display import counted, harmless
 from indexer.model import BuildReport
+
+if TYPE_CHECKING:
+    from indexer.sources.source import ReadOptions
 
 _DAMAGED = 2
 INDEX_HELP = "Folder of the index (default: index_data, or WENSOU_INDEX, or wensou.toml)."
@@ -56,7 +59,6 @@ def index(
     Example: wensou index ~/articles
     """
     from indexer.pipeline import BuildOptions, build
-    from indexer.sources.source import ReadOptions
 
     settings = settings_of(context)
     options = BuildOptions(
@@ -64,7 +66,7 @@ def index(
         jobs=jobs or settings.jobs or all_cores(),
         user_dictionary=Path(settings.user_dictionary) if settings.user_dictionary else None,
         memory_bytes=memory_of(memory or settings.memory),
-        read=ReadOptions(encoding or settings.encoding, settings.fields, bytes_of(max_size or settings.max_size)),
+        read=read_options(settings, encoding, max_size),
         report=report,
         rebuild=rebuild,
         verify=verify,
@@ -117,6 +119,41 @@ def check(context: click.Context, index_folder: str | None, as_json: bool) -> No
     if not as_json:
         articles, passages = counted(report.articles, "article"), counted(report.passages, "passage")
         click.echo(f"{articles}, {passages} in {counted(report.segments, 'segment')}: nothing is damaged")
+
+
+@click.command()
+@click.argument("article")
+@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def show(context: click.Context, article: str, index_folder: str | None, as_json: bool) -> None:
+    """Show an article as it is read: what it is called, and each block of its text with its kind.
+
+    ARTICLE is its id or the path of its file.
+
+    Example: wensou show seeds/003_b4e59136c98cbdd1.txt
+    """
+    from indexer.show import show as read_again
+
+    settings = settings_of(context)
+    found = read_again(article, index_folder or settings.index, read_options(settings))
+    if as_json:
+        blocks = [{**block._asdict(), "text": found.text_of(block)} for block in found.blocks]
+        click.echo(dumped({**asdict(found), "published": found.published and str(found.published), "blocks": blocks}))
+        return
+    for name in ("id", "title", "published", "author", "source", "url", "path"):
+        click.echo(f"{name:11} {harmless(str(getattr(found, name) or ''))}".rstrip())
+    click.echo(f"{'tags':11} {harmless(', '.join(found.tags))}".rstrip())
+    for block in found.blocks:
+        click.echo(f"\n{block.kind:11} " + f"\n{'':12}".join(map(harmless, found.text_of(block).splitlines())))
+
+
+def read_options(settings: Settings, encoding: str | None = None, max_size: str | None = None) -> ReadOptions:
+    """Return how files are read; flags win over settings."""
+    from indexer.sources.source import ReadOptions
+
+    limit = bytes_of(max_size or settings.max_size)
+    return ReadOptions(encoding or settings.encoding, settings.fields, limit)
 
 
 @click.command()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from indexer.cli import INDEX_HELP, analyze, check, index, remove, settings_of
+from indexer.cli import INDEX_HELP, analyze, check, index, remove, settings_of, show
 from indexer.config import load_settings
 from indexer.display import as_json as dumped
 from indexer.display import harmless
@@ -119,7 +119,7 @@ def wensou(context: click.Context) -> None:
     context.obj = load_settings(Path.cwd(), os.environ)
 
 
-for command in (search, index, remove, check, analyze):
+for command in (search, index, remove, check, show, analyze):
     wensou.add_command(command)
 
 
