@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from indexer.analysis.fold import fold
-from indexer.analysis.scripts import Run, runs
+from indexer.analysis.scripts import Run, is_han, runs
 from indexer.nodes import Node, Phrase, Prefix, Term
 
 
@@ -26,6 +26,19 @@ class Places(NamedTuple):
         if len(self.terms) > 1:
             return Phrase(field, self.terms, self.prefix)
         return (Prefix if self.prefix else Term)(field, self.terms[0])
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The texts of the runs that the terms are of; the last, if it is Han, may stand within a longer one."""
+        parts: list[str] = []
+        is_open = False  # whether the last part is a Han run of which more may come
+        for term in self.terms:
+            if not is_open:
+                parts.append(term)
+            elif len(term) > 1:
+                parts[-1] += term[1]
+            is_open = len(term) > 1 and is_han(term)
+        return tuple(parts)
 
 
 def places(text: str) -> Places | None:

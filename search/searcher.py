@@ -20,12 +20,13 @@ from indexer.model import Passage
 from indexer.payload import load_passage, load_text
 from search.days import first_day, last_day
 from search.grammar import parse
-from search.highlight import Highlighter, Mark, spans_of
+from search.highlight import Highlighter, spans_of
 from search.kinds import ALL_KINDS, KINDS
 from search.model import Hit, Note, Place, SearchResult, Snippet
 from search.notes import notes_of
 from search.planner import LANGUAGES, Filters, plan
 from search.snippets import choose_window
+from search.sought import Mark
 
 SORTS = ("relevance", "date")
 # Pages that `iterate` asks for; they grow, since each costs a search.

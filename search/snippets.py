@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from indexer.analysis.analyzer import run_spans
-from indexer.analysis.scripts import HAN, UNSPACED
+from indexer.analysis.scripts import ALNUM, shape_of
 from indexer.sentences import sentence_ends
-from search.highlight import Mark
+from search.sought import Mark
 
 # In Han characters (and kana, hangul …); a Latin word counts as three, so that 120 characters stand for 40 words.
 LONGEST = 120
-_LETTERS = rf"[^\W_{HAN}{UNSPACED}]+"
-_WORD = re.compile(rf"{_LETTERS}(?:['’.,-]{_LETTERS})*")
+_MARK = "['.,-]"
+# Words of more than one character, and a place within one; of the shape of a text.
+_WORD = re.compile(rf"{ALNUM}(?:{_MARK}?{ALNUM})+")
+_WITHIN_WORD = re.compile(rf"(?<={ALNUM})(?={_MARK}?{ALNUM})|(?<={ALNUM}{_MARK})(?={ALNUM})")
 _WORD_COST = 3
 # Ten times the length of an ordinary passage.
 _SURVEYED = 4000
@@ -28,32 +30,33 @@ def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
     It holds as many different things found as possible, then as many as possible, begins a sentence if it can, and has
     what is found in its middle.
     """
-    if cost(text) <= LONGEST:
+    shape = shape_of(text)
+    if _cost(shape, 0, len(shape)) <= LONGEST:
         return _stripped(text, 0, len(text))
     if len(text) > _SURVEYED:
         return _window_near(text, marks)
-    ends, costs = _boundaries(text, marks)
     sentences = {0, *sentence_ends(text)}
+    ends, costs = _boundaries(text, shape, sentences, marks)
     starts = [mark.start for mark in marks]
-    best: tuple[tuple[int, int, bool, float], int, int] | None = None
+    whats = [mark.what for mark in marks]
+    best, best_imbalance, chosen = (-1, 0, False), 0.0, (0, 0)
     last, total = 0, 0
     for first in range(len(costs)):
         while last < len(costs) and (last == first or total + costs[last] <= LONGEST):
             total += costs[last]
             last += 1
-        # No window begins or ends inside a mark.
-        inside = marks[bisect_left(starts, ends[first]) : bisect_left(starts, ends[last])]
-        value = (
-            len({mark.what for mark in inside}),
-            len(inside),
-            ends[first] in sentences,
-            -_imbalance(inside, ends[first], ends[last]),
-        )
-        if best is None or value > best[0]:
-            best = value, ends[first], ends[last]
         total -= costs[first]
-    assert best is not None
-    return _stripped(text, best[1], best[2])
+        start, end = ends[first], ends[last]
+        # No window begins or ends inside a mark.
+        low, high = bisect_left(starts, start), bisect_left(starts, end)
+        if high - low < best[0]:
+            continue
+        value = len(set(whats[low:high])), high - low, start in sentences
+        if value >= best:
+            imbalance = _imbalance(marks[low:high], start, end)
+            if value > best or imbalance < best_imbalance:
+                best, best_imbalance, chosen = value, imbalance, (start, end)
+    return _stripped(text, *chosen)
 
 
 def _window_near(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
@@ -67,13 +70,24 @@ def _window_near(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
 
 def cost(text: str) -> int:
     """Return the length of a quotation: Han characters and signs count one, words of letters and digits three."""
-    return _costs(text, (0, len(text)))[0]
+    return _cost(shape_of(text), 0, len(text))
 
 
-def _costs(text: str, ends: Sequence[int]) -> list[int]:
+def _cost(shape: str, start: int, end: int) -> int:
+    words = _WORD.findall(shape, start, end)
+    return len("".join(shape[start:end].split())) - len("".join(words)) + _WORD_COST * len(words)
+
+
+def _costs(shape: str, ends: Sequence[int]) -> list[int]:
     """Return the costs of the stretches between places; of a word that is cut, each piece is one."""
-    costs = [sum(map(len, text[start:end].split())) for start, end in pairwise(ends)]
-    for match in _WORD.finditer(text, ends[0], ends[-1]):
+    if any(_WITHIN_WORD.match(shape, end) for end in ends):
+        return _costs_of_pieces(shape, ends)
+    return [_cost(shape, start, end) for start, end in pairwise(ends)]
+
+
+def _costs_of_pieces(shape: str, ends: Sequence[int]) -> list[int]:
+    costs = [sum(map(len, shape[start:end].split())) for start, end in pairwise(ends)]
+    for match in _WORD.finditer(shape, ends[0], ends[-1]):
         start, end = match.span()
         at = bisect_right(ends, start) - 1
         while start < end:
@@ -84,24 +98,24 @@ def _costs(text: str, ends: Sequence[int]) -> list[int]:
     return costs
 
 
-def _boundaries(text: str, marks: Sequence[Mark]) -> tuple[list[int], list[int]]:
+def _boundaries(text: str, shape: str, sentences: set[int], marks: Sequence[Mark]) -> tuple[list[int], list[int]]:
     """Return where a window may begin or end, and the costs in between.
 
     It may at clauses, and inside clauses that are too long between runs.
     """
     inside_marks = {place for mark in marks for place in range(mark.start + 1, mark.end)}
-    ends = {*sentence_ends(text), *(match.end() for match in _CLAUSE_END.finditer(text))} - inside_marks
+    ends = {*sentences, *(match.end() for match in _CLAUSE_END.finditer(text))} - inside_marks
     boundaries = sorted({0, len(text), *ends})
-    costs = _costs(text, boundaries)
+    costs = _costs(shape, boundaries)
     too_long = [pair for pair, own in zip(pairwise(boundaries), costs, strict=True) if own > LONGEST]
     if not too_long:
         return boundaries, costs
-    whole = [*run_spans(text), *(match.span() for match in _WORD.finditer(text))]
+    whole = [*run_spans(text), *(match.span() for match in _WORD.finditer(shape))]
     inside = inside_marks | {place for start, end in whole for place in range(start + 1, end) if end - start < LONGEST}
     for start, end in too_long:
         boundaries += (place for place in range(start + 1, end) if place not in inside and not text[place].isspace())
     boundaries = sorted(set(boundaries))
-    return boundaries, _costs(text, boundaries)
+    return boundaries, _costs(shape, boundaries)
 
 
 def _imbalance(marks: Sequence[Mark], start: int, end: int) -> float:

@@ -6,9 +6,11 @@ A block is the lengths of its records, then the records, compressed together. Re
 
 from __future__ import annotations
 
+import struct
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -53,8 +55,8 @@ def _compressed(records: Sequence[bytes]) -> Block:
 
 def _records(data: bytes, count: int) -> list[bytes]:
     raw = zlib.decompress(data)
-    ends = (4 * count + np.cumsum(np.frombuffer(raw, "<u4", count))).tolist()
-    return [raw[start:end] for start, end in zip([4 * count, *ends], ends, strict=False)]
+    ends = accumulate(struct.unpack_from(f"<{count}I", raw), initial=4 * count)
+    return [raw[start:end] for start, end in pairwise(ends)]
 
 
 def write_blocks(writer: ContainerWriter, name: str, blocks: Iterable[Block]) -> None:
