@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+# A text in an encoding that no evidence leads to.
+UNREADABLE = "Этот текст написан кириллицей, и прочесть его нельзя.".encode("koi8-r")
+
 # Words of both scripts and regions, with leftover variants and opencc's phrases.
 WORDS = [
     "特朗普",

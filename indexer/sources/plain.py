@@ -15,8 +15,9 @@ from indexer.sources.metadata import Metadata
 from indexer.sources.source import Reading, SourceFile, content_hash
 
 # Paragraphs end at an empty line, or before a line that begins with an ideographic space.
-_CRLF_LINE = re.compile(r"(.*?)(\r\n|\Z)", re.DOTALL)
-_GAP = re.compile(r"\n(?=[^\S\n]*\n|\u3000)\s*")
+_CR_LINE = re.compile(r"(.*?)(\r\n?|\Z)", re.DOTALL)
+_GAP = re.compile(r"(?:\r\n|\r(?!\n)|\n)(?=[^\S\r\n]*[\r\n]|\u3000)\s*")
+_LINE_END = re.compile(r"[\r\n]")
 
 
 def read(file: SourceFile) -> Iterator[Reading]:
@@ -36,8 +37,8 @@ def plain_article(text: str, article_id: str, path: str, given: Metadata) -> Art
     """Make an article of plain text; what `given` leaves empty is taken from the head of the text."""
     builder = BodyBuilder()
     for start, paragraph in _paragraphs(text):
-        kind = "heading" if "\n" not in paragraph.strip() and reads_as_title(paragraph.strip()) else "body"
-        for line in _CRLF_LINE.finditer(paragraph):
+        kind = "heading" if not _LINE_END.search(paragraph.strip()) and reads_as_title(paragraph.strip()) else "body"
+        for line in _CR_LINE.finditer(paragraph):
             builder.add(line.group(1), start + line.start(), kind)
             if line.group(2):
                 builder.add("\n", start + line.end() - 1, kind)

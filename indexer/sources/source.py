@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from indexer.model import Article
-from indexer.sources.encoding import Decoded, decode
+from indexer.sources.encoding import Decoded, declared_encoding, decode
 
 MOST_BYTES = 64 << 20
 
@@ -42,7 +42,7 @@ class SourceFile:
     @cached_property
     def decoded(self) -> Decoded:
         """The file as text. Raises SourceError if it is none."""
-        return decode(self.data, self.options.encoding)
+        return decode(self.data, self.options.encoding, declared_encoding(self.data))
 
 
 class Reading(NamedTuple):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SEEDS
+from tests.texts import UNREADABLE
 
 ROOT = SEEDS.parent
 
@@ -119,7 +120,7 @@ def test_escape_sequences_of_articles_are_harmless(tmp_path):
 
 
 def test_index_reports_as_text_and_json(archive, tmp_path):
-    (archive / "bad.txt").write_bytes(b"\xff\xfe\xfd")
+    (archive / "bad.txt").write_bytes(UNREADABLE)
     first = wensou("index", archive, "--index", tmp_path / "i")
     assert (first.returncode, "5 added" in first.stdout) == (0, True)
     assert "bad.txt" in first.stderr
@@ -144,7 +145,7 @@ def test_errors_say_what_to_do(archive, tmp_path):
 
 
 def test_names_of_files_command_no_terminal(tmp_path):
-    (tmp_path / "a\x1b[2J\n.txt").write_bytes(b"\xff\xff")
+    (tmp_path / "a\x1b[2J\n.txt").write_bytes(UNREADABLE)
     done = wensou("index", tmp_path, "--index", tmp_path / "index")
     assert "not read:" in done.stderr
     assert "\x1b" not in done.stderr

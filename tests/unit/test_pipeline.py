@@ -13,6 +13,7 @@ from indexer import BuildOptions, build, check, remove
 from indexer.errors import IndexDamaged, IndexMissing, IndexStale, IndexUnusable, RootError, UsageError
 from indexer.pipeline import opened
 from search import Searcher
+from tests.texts import UNREADABLE
 
 
 @pytest.fixture
@@ -166,7 +167,7 @@ def test_losing_most_records_of_a_file_stops_the_run(tmp_path, index):
 
 
 def test_an_unreadable_file_is_reported_and_stops_nothing(archive, index):
-    (archive / "bad.txt").write_bytes("壞檔".encode("big5"))
+    (archive / "bad.txt").write_bytes(UNREADABLE)
     (archive / "bad.jsonl").write_text('{"text": "好"}\nnot json\n', "utf-8")
     report = build(archive, index)
     assert numbers(report) == (6, 0, 0, 0, 2)
@@ -176,7 +177,7 @@ def test_an_unreadable_file_is_reported_and_stops_nothing(archive, index):
 def test_a_file_that_can_no_longer_be_read_keeps_its_article(archive, index):
     build(archive, index)
     path = next(archive.glob("004*"))
-    path.write_bytes("壞檔".encode("big5"))
+    path.write_bytes(UNREADABLE)
     assert numbers(build((), index)) == (0, 0, 0, 4, 1)
     assert found(index, '"mutual respect"') == {path.name}
 
@@ -315,7 +316,7 @@ def test_missing_things_are_named(archive, index, tmp_path):
 def test_many_processes_give_the_same_index(archive, tmp_path):
     for number in range(150):
         (archive / f"n{number}.txt").write_text(f"第{number}號文章，說到鳳凰與 number {number}。", "utf-8")
-    (archive / "bad.txt").write_bytes(b"\xff\xff")
+    (archive / "bad.txt").write_bytes(UNREADABLE)
     reports = [build(archive, tmp_path / str(jobs), BuildOptions(jobs=jobs)) for jobs in (1, 2)]
     assert numbers(reports[0]) == numbers(reports[1]) == (155, 0, 0, 0, 1)
     answers = []

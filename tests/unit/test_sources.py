@@ -14,7 +14,6 @@ from indexer.errors import SourceError
 from indexer.sources import read_articles
 from indexer.sources.assembly import assemble
 from indexer.sources.body import BodyBuilder
-from indexer.sources.encoding import decode
 from indexer.sources.metadata import Metadata
 from indexer.sources.source import SourceFile
 from tests.conftest import SEEDS
@@ -157,12 +156,6 @@ def test_offsets_pass_over_white_space_before_text(name):
 
 def test_a_byte_order_mark_is_no_text():
     assert read(b"\xef\xbb\xbf# \xe5\xa5\xbd").title == "好"
-
-
-@pytest.mark.parametrize("data", ["好".encode("gb18030") * 20, "好".encode("utf-16"), b"\x89PNG\x00\x01"])
-def test_what_cannot_be_decoded_is_refused_with_the_reason(data):
-    with pytest.raises(SourceError, match="not"):
-        decode(data)
 
 
 RECORD = {"id": "x1", "title": "t", "text": "第\n\n\"引\" \\ 😀\t末", "lang": "zh", "published": "2024-01-02",
