@@ -22,7 +22,7 @@ import opencc
 
 from indexer.analysis.fold import fold_key
 from indexer.engines.whoosh import WhooshEngine
-from indexer.passages import split_sentences
+from indexer.sentences import split_sentences
 from indexer.payload import load_passage
 from search import Searcher
 from search.grammar import parse

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -46,8 +44,8 @@ def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
     path = folder / FILE_NAME
     if path.is_file():
         try:
-            values = tomllib.loads(path.read_text("utf-8-sig"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            values = _read(path.read_text("utf-8-sig"))
+        except (OSError, ValueError) as error:
             raise SettingsError(f"{path} cannot be read: {error}.") from error
         settings = replace(settings, **{key: _value(key, value, str(path)) for key, value in values.items()})
     given = {
@@ -106,9 +104,17 @@ def _field_names(value: Any, where: str) -> Mapping[str, tuple[str, ...]]:
 
 def _check_known(name: str, known: Collection[str], what: str) -> None:
     if name not in known:
+        import difflib  # for this only, as tomllib for its file: searches start sooner without
+
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         advice = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known)}."
         raise SettingsError(f"{what}. {advice}")
+
+
+def _read(text: str) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 def _from_text(key: str, text: str) -> Any:

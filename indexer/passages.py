@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
@@ -59,12 +58,6 @@ def cut_passages(article: Article) -> tuple[Passage, ...]:
 
 def _trimmed(body: str, spans: Sequence[_Span]) -> list[_Span]:
     return [span._replace(end=span.start + len(body[span.start : span.end].rstrip())) for span in spans]
-
-
-def split_sentences(text: str) -> list[str]:
-    """Cut any text where a passage could end, at its sentence ends."""
-    ends = [*sentence_ends(text), len(text)]
-    return [text[start:end] for start, end in pairwise([0, *ends]) if start < end]
 
 
 def _sentences(body: Letters, blocks: Iterable[Block]) -> Iterator[_Span]:

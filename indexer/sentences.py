@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _CLOSING = "'\"”’」』）)\\]"
 _MARKS = "。！？；!?;"
@@ -20,3 +21,9 @@ SENTENCE_END = re.compile(rf"[{_MARKS}.](?:(?<!\.)[{_MARKS}]*|{_FULL_STOP})[{_CL
 def sentence_ends(text: str, start: int = 0, end: int | None = None) -> list[int]:
     """Return where each sentence of `text[start:end]` ends, its last character and white space included."""
     return [match.end() for match in SENTENCE_END.finditer(text, start, len(text) if end is None else end)]
+
+
+def split_sentences(text: str) -> list[str]:
+    """Cut any text where a passage could end, at its sentence ends."""
+    ends = [*sentence_ends(text), len(text)]
+    return [text[start:end] for start, end in pairwise([0, *ends]) if start < end]

@@ -10,7 +10,7 @@ from datetime import date
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Request
 from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Keyword, Node, Not, Range, Scaled, Term
-from indexer.passages import split_sentences
+from indexer.sentences import split_sentences
 from search.grammar import Query
 from search.kinds import ALL_KINDS
 from search.phrases import Places, places

@@ -44,7 +44,7 @@ _WORD_GAP = rf"(?<=-){_LINE_BREAK}|(?<=[0-9],)[0-9]"
 _BREAK_GAP = r"(?<={0}[ \t])[ \t]*\r?\n{0}|(?<={0}\r)\n{0}|(?<={0}\n){0}"
 _GAP = re.compile(rf"[-, \t\r\n](?:{_WORD_GAP}|(?<=H )(?<!HH )(?=H(?!H))|{_BREAK_GAP.format('H')})")
 # The same of a key, by which most are known to have none.
-_OTHER = r"[^\x00-\x7f\u2000-\u206f\u3000-\u3004\u3008-\u3020]"
+_OTHER = r"[^\x00-\x7f。]"
 _PERHAPS_GAP = re.compile(rf"[-, \t\r\n](?:{_WORD_GAP}|(?<={_OTHER} )(?={_OTHER})|{_BREAK_GAP.format(_OTHER)})")
 _ASCII_GAP = re.compile(rf"[-,](?:{_WORD_GAP})")
 

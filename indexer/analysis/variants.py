@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
+
+_FILE = Path(__file__).with_name("data") / "variants.txt"
 
 
 class Variants(NamedTuple):
@@ -18,7 +20,7 @@ class Variants(NamedTuple):
 def variants() -> Variants:
     """Read the table; no target is itself a source."""
     table: dict[str, str] = {}
-    text = files("indexer.analysis").joinpath("data/variants.txt").read_text("utf-8")
+    text = _FILE.read_text("utf-8")
     for line in text.splitlines():
         target, *sources = line.partition("#")[0].split() or [""]
         table.update(dict.fromkeys(sources, target))

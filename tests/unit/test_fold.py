@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from importlib.machinery import ModuleSpec
 
 import opencc
 import pytest
@@ -138,6 +139,6 @@ def test_a_wrong_opencc_is_named(monkeypatch, tmp_path):
     from indexer.analysis import fold as module
     from indexer.errors import DependencyError
 
-    monkeypatch.setattr(module, "files", lambda package: tmp_path)
+    monkeypatch.setattr(module, "find_spec", lambda package: ModuleSpec(package, None, origin=str(tmp_path / "x.py")))
     with pytest.raises(DependencyError, match="opencc-python-reimplemented"):
         module._dictionary("TSCharacters.txt")
