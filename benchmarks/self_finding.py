@@ -22,8 +22,8 @@ import opencc
 
 from indexer.analysis.fold import fold_key
 from indexer.engines.whoosh import WhooshEngine
-from indexer.sentences import split_sentences
 from indexer.payload import load_passage
+from indexer.sentences import split_sentences
 from search import Searcher
 from search.grammar import parse
 from search.planner import Filters, plan

@@ -6,6 +6,7 @@ of its field, each score is worked out for every passage that matches.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -30,8 +31,8 @@ class Field:
     """All occurrences of a field's terms, by term."""
 
     def __init__(self, streams: Streams) -> None:
-        self._terms = streams.terms
         self._number_of = {term: number for number, term in enumerate(streams.terms)}
+        self._numbers = streams.numbers
         lengths = np.diff(streams.starts)
         self._passages = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)  # of each occurrence
         self._by_term = np.argsort(streams.numbers, kind="stable").astype(np.int32)
@@ -48,14 +49,26 @@ class Field:
             return np.empty(0, np.int64)
         return self._by_term[self._ends[number - 1] if number else 0 : self._ends[number]].astype(np.int64)
 
+    @cached_property
+    def _in_order(self) -> list[str]:
+        return sorted(self._number_of)
+
+    def _beginning(self, prefix: str) -> list[str]:
+        """Return the terms that begin so."""
+        low = bisect_left(self._in_order, prefix)
+        high = bisect_right(self._in_order, prefix, low, key=lambda term: term[: len(prefix)])
+        return self._in_order[low:high]
+
     def beginning(self, prefix: str) -> Ints:
         """Return where terms that begin so stand, rising."""
-        found = [self.occurrences(term) for term in self._terms if term.startswith(prefix)]
+        found = [self.occurrences(term) for term in self._beginning(prefix)]
         return np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
 
     def passages_of(self, occurrences: Ints) -> tuple[Ints, Ints]:
-        """Return the passages of some occurrences, rising, and how many each has."""
-        return np.unique(self._passages[occurrences], return_counts=True)
+        """Return the passages of some rising occurrences, rising, and how many each has."""
+        passages = self._passages[occurrences]
+        firsts = np.flatnonzero(np.diff(passages, prepend=-1))
+        return passages[firsts], np.diff(firsts, append=len(passages))
 
     def idf(self, term: str) -> float:
         containing = len(self.passages_of(self.occurrences(term))[0])
@@ -69,9 +82,12 @@ class Field:
         last = len(terms) - 1
         starts = self.beginning(terms[0]) if prefix and last == 0 else self.occurrences(terms[0])
         for place, term in enumerate(terms[1:], 1):
-            found = self.beginning(term) if prefix and place == last else self.occurrences(term)
-            starts = starts[np.isin(starts + place, found)]
+            starts = starts[starts + place < len(self._numbers)]
             starts = starts[self._passages[starts] == self._passages[starts + place]]
+            wanted = self._beginning(term) if prefix and place == last else [term]
+            is_wanted = np.zeros(len(self._number_of), bool)
+            is_wanted[[self._number_of[term] for term in wanted if term in self._number_of]] = True
+            starts = starts[is_wanted[self._numbers[starts + place]]]
         return starts
 
 
@@ -83,6 +99,9 @@ class Judge:
         self._firsts = first_passages
         self._size = size
 
+        # What the request in hand holds several times is scored once.
+        self._known: dict[Node, tuple[Mask, Floats]] = {}
+
     @cached_property
     def _articles(self) -> Ints:
         starts = np.zeros(self._size, np.int64)
@@ -91,6 +110,13 @@ class Judge:
 
     def score(self, node: Node) -> tuple[Mask, Floats]:
         """Return which passages a node matches, and every passage's score, 0 where it does not match."""
+        if not isinstance(node, Term | Phrase | Prefix):
+            return self._scored(node)
+        if node not in self._known:
+            self._known[node] = self._scored(node)
+        return self._known[node]
+
+    def _scored(self, node: Node) -> tuple[Mask, Floats]:
         match node:
             case Term(name, term):
                 field = self._fields[name]
@@ -99,7 +125,7 @@ class Judge:
             case Phrase(name, terms, prefix):
                 field = self._fields[name]
                 passages, frequencies = field.passages_of(field.phrases(terms, prefix))
-                weight = sum(field.idf(term) for term in (terms[:-1] if prefix else terms))
+                weight = sum(map(field.idf, terms[:-1] if prefix else terms))
                 return self._spread(passages, weight * field.saturation(passages, frequencies))
             case Prefix(name, prefix):
                 passages, _ = self._fields[name].passages_of(self._fields[name].beginning(prefix))
@@ -139,10 +165,10 @@ class Judge:
 
     def articles(self, request: Request) -> Verdict:
         """Answer a request for articles, without its filters, order and page."""
+        self._known.clear()
         ranked, scores = self.score(request.rank)
         matched = self._holding(ranked) if request.match is None else self._matching(request.match)
-        best = np.zeros(len(self._firsts))
-        np.maximum.at(best, self._articles[ranked], scores[ranked])
+        best = np.maximum.reduceat(np.where(ranked, scores, 0.0), self._firsts)
         if request.prefer is not None:
             best[self._matching(request.prefer)] *= 1 + PREFERENCE
         return Verdict(matched, np.where(matched, best, 0.0))
