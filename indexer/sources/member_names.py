@@ -30,7 +30,8 @@ def _alike(names: list[bytes]) -> list[str]:
         found = decode(b"\n".join(names))
     except SourceError:
         found = None
-    if found is not None and not found.damaged:
+    # ZIP's own encoding for Latin letters is cp437, which is not told from Windows' by so little.
+    if found is not None and not found.damaged and found.encoding != "cp1252":
         decoded = found.text.split("\n")
         if len(decoded) == len(names):
             return decoded

@@ -122,7 +122,9 @@ def test_offsets_of_json_lead_to_the_characters(text, ascii_only):
     (article,) = articles(source, "a.json")
     for shown, there in shown_at(article, source):
         first = json.dumps(shown[:1], ensure_ascii=ascii_only)[1:-1]
-        assert not shown or there.startswith(first) or "<" in text or "&" in text
+        assert (
+            not shown or there.startswith((first, "\\r") if shown[0] == "\n" else first) or "<" in text or "&" in text
+        )
 
 
 @given(st.lists(st.tuples(texts, texts), min_size=1, max_size=5), st.sampled_from(",\t;|"))
