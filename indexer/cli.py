@@ -150,10 +150,12 @@ def show(context: click.Context, article: str, index_folder: str | None, as_json
 
 def read_options(settings: Settings, encoding: str | None = None, max_size: str | None = None) -> ReadOptions:
     """Return how files are read; flags win over settings."""
+    from indexer.sources.encoding import check_encoding
     from indexer.sources.source import ReadOptions
 
     limit = bytes_of(max_size or settings.max_size)
-    return ReadOptions(encoding or settings.encoding, settings.fields, limit)
+    name = encoding or settings.encoding
+    return ReadOptions(check_encoding(name) if name else "", settings.fields, limit)
 
 
 @click.command()

@@ -6,6 +6,10 @@ from collections.abc import Iterable
 
 from indexer.errors import SourceError
 from indexer.sources.encoding import decode
+from indexer.sources.plausibility import surprise
+
+# The first is what ZIP names, the second what Windows writes elsewhere; they fit any bytes.
+_WESTERN = ("cp437", "cp1252")
 
 
 def decoded_names(raw: Iterable[bytes]) -> dict[bytes, str]:
@@ -30,9 +34,9 @@ def _alike(names: list[bytes]) -> list[str]:
         found = decode(b"\n".join(names))
     except SourceError:
         found = None
-    # ZIP's own encoding for Latin letters is cp437, which is not told from Windows' by so little.
-    if found is not None and not found.damaged and found.encoding != "cp1252":
+    if found is not None and not found.damaged and found.encoding not in _WESTERN:
         decoded = found.text.split("\n")
         if len(decoded) == len(names):
             return decoded
-    return [name.decode("cp437") for name in names]  # what ZIP names; it fits any bytes
+    readings = [[name.decode(encoding, "replace") for name in names] for encoding in _WESTERN]
+    return min(readings, key=lambda reading: surprise("\n".join(reading)))

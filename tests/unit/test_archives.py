@@ -119,7 +119,14 @@ TRADITIONAL = ["中國國家主席習近平講話.md", "美國總統談貿易問
 
 
 @pytest.mark.parametrize(
-    ("names", "charset"), [(NAMES, "gb18030"), (TRADITIONAL, "big5"), (TRADITIONAL, "utf-8"), (["café.md"], "cp437")]
+    ("names", "charset"),
+    [
+        (NAMES, "gb18030"),
+        (TRADITIONAL, "big5"),
+        (TRADITIONAL, "utf-8"),
+        (["café.md"], "cp437"),
+        (["café.md"], "cp1252"),
+    ],
 )
 def test_names_without_a_flag_are_decoded_by_the_evidence_of_all(names, charset):
     data = zipped_raw([name.encode(charset) for name in names])

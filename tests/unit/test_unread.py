@@ -9,6 +9,7 @@ import pytest
 from indexer.errors import UsageError
 from indexer.pipeline import BuildOptions, build
 from indexer.sources.source import ReadOptions
+from tests.cli.test_cli import wensou
 
 
 @pytest.fixture
@@ -67,4 +68,11 @@ def test_the_report_has_a_line_for_each_file(archive, index, tmp_path):
 def test_a_report_that_cannot_be_written_is_said_before_anything_is_done(archive, index, tmp_path):
     with pytest.raises(UsageError, match="report"):
         build(archive, index, BuildOptions(report=tmp_path / "nothing" / "report.jsonl"))
+    assert not index.exists()
+
+
+def test_an_encoding_that_is_not_known_is_refused_at_the_start(archive, index):
+    refused = wensou("index", archive, "--index", index, "--encoding", "gkb")
+    assert refused.returncode == 2
+    assert "Did you mean gbk" in refused.stderr
     assert not index.exists()
