@@ -42,16 +42,20 @@ class FileText:
         self._start, self._line = 0, 1  # where the last part began
 
     def part(self, article: Article) -> FilePart:
-        """Return the lines that an article stands in."""
+        """Return the lines that an article stands in, in any order. Raises ValueError for offsets out of the file."""
         if not article.offsets:
             return FilePart("", 1, 0)
-        last = article.offsets[-1]
-        start = self._text.rfind("\n", 0, article.offsets[0].source) + 1
+        behind = [*(offset.start for offset in article.offsets[1:]), len(article.body)]
+        end = max(source + until - start for (start, source), until in zip(article.offsets, behind, strict=True))
+        first = min(offset.source for offset in article.offsets)
+        if first < 0 or end > len(self._text):
+            raise ValueError(f"offsets lead to characters {first} to {end} of {len(self._text)}")
+        start = self._text.rfind("\n", 0, first) + 1
         if start < self._start:
             self._start, self._line = 0, 1
         self._line += self._text.count("\n", self._start, start)
         self._start = start
-        return FilePart(self._text[start : last.source + len(article.body) - last.start], self._line, start)
+        return FilePart(self._text[start:end], self._line, start)
 
 
 def dump_passages(articles: Sequence[Located]) -> list[bytes]:

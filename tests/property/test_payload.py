@@ -6,10 +6,11 @@ import json
 from dataclasses import replace
 from itertools import accumulate
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.model import Passage, Place
+from indexer.model import Article, Block, Offset, Passage, Place
 from indexer.passages import cut_passages
 from indexer.payload import load_passage
 from indexer.payloads import FileText, Located, dump_passages
@@ -99,3 +100,27 @@ def test_all_places_are_those_found_one_at_a_time(texts):
     assert payloads == list(map(dump_passage, expected))
     for payload, passage in zip(payloads, expected, strict=True):
         assert load_passage(payload, passage.id, passage.article_id) == passage
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 5)), min_size=1, max_size=8), st.sampled_from(["\n", "\f"])
+)
+def test_what_stands_in_another_order_in_the_file_is_found_there(stretches, line_end):
+    file_text = "甲乙\n丙 b\fc丁\n\n戊 d己e\fF庚\n辛g壬 h癸\n" * 2
+    pieces = [file_text[source : source + length] for source, length in stretches]
+    offsets = [
+        Offset(start, source)
+        for start, (source, _) in zip(accumulate(map(len, pieces), initial=0), stretches, strict=False)
+    ]
+    body = "".join(pieces)
+    article = Article("a", "", body, "a", blocks=(Block("body", 0, len(body)),), offsets=tuple(offsets))
+    whole = (Passage("a@0", "a", "body", "", body, 0, len(body)),)
+    (payload,) = dump_passages([Located(article, whole, FileText(file_text, line_end).part(article))])
+    lines = Lines(file_text, line_end)
+    expected = replace(whole[0], places=lines.places(article, 0, len(body)))
+    assert payload == dump_passage(expected)
+
+
+def test_offsets_that_lead_out_of_the_file_are_an_error_of_that_file():
+    with pytest.raises(ValueError, match="of 2"):
+        FileText("ab").part(Article("a", "", "abc", "a", offsets=(Offset(0, 1),)))
