@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.base import Engine
 from indexer.entries import FileTask, read_marks
-from indexer.recurrence import NO_MARK, EdgeMark, short
+from indexer.recurrence import MARK_LETTERS, NO_MARK, EdgeMark, short
 from indexer.sources.source import ReadOptions
 
 MARKS = "marks"  # the keyword field of an index
@@ -145,5 +145,5 @@ class _Terms:
         """Yield the blocks that stand at the edge of `at_least` articles."""
         terms = self._all()
         edges = terms[np.searchsorted(terms, b"e") : np.searchsorted(terms, b"f")]
-        blocks, counts = np.unique(edges.astype("S11"), return_counts=True)
+        blocks, counts = np.unique(edges.astype(f"S{1 + MARK_LETTERS}"), return_counts=True)
         return (block.decode()[1:] for block in blocks[counts >= at_least].tolist())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import b2a_base64
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
@@ -9,14 +10,14 @@ from typing import NamedTuple
 from indexer.model import Article
 
 # Blocks at the head and at the foot of an article where boilerplate is looked for.
-_HEAD, _FOOT = 4, 6
+_HEAD, _FOOT = 3, 5
 # Characters of a block that can be boilerplate, or is counted where it is not.
 _LONGEST_EDGE, _LONGEST_INSIDE = 600, 100
 _FOREIGN = ("teaser", "boilerplate")
 _SENTENCE_ENDS = '。！？.!?…」』”"'
 _BETWEEN = "\0"
-# Bytes of a mark, and hexadecimal digits of it where it only has to differ from some others.
-_BYTES, _SHORT = 5, 6
+# Bytes of a mark, its letters in base 64, and how many of them are kept of a neighbour, which few others come near.
+_BYTES, MARK_LETTERS, _SHORT = 6, 8, 4
 # In place of a neighbour: there is none.
 NO_MARK = "-" * _SHORT
 
@@ -38,7 +39,7 @@ class EdgeMark(NamedTuple):
     @classmethod
     def of_term(cls, term: str) -> EdgeMark:
         """Read what `term` wrote."""
-        ends = [1, 1 + 2 * _BYTES]
+        ends = [1, 1 + MARK_LETTERS]
         ends += (ends[1] + i * _SHORT for i in range(1, 4))
         block, inner, outer, story = (term[ends[i] : ends[i + 1]] for i in range(4))
         return cls(block, inner, outer, story, term[-1] == "h")
@@ -61,7 +62,7 @@ def short(mark: str) -> str:
 
 
 def block_mark(text: str) -> str:
-    """Return 40 bits that name a block, in hexadecimal; white space does not count."""
+    """Return 48 bits that name a block, as letters; white space does not count."""
     return _named("".join(text.split()))
 
 
@@ -72,7 +73,8 @@ def block_marks(texts: Sequence[str]) -> list[str]:
 
 
 def _named(bare: str) -> str:
-    return blake2b(bare.encode("utf-8", "replace"), digest_size=_BYTES).hexdigest()
+    digest = blake2b(bare.encode("utf-8", "replace"), digest_size=_BYTES).digest()
+    return b2a_base64(digest, newline=False).decode("ascii")
 
 
 def edge_blocks(kinds: Sequence[str]) -> list[int]:
