@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from indexer.sources.source import SourceFile
 from search.cli import wensou as group
 from tests.cli.test_cli import wensou
 from tests.conftest import SEEDS
@@ -72,3 +73,18 @@ def test_every_module_that_the_architecture_names_is_there():
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     for name in set(re.findall(r"`((?:indexer|search|tests|benchmarks)/[\w./]*)`", text)):
         assert (ROOT / name).exists(), name
+
+
+def test_the_template_of_a_source_reads_subtitles():
+    (code,) = re.findall(
+        r"```python\n(\"\"\"Subtitles.*?)```", (ROOT / "docs" / "sources.md").read_text("utf-8"), re.DOTALL
+    )
+    names = {}
+    exec(code, names)
+    file = SourceFile(
+        "1\n00:01 --> 00:02\n特朗普通電話\n\n2\n00:03 --> 00:04\n講了很久\n".encode(), "a.srt", "/x/a.srt"
+    )
+    (reading,) = names["read"](file)
+    assert reading.article.body == "特朗普通電話\n\n講了很久"
+    for start, source in reading.article.offsets:
+        assert file.decoded.text[source] == reading.article.body[start]
