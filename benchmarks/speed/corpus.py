@@ -56,9 +56,12 @@ def tasks_of(folder: Path) -> list[FileTask]:
     return [FileTask(str(path), path_text(path), root.path, root.article_id(path)) for path in files_of(folder)]
 
 
-def read(folder: Path) -> Iterator[EntriesOf]:
-    """Yield the articles of a folder as a build reads them, analysed by `JOBS` processes."""
-    for batch in read_files(tasks_of(folder), JOBS, Instructions(run=1), _entries):
+def read(folder: Path, learnt: frozenset[str] = frozenset()) -> Iterator[EntriesOf]:
+    """Yield the articles of a folder as a build reads them, analysed by `JOBS` processes.
+
+    `learnt` is what the build has learnt to be boilerplate.
+    """
+    for batch in read_files(tasks_of(folder), JOBS, Instructions(run=1, learnt=learnt), _entries):
         for articles in batch.packed:
             yield from articles
 

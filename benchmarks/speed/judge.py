@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from benchmarks.speed.corpus import Streams
 from indexer.engines.base import PREFERENCE, Request
 from indexer.engines.bm25 import idf, norms, quantised, saturation
-from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Every, Node, Not, Phrase, Prefix, Term
+from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Every, Keyword, Node, Not, Phrase, Prefix, Scaled, Term
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Texts = NDArray[np.str_]
 
 # Engines may add up the parts of a score in another order.
 RELATIVE_TOLERANCE = 1e-6
@@ -94,8 +95,13 @@ class Field:
 class Judge:
     """Scores passages, and articles by the passages that stand together from each of `first_passages` on."""
 
-    def __init__(self, fields: Mapping[str, Field], first_passages: Ints, size: int) -> None:
+    def __init__(
+        self, fields: Mapping[str, Field], first_passages: Ints, size: int, keywords: Mapping[str, Texts] | None = None
+    ) -> None:
+        """`keywords` has for each keyword field the value of every passage."""
         self._fields = fields
+        self._keywords = keywords or {}
+        self._looked_at = np.ones(size, bool)
         self._firsts = first_passages
         self._size = size
 
@@ -132,6 +138,15 @@ class Judge:
                 return self._spread(passages, np.ones(len(passages)))
             case Every():
                 return np.ones(self._size, bool), np.ones(self._size)
+            case Keyword(name, values):
+                mask = np.isin(self._keywords[name], values)
+                return mask, mask.astype(np.float64)
+            case Scaled(inner, name, factors):
+                mask, scores = self.score(inner)
+                scores = scores.copy()
+                for value, factor in factors:
+                    scores[self._keywords[name] == value] *= factor
+                return mask, scores
             case Boost(inner, weight):
                 mask, scores = self.score(inner)
                 return mask, scores * weight
@@ -164,9 +179,11 @@ class Judge:
         return mask, scores
 
     def articles(self, request: Request) -> Verdict:
-        """Answer a request for articles, without its filters, order and page."""
+        """Answer a request for articles, without its order and page."""
         self._known.clear()
+        self._looked_at = np.ones(self._size, bool) if request.passages is None else self.score(request.passages)[0]
         ranked, scores = self.score(request.rank)
+        ranked = ranked & self._looked_at
         matched = self._holding(ranked) if request.match is None else self._matching(request.match)
         best = np.maximum.reduceat(np.where(ranked, scores, 0.0), self._firsts)
         if request.prefer is not None:
@@ -174,7 +191,7 @@ class Judge:
         return Verdict(matched, np.where(matched, best, 0.0))
 
     def _holding(self, passages: Mask) -> Mask:
-        return np.bincount(self._articles[passages], minlength=len(self._firsts)) > 0
+        return np.bincount(self._articles[passages & self._looked_at], minlength=len(self._firsts)) > 0
 
     def _matching(self, node: Node) -> Mask:
         """Return which articles match: operators combine articles, a leaf is matched by some passage."""
@@ -184,7 +201,7 @@ class Judge:
             case AnyOf(nodes):
                 return reduce(np.logical_or, map(self._matching, nodes), np.zeros(len(self._firsts), bool))
             case Not(inner):
-                return ~self._matching(inner)
+                return ~self._matching(inner) & self._holding(self._looked_at)
             case leaf:
                 return self._holding(self.score(leaf)[0])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,12 @@ from benchmarks.speed.judge import Answer, Field, Judge, Verdict, Verdicts
 from benchmarks.speed.queries import typed_queries
 from benchmarks.speed.recipe import RecipeSearcher, build_recipe
 from benchmarks.speed.timing import Timed, latencies, latency_table, time_queries
-from benchmarks.speed.workspace import Workspace
+from benchmarks.speed.workspace import Built, Workspace
 from indexer.analysis.analyzer import default_analyzer
 from indexer.engines.base import TERM_FIELDS
+from indexer.manifest import Manifest
 from indexer.payload import load_passage
+from indexer.pipeline import opened
 from search import Searcher
 from search.grammar import parse
 from search.model import SearchResult
@@ -42,7 +43,7 @@ def run(space: Workspace) -> Section:
     """Search the whole folder; and, beside the peers, a sample of it, as the recipe takes long to build."""
     section = Section("search")
     built = space.built("full")
-    contents = Contents.of(built.source)
+    contents = Contents.of(built)
     queries = contents.queries(space)
     with Searcher(built.index) as searcher:
         times = _timed(queries, {"wensou": searcher.search})
@@ -75,7 +76,7 @@ def _beside_peers(space: Workspace, section: Section) -> None:
         if not tantivy_folder.exists():
             isolated(chain.build_tantivy, built.source, tantivy_folder)
         asks["tantivy, our quotations"] = chain.TantivySearcher(tantivy_folder).search
-    contents = Contents.of(built.source)
+    contents = Contents.of(built)
     queries = {kind: asked[:_PEER_QUERIES] for kind, asked in contents.queries(space).items()}
     with Searcher(built.index) as searcher:
         times = _timed(queries, {"wensou": searcher.search, **asks})
@@ -92,7 +93,7 @@ def scaling(space: Workspace) -> Section:
     """Ask the same of an index and of one with a tenth of its articles."""
     section = Section("scaling")
     small, large = space.built("tenth"), space.built("full")
-    few, many = Contents.of(small.source), Contents.of(large.source)
+    few, many = Contents.of(small), Contents.of(large)
     queries = few.queries(space)
     with Searcher(small.index) as one, Searcher(large.index) as other:
         times = _timed(queries, {"tenth": one.search, "full": other.search})
@@ -128,15 +129,18 @@ class Contents:
     builders: Mapping[str, StreamBuilder]
 
     @classmethod
-    def of(cls, source: Path) -> Contents:
-        """Read a folder as a build does."""
+    def of(cls, built: Built) -> Contents:
+        """Read a folder as its build did."""
+        with opened(built.index) as engine:
+            learnt = frozenset(Manifest.load(engine.meta()).boilerplate)
+        kinds: list[str] = []
         builders = {name: StreamBuilder() for name in TERM_FIELDS}
         numbers: dict[str, int] = {}
         firsts: list[int] = []
         titles: list[tuple[str, str]] = []
         texts: list[str] = []
         size = 0
-        for row, entries in read(source):
+        for row, entries in read(built.source, learnt):
             if not entries:
                 continue
             numbers[row.id] = len(numbers)
@@ -144,12 +148,14 @@ class Contents:
             firsts.append(size)
             for entry in entries:
                 size += 1
+                kinds += entry.keywords["kind"]
                 for name, builder in builders.items():
                     builder.add(entry.terms.get(name, ()))
             if len(texts) < _TEXTS:
                 texts.append(load_passage(entries[0].payload, entries[0].id, row.id).text)
         fields = {name: Field(builder.streams()) for name, builder in builders.items()}
-        return cls(Judge(fields, np.array(firsts), size), numbers, titles, texts, builders)
+        judged = Judge(fields, np.array(firsts), size, {"kind": np.array(kinds)})
+        return cls(judged, numbers, titles, texts, builders)
 
     @property
     def size(self) -> int:

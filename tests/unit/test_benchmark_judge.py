@@ -12,7 +12,7 @@ from benchmarks.speed.corpus import StreamBuilder
 from benchmarks.speed.judge import Answer, Field, Judge
 from indexer.engines.base import Request
 from indexer.model import ArticleRow, IndexEntry
-from indexer.nodes import AllOf, AnyOf, Best, Boost, Not, Phrase, Prefix, Term
+from indexer.nodes import AllOf, AnyOf, Best, Boost, Keyword, Not, Phrase, Prefix, Scaled, Term
 from tests.contract.judge import Archive
 
 FIELDS = ("zh", "text")
@@ -27,6 +27,8 @@ REQUESTS = [
     Request(rank=Term("zh", "a"), match=AllOf((Term("zh", "b"), Not(Phrase("text", ("b", "b")))))),
     Request(rank=Term("zh", "a"), prefer=AllOf((Term("zh", "b"), Term("text", "中国")))),
     Request(rank=Term("zh", "unheard of")),
+    Request(rank=Scaled(Term("zh", "a"), "kind", (("table", 0.5),)), passages=Not(Keyword("kind", ("teaser",)))),
+    Request(rank=Term("zh", "a"), match=Not(Term("zh", "b")), passages=Keyword("kind", ("body",))),
 ]
 
 
@@ -35,19 +37,20 @@ def make(seed):
     dice = random.Random(seed)
     archive = Archive()
     builders = {name: StreamBuilder() for name in FIELDS}
-    firsts, size = [], 0
+    firsts, size, kinds = [], 0, []
     for number in range(8):
         entries = []
         firsts.append(size)
         for _ in range(dice.randint(1, 3)):
             terms = {name: tuple(dice.choices(TERMS, k=dice.choice([0, 3, 50]))) for name in FIELDS}
-            entries.append(IndexEntry(f"{number}#{len(entries)}", terms))
+            kinds.append(dice.choice(["body", "table", "teaser"]))
+            entries.append(IndexEntry(f"{number}#{len(entries)}", terms, {"kind": (kinds[-1],)}))
             size += 1
             for name in FIELDS:
                 builders[name].add(terms[name])
         archive.articles[str(number)] = (ArticleRow(str(number), "", "", "", 0, 0, 0, "", 1), entries)
     fields = {name: Field(builder.streams()) for name, builder in builders.items()}
-    return archive, Judge(fields, np.array(firsts), size)
+    return archive, Judge(fields, np.array(firsts), size, {"kind": np.array(kinds)})
 
 
 @pytest.mark.parametrize("seed", range(8))
