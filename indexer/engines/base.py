@@ -92,14 +92,23 @@ class Ranked:
 
 
 class RankedArticle:
-    """An article with its score and its best passages, best first, at least one; its row is read when asked for."""
+    """An article with its score and its best passages, best first, at least one; the rest is read when asked for.
+
+    `label` returns the value of one of LABEL_FIELDS that its first passage has; empty where there is none.
+    """
 
     def __init__(
-        self, article_id: str, score: float, passages: tuple[Ranked, ...], read: Callable[[], ArticleRow]
+        self,
+        article_id: str,
+        score: float,
+        passages: tuple[Ranked, ...],
+        read: Callable[[], ArticleRow],
+        label: Callable[[str], str],
     ) -> None:
         self.article_id = article_id
         self.score = score
         self.passages = passages
+        self.label = label
         self._read = read
 
     @cached_property

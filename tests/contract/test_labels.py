@@ -55,6 +55,8 @@ def check_labels(engine, kinds):
         passages = sum(value in one for own in kinds.values() for one in own)
         ranking = engine.search(Request(Every(), passages=Keyword("kind", (value,)), limit=10))
         assert (ranking.total, ranking.passages_total) == (len(having), passages)
+        for one in ranking.articles:
+            assert one.label("kind") in (kinds[one.article_id][0] or ("",))
         for at_least in (1, 2):
             assert engine.frequent_terms("kind", value, at_least) == ({value: passages} if passages >= at_least else {})
     for name, own in kinds.items():

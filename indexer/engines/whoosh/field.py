@@ -112,6 +112,11 @@ class Field:
         """Return the passages that hold a term, rising, deleted ones among them."""
         return self.expanded(self.units(number)[0])[0]
 
+    def pairs(self) -> tuple[Array, Array]:
+        """Return every passage of a field without positions or shared units, with the number of a term it holds."""
+        counts: Array = np.diff(np.asarray(self.starts).astype(np.int64))
+        return (self.all_postings >> np.uint32(8)).astype(np.int64), np.repeat(np.arange(len(counts)), counts)
+
     def units_of(self, passages: Array) -> Array:
         """Return the units of passages."""
         units: Array = self._units[passages].astype(np.int64) if self.is_shared else passages

@@ -22,13 +22,12 @@ def write_relabelled(path: Path, fields: Mapping[str, Field | None], changes: Se
         for name in LABEL_FIELDS:
             field = fields[name]
             names = field.terms() if field else []
-            passages, terms = _pairs(field) if field else (_NONE, _NONE)
+            passages, terms = field.pairs() if field else (_NONE, _NONE)
             number = {term: i for i, term in enumerate(names)}
-            for changed, labels in changes:
-                if name not in labels:
-                    continue
-                kept = ~np.isin(passages, changed)
-                new_passages, new_terms = _new_pairs(changed, labels[name], number)
+            last = _last(name, changes)
+            if last:
+                kept = ~np.isin(passages, np.fromiter(last, np.int64, len(last)))
+                new_passages, new_terms = _new_pairs(last, number)
                 passages = np.concatenate((passages[kept], new_passages))
                 terms = np.concatenate((terms[kept], new_terms))
             _write_pairs(writer, name, list(number), passages, terms)
@@ -37,19 +36,21 @@ def write_relabelled(path: Path, fields: Mapping[str, Field | None], changes: Se
 _NONE = np.empty(0, np.int64)
 
 
-def _pairs(field: Field) -> tuple[Array, Array]:
-    """Return every passage of a field with the number of a term that it holds."""
-    counts: Array = np.diff(np.asarray(field.starts).astype(np.int64))
-    return (field.all_postings >> np.uint32(8)).astype(np.int64), np.repeat(np.arange(len(counts)), counts)
+def _last(name: str, changes: Sequence[Relabelling]) -> dict[int, tuple[str, ...]]:
+    """Return the values of a field that each passage gets at last."""
+    last: dict[int, tuple[str, ...]] = {}
+    for changed, labels in changes:
+        if name in labels:
+            values = labels[name]
+            of_each = [values[0]] * len(changed) if len(values) == 1 else values
+            last.update(zip(changed.tolist(), of_each, strict=True))
+    return last
 
 
-def _new_pairs(passages: Array, values: Sequence[tuple[str, ...]], number: dict[bytes, int]) -> tuple[Array, Array]:
+def _new_pairs(last: Mapping[int, tuple[str, ...]], number: dict[bytes, int]) -> tuple[Array, Array]:
     """Return the pairs of passages that get values; terms that have no number get the next one."""
-    of_each = [values[0]] * len(passages) if len(values) == 1 else values
     pairs = [
-        (passage, number.setdefault(encoded(value), len(number)))
-        for passage, own in zip(passages.tolist(), of_each, strict=True)
-        for value in own
+        (passage, number.setdefault(encoded(value), len(number))) for passage, own in last.items() for value in own
     ]
     found = np.array(pairs, np.int64).reshape(-1, 2)
     return found[:, 0], found[:, 1]

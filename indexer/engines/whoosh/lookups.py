@@ -57,6 +57,4 @@ def _label(snapshot: Snapshot, name: str, article_id: str) -> str:
     if number is None:
         return ""
     segment, article = snapshot.place_of_article(number)
-    field = segment.field(name)
-    term = int(segment.label_numbers(name)[segment.first_passages[article]]) if field else 0
-    return decoded(field.term(term - 1)) if field and term else ""
+    return segment.label(article, name)

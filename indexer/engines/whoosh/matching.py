@@ -110,6 +110,8 @@ class Matching:
                 articles = mask.nonzero()[0]
                 mask = np.zeros_like(mask)
                 mask[articles] = self.look(part, articles + stretch.first)
+            elif mask is not None and isinstance(part, Not):
+                mask = mask & ~self.mask(part.node, stretch)
             else:
                 own = self.mask(part, stretch)
                 mask = own if mask is None else mask & own

@@ -56,7 +56,7 @@ class Page:
         article_id = decoded(segment.article_key(number))
         chosen = self._best(scored, place) or [(self._first_passage(article), 0.0)]
         passages = tuple([ranked(self._snapshot, article_id, *one) for one in chosen])
-        return RankedArticle(article_id, score, passages, partial(segment.row, number))
+        return RankedArticle(article_id, score, passages, partial(segment.row, number), partial(segment.label, number))
 
     def _best(self, scored: Scored, place: int) -> list[tuple[int, float]]:
         """Return an article's best passages, those that score alike in their order."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from indexer.engines.base import KnownFile
 from indexer.engines.whoosh.blocks import Blocks
-from indexer.engines.whoosh.container import Array, Container
+from indexer.engines.whoosh.container import Array, Container, decoded
 from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.files import Files
 from indexer.engines.whoosh.packing import load_record
@@ -178,14 +178,20 @@ class Segment:
             self._fields[name] = Field(container, name) if f"{name}/ends" in container else None
         return self._fields[name]
 
+    def label(self, article: int, name: str) -> str:
+        """Return the term of a field that the first passage of an article has; empty where it has none."""
+        field = self.field(name)
+        number = int(self.label_numbers(name)[self.first_passages[article]]) if field else 0
+        return decoded(field.term(number - 1)) if field and number else ""
+
     def label_numbers(self, name: str) -> Array:
         """Return for each passage the number, from 1, of a term of a field that it has; 0 where it has none."""
         if name not in self._label_numbers:
             numbers = np.zeros(self.passages, np.uint32)
             field = self.field(name)
-            for number in range(len(field) if field else 0):
-                assert field is not None
-                numbers[field.passages(number)] = number + 1
+            if field is not None:
+                passages, terms = field.pairs()
+                numbers[passages] = terms + 1
             self._label_numbers[name] = numbers
         return self._label_numbers[name]
 
