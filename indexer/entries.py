@@ -26,6 +26,7 @@ from indexer.recurrence import marks_of
 from indexer.sources import read_articles
 from indexer.sources.encoding import Decoded
 from indexer.sources.source import Reading, ReadOptions, SourceFile
+from indexer.stories.evidence import Records, joined, records_of, sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,14 @@ class FileResult:
 
 
 class BatchResult(NamedTuple):
-    """What came of some files: the results, and the articles that changed, as `pack` packed them, in order."""
+    """What came of some files: the results, and the articles that changed, in order.
+
+    Those are `packed` as `pack` packs them, with their `records`, that tell which of them are copies.
+    """
 
     files: list[FileResult]
     packed: list[Any]
+    records: Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ _PACKED_AT_ONCE = 500
 def read_batch(tasks: Sequence[FileTask], instructions: Instructions, pack: Pack) -> BatchResult:
     """Read, cut and analyse files. What is in a file never raises: a build must not end at one of many."""
     files: list[FileResult] = []
-    packed: list[Any] = []
+    packed: list[_Packed] = []
     words = analyzer(instructions.user_dictionary)
     waiting = _Parts(words, pack)
     for task in tasks:
@@ -108,7 +113,15 @@ def read_batch(tasks: Sequence[FileTask], instructions: Instructions, pack: Pack
                 packed += [*waiting.finished(), *parts.finished()]
             for one in parts.waiting:
                 waiting.add(one)
-    return BatchResult(files, [*packed, *waiting.finished()])
+    packed += waiting.finished()
+    return BatchResult(files, [part.packed for part in packed], joined([part.records for part in packed]))
+
+
+class _Packed(NamedTuple):
+    """Articles as an engine takes them, and their records."""
+
+    packed: Any
+    records: Records
 
 
 class _Parts:
@@ -118,7 +131,7 @@ class _Parts:
         self._words = words
         self._pack = pack
         self._size = 0
-        self.packed: list[Any] = []
+        self.packed: list[_Packed] = []
         self.waiting: list[CutArticle] = []
 
     def add(self, article: CutArticle) -> None:
@@ -128,10 +141,12 @@ class _Parts:
             self._pack_waiting()
 
     def _pack_waiting(self) -> None:
-        self.packed.append(self._pack(analysed(self.waiting, self._words)))
+        records = records_of([(article.row, article.located.passages) for article in self.waiting])
+        packed = self._pack(analysed(self.waiting, [sketch(one) for one in records], self._words))
+        self.packed.append(_Packed(packed, records))
         self.waiting, self._size = [], 0
 
-    def finished(self) -> list[Any]:
+    def finished(self) -> list[_Packed]:
         """Return all that was added, packed, and begin anew."""
         if self.waiting:
             self._pack_waiting()
@@ -282,8 +297,8 @@ def _head(article: Article) -> tuple[str, ...]:
     return (article.title if article.has_headline else "", *article.tags)
 
 
-def analysed(articles: Sequence[CutArticle], analysis: Analyzer) -> Columns:
-    """Return articles with the terms of their passages and heads."""
+def analysed(articles: Sequence[CutArticle], sketches: Sequence[tuple[str, ...]], analysis: Analyzer) -> Columns:
+    """Return articles with the terms of their passages and heads, and what each is like; see `stories.evidence`."""
     passages = [passage for article in articles for passage in article.located.passages]
     counts = [len(article.located.passages) for article in articles]
     ones = [1] * len(passages)
@@ -296,24 +311,32 @@ def analysed(articles: Sequence[CutArticle], analysis: Analyzer) -> Columns:
         fields={
             **{name: with_sizes(column, ones) for name, column in texts.items()},
             **{f"title_{name}": with_sizes(column, counts) for name, column in heads.items()},
-            **{name: _keywords(values) for name, values in _keyword_values(articles).items()},
+            **{name: _keywords(values) for name, values in _keyword_values(articles, sketches).items()},
         },
         numbers={"published": [_day(article.row) for article in articles for _ in article.located.passages]},
         records=[*zip((passage.id for passage in passages), payloads, strict=True)],
     )
 
 
-def _keyword_values(articles: Sequence[CutArticle]) -> dict[str, list[tuple[str, ...]]]:
+def _keyword_values(
+    articles: Sequence[CutArticle], sketches: Sequence[tuple[str, ...]]
+) -> dict[str, list[tuple[str, ...]]]:
     """Return the values of the keyword fields for each passage."""
     passages = [passage for article in articles for passage in article.located.passages]
     none: list[tuple[str, ...]] = [()] * len(passages)
-    marks = [article.marks if not i else () for article in articles for i in range(len(article.located.passages))]
+    counts = [len(article.located.passages) for article in articles]
     return {
         **dict.fromkeys(KEYWORD_FIELDS, none),
         "lang": [(passage.lang,) if passage.lang else () for passage in passages],
         "kind": [(passage.kind,) for passage in passages],
-        "marks": marks,
+        "sketch": _on_first(sketches, counts),
+        "marks": _on_first([article.marks for article in articles], counts),
     }
+
+
+def _on_first(values: Sequence[tuple[str, ...]], counts: Sequence[int]) -> list[tuple[str, ...]]:
+    """Return for each passage of articles, of which there are so many each, the article's values if it is the first."""
+    return [own if i == 0 else () for own, count in zip(values, counts, strict=True) for i in range(count)]
 
 
 def _keywords(values: Sequence[tuple[str, ...]]) -> Tokens:

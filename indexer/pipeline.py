@@ -12,13 +12,14 @@ from pathlib import Path
 from indexer.changes import check_loss, check_named, choose_scopes, find_changes
 from indexer.engines.base import DEFAULT_MEMORY, Engine, EngineWriter
 from indexer.engines.whoosh import WhooshEngine
-from indexer.entries import FileResult, FileTask, Instructions, analyzer
+from indexer.entries import BatchResult, FileResult, FileTask, Instructions, analyzer
 from indexer.errors import IndexStale, UsageError
 from indexer.learning import Evidence, learnt_from_sample
 from indexer.manifest import Manifest
 from indexer.model import ArticleRow, BuildReport, CheckReport, Damage, Failure
 from indexer.report import ReportFile
 from indexer.sources.source import ReadOptions
+from indexer.stories.settling import Changed
 from indexer.workers import read_files
 
 Progress = Callable[[int, int], None]  # files done, files in all
@@ -92,8 +93,11 @@ def remove(path: str | Path, index: str | Path = "index_data") -> BuildReport:
         paths = {file.path for file in engine.files() if file.root == root.path}
         gone = [row.id for row in engine.rows_of(paths) if row.root == root.path]
         manifest = replace(manifest.without_roots([root]), run=manifest.run + 1)
+        stories = Changed()
         for article_id in gone:
             writer.delete(article_id)
+            stories.remove(article_id)
+        stories.settle(engine, writer)
         writer.set_meta(manifest.dump())
     return BuildReport(manifest.run, 0, 0, len(gone), 0, (), round(time.monotonic() - started, 3))
 
@@ -155,6 +159,7 @@ class _Run:
         self._evidence = Evidence(None if options.rebuild else engine)
         self._learnt = frozenset(() if options.rebuild else self._before.boilerplate)
         self._read: list[tuple[FileTask, str]] = []  # the files with articles that were put, and the marks of these
+        self._stories = Changed()
         self._added: Counter[str] = Counter()  # by root
         self._replaced = 0
         self._removed: Counter[str] = Counter()  # by root
@@ -180,8 +185,7 @@ class _Run:
         supposed = self._learnt | learnt_from_sample(changes.tasks, options.read)
         instructions = Instructions(self._after.run, self._dictionary, options.read, supposed)
         for batch in read_files(changes.tasks, options.jobs, instructions, self._engine.pack):
-            for packed in batch.packed:
-                writer.put_packed(packed)
+            self._put(writer, batch)
             for result in batch.files:
                 unchanged += len(result.unchanged)
                 self._note(writer, result)
@@ -190,6 +194,7 @@ class _Run:
         if options.rebuild:
             self._check_rebuilt()
         self._learn(writer, instructions)
+        self._stories.settle(self._engine, writer, anew=options.rebuild)
         changed = bool(self._added or self._replaced or self._removed or options.rebuild)
         if changed or replace(self._after, run=self._before.run) != self._before:
             writer.set_meta(self._after.dump())
@@ -204,6 +209,11 @@ class _Run:
             skipped=tuple(self._skipped),
             damaged=tuple(self._damaged),
         )
+
+    def _put(self, writer: EngineWriter, batch: BatchResult) -> None:
+        for packed in batch.packed:
+            writer.put_packed(packed)
+        self._stories.put((name for result in batch.files for name in result.changed), batch.records)
 
     def _note_unread(self, failed: Sequence[Failure], skipped: Sequence[Failure]) -> None:
         self._failed += failed
@@ -222,8 +232,7 @@ class _Run:
         for row in self._engine.rows(sorted(self._evidence.articles_with(learnt ^ self._learnt))):
             tasks.append(FileTask(row.path, row.path, row.root, self._article_id(row)))
         for batch in read_files(tasks, self._options.jobs, replace(instructions, learnt=learnt), self._engine.pack):
-            for packed in batch.packed:
-                writer.put_packed(packed)
+            self._put(writer, batch)
 
     def _article_id(self, row: ArticleRow) -> str:
         """Return what the file of a row calls its articles."""
@@ -259,6 +268,7 @@ class _Run:
     def _remove(self, writer: EngineWriter, root: str, article_id: str) -> None:
         writer.delete(article_id)
         self._evidence.replace(article_id)
+        self._stories.remove(article_id)
         self._removed[root] += 1
         check_loss(root, self._removed[root], self._had[root], self._options.prune)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indexer.errors import WensouError
-from search.model import Hit, Note, SearchResult, Snippet
+from search.model import Copy, Hit, Note, SearchResult, Snippet
 from search.searcher import Searcher
 
-__all__ = ["Hit", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]
+__all__ = ["Copy", "Hit", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]

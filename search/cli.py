@@ -62,6 +62,7 @@ class _QueryCommand(click.Command):
 @click.option("--since", metavar="DATE", help="Only articles of this day or later: 2026, 2026-02 or 2026-02-05.")
 @click.option("--until", metavar="DATE", help="Only articles of this day or earlier; 2026-02 covers the month.")
 @click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", help="Best or newest first.")
+@click.option("--copies", is_flag=True, help="Show all copies of one report, not only the earliest.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
 @click.option(
     "--format", "shape", type=click.Choice(["table", "vimgrep"]), default="table", help="Shape of the output."
@@ -70,8 +71,8 @@ class _QueryCommand(click.Command):
 @click.pass_context
 def search(
     context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None,
-    lang: str | None, kinds: tuple[str, ...], since: str | None, until: str | None, sort: str, color: str, shape: str,
-    as_json: bool,
+    lang: str | None, kinds: tuple[str, ...], since: str | None, until: str | None, sort: str, copies: bool, color: str,
+    shape: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
 
@@ -84,7 +85,7 @@ def search(
     from search.searcher import Searcher
 
     with Searcher(index_folder or settings_of(context).index) as searcher:
-        result = searcher.search(" ".join(words), limit, offset, lang, since, until, sort, kinds)
+        result = searcher.search(" ".join(words), limit, offset, lang, since, until, sort, kinds, copies)
     if as_json:
         click.echo(dumped(result.to_dict()))
     else:

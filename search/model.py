@@ -39,8 +39,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """An article that tells what a hit tells; `similarity` is the part of their text that they share, 1 for all."""
+
+    article_id: str
+    path: str
+    published: date | None
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found, with its best one to three passages; `lang` is that of the best."""
+    """An article that was found, with its best one to three passages; `lang` is that of the best.
+
+    `copies` are left out of the answer in its stead.
+    """
 
     rank: int
     article_id: str
@@ -56,6 +69,7 @@ class Hit:
     lang: str
     score: float
     snippets: tuple[Snippet, ...]
+    copies: tuple[Copy, ...] = ()
     find_places: Callable[[], tuple[Place, ...]] = field(default=tuple, repr=False, compare=False)
 
     @property
@@ -101,4 +115,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
     for snippet in values["snippets"]:
         snippet["spans"] = [list(span) for span in snippet["spans"]]
     values["snippets"] = list(values["snippets"])
+    values["copies"] = [
+        {**copy, "published": copy["published"].isoformat() if copy["published"] else None} for copy in values["copies"]
+    ]
     return values

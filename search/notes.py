@@ -9,9 +9,10 @@ from indexer.engines.base import MOST_COUNTED, MOST_EXPANDED, Ranking
 from search.grammar import LONGEST_QUERY, Query
 from search.model import Note, SearchResult
 from search.planner import Plan
+from search.rerank import Page
 
 
-def notes_of(query: Query, plan: Plan, ranking: Ranking) -> Iterator[Note]:
+def notes_of(query: Query, plan: Plan, page: Page) -> Iterator[Note]:
     """Yield what the reader should know: how the query was read, what it did not find, what was left out."""
     if query.is_cut:
         yield Note("cut", f"The query is long: only its first {LONGEST_QUERY:,} characters were searched.")
@@ -21,6 +22,7 @@ def notes_of(query: Query, plan: Plan, ranking: Ranking) -> Iterator[Note]:
         yield Note("empty", "There is nothing to search for: the query holds no letter, digit or symbol.")
         return
     sought = [word.text for word in plan.words] + [f"“{text.strip()}”" for text, _ in plan.phrases]
+    ranking = page.ranking
     counts = ranking.counts
     missing = [text for text, count in zip(sought, counts, strict=False) if not count]
     if missing:
@@ -31,6 +33,8 @@ def notes_of(query: Query, plan: Plan, ranking: Ranking) -> Iterator[Note]:
         more = "At least " if complete >= MOST_COUNTED else ""
         total = found(ranking, ranking.total, "article")
         yield Note("all_words", f"{more}{complete:,} of {total} {have} all {len(plan.words)} words.")
+    if page.folded:
+        yield Note("copies", f"Near copies, listed with what they repeat: {page.folded}. To see them as hits: --copies")
     if ranking.cut:
         yield Note(
             "expansion", f"Part of the query stands for many words; the {MOST_EXPANDED:,} commonest were searched."

@@ -36,12 +36,16 @@ class Filters:
     """What limits a search: `lang` (zh or en) and `kinds` the passages, `since` and `until`, included, the articles.
 
     Without `kinds` all but boilerplate are looked at; ALL_KINDS is all of them.
+
+    Without `copies`, exact copies of an earlier article are left out, unless dates are asked for: then the earlier one
+    may be out of them.
     """
 
     lang: str | None = None
     since: date | None = None
     until: date | None = None
     kinds: tuple[str, ...] = ()
+    copies: bool = True
 
     def passages(self) -> Node | None:
         """Return what passages must be, None if they may be anything."""
@@ -140,7 +144,7 @@ def _either(part: Places) -> Node:
 
 def _limits(filters: Filters) -> tuple[Node, ...]:
     if filters.since is None and filters.until is None:
-        return ()
+        return () if filters.copies else (Not(Keyword("copy", ("yes",))),)
     low = filters.since.toordinal() if filters.since else None
     high = filters.until.toordinal() if filters.until else None
     return (Range("published", low, high),)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from indexer.display import harmless
-from search.model import Hit, SearchResult, Snippet, Span
+from search.model import Copy, Hit, SearchResult, Snippet, Span
 
 # Around what is highlighted, where there is no colour.
 _MARKS = ("**", "**")
@@ -14,6 +14,8 @@ _COLOURS = ("\x1b[1;31m", "\x1b[0m")
 _DIM = ("\x1b[2m", "\x1b[0m")
 _BOLD = ("\x1b[1m", "\x1b[0m")
 _PLAIN = ("", "")
+# Copies of a hit that are named.
+_PATHS = 3
 
 
 def as_table(result: SearchResult, *, color: bool, width: int) -> Iterator[str]:
@@ -39,6 +41,15 @@ def _hit_lines(hit: Hit, color: bool, width: int) -> Iterator[str]:
     yield _paint(_clipped(line, width), _DIM if color else _PLAIN)
     for snippet in hit.snippets:
         yield from _wrapped(snippet, indent + "  ", color, width)
+    if hit.copies:
+        yield _paint(_clipped(indent + harmless(_listed(hit.copies)), width), _DIM if color else _PLAIN)
+
+
+def _listed(copies: Sequence[Copy]) -> str:
+    """Return how many copies there are, and where the first of them."""
+    paths = [_short(copy.path) for copy in copies[:_PATHS]]
+    count = f"{len(copies):,} {'copy' if len(copies) == 1 else 'copies'}"
+    return f"+ {count}: {', '.join(paths)}{', …' if len(copies) > _PATHS else ''}"
 
 
 def _day(hit: Hit) -> str:

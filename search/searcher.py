@@ -18,13 +18,15 @@ from indexer.errors import IndexMissing, UsageError
 from indexer.manifest import Manifest
 from indexer.model import Passage
 from indexer.payload import load_passage, load_text
+from search.copies import copies_of
 from search.days import first_day, last_day
 from search.grammar import parse
 from search.highlight import Highlighter, spans_of
 from search.kinds import ALL_KINDS, KINDS
-from search.model import Hit, Note, Place, SearchResult, Snippet
+from search.model import Copy, Hit, Note, Place, SearchResult, Snippet
 from search.notes import notes_of
 from search.planner import LANGUAGES, Filters, plan
+from search.rerank import Page, ask, ask_plainly
 from search.snippets import choose_window
 from search.sought import Mark
 
@@ -99,12 +101,14 @@ class Searcher:
         until: date | str | None = None,
         sort: str = "relevance",
         kinds: Sequence[str] = (),
+        copies: bool = False,
     ) -> SearchResult:
         """Return the articles from the `offset`-th best on, at most `limit`, each with its best passages.
 
         `lang` is zh or en; `since` and `until`, both included, are dates or YYYY, YYYY-MM, YYYY-MM-DD; `sort` is
         relevance or date (newest first); `kinds` are those of the passages looked at, else all but boilerplate (see
-        `search.kinds`; "all" is all). No query is an error. Raises UsageError for other values.
+        `search.kinds`; "all" is all); with `copies` all copies of one report are hits, else only the earliest is.
+        No query is an error. Raises UsageError for other values.
         """
         started = time.perf_counter()
         if limit < 0 or offset < 0:
@@ -117,25 +121,31 @@ class Searcher:
             if kind not in (*KINDS, ALL_KINDS):
                 raise UsageError(f"Unknown kind {kind!r}: use {', '.join(KINDS)} or {ALL_KINDS}.")
         parsed = parse(query)
-        filters = Filters(lang, first_day(since), last_day(until), tuple(kinds))
+        filters = Filters(lang, first_day(since), last_day(until), tuple(kinds), copies)
+        asked = ask_plainly if copies else ask
         hits: tuple[Hit, ...] = ()
-        ranking = _NO_RANKING
+        page = _NO_PAGE
         with self._lock:  # the words are of the same commit as the answer
             if self._is_closed:
                 raise UsageError("This searcher is closed. Open another: Searcher(index).")
             planned = plan(parsed, filters, self._analyzer)
             notes = [_STALE] if self._is_stale else []
             if planned.rank is not None:
-                ranking = self._engine.search(planned.request(sort=sort, limit=limit, offset=offset))
-            looser = planned if ranking.total else plan(parsed, filters, self._analyzer, loosely=True)
+                page = asked(self._engine, planned.request(sort=sort, limit=limit, offset=offset))
+            looser = planned if page.ranking.total else plan(parsed, filters, self._analyzer, loosely=True)
             if looser != planned:
                 planned = looser
-                ranking = self._engine.search(planned.request(sort=sort, limit=limit, offset=offset))
-                notes += [_PARTS] if ranking.total else []
+                page = asked(self._engine, planned.request(sort=sort, limit=limit, offset=offset))
+                notes += [_PARTS] if page.ranking.total else []
+            listed = [() if copies else copies_of(self._engine, shown) for shown in page.shown]
+        ranking = page.ranking
         if planned.rank is not None:
             highlighter = Highlighter(planned.sought())
-            hits = tuple(_hit(rank, article, highlighter) for rank, article in enumerate(ranking.articles, offset + 1))
-        notes += notes_of(parsed, planned, ranking)
+            pairs = zip(page.shown, listed, strict=True)
+            hits = tuple(
+                _hit(rank, shown.article, own, highlighter) for rank, (shown, own) in enumerate(pairs, offset + 1)
+            )
+        notes += notes_of(parsed, planned, page)
         return SearchResult(
             query=query,
             hits=hits,
@@ -154,11 +164,12 @@ class Searcher:
         until: date | str | None = None,
         sort: str = "relevance",
         kinds: Sequence[str] = (),
+        copies: bool = False,
     ) -> Iterator[Hit]:
         """Yield all hits of a query in order; arguments and errors as for `search`."""
         offset, size = 0, _FIRST_PAGE
         while True:
-            page = self.search(query, size, offset, lang, since, until, sort, kinds)
+            page = self.search(query, size, offset, lang, since, until, sort, kinds, copies)
             yield from page.hits
             if len(page.hits) < size:
                 return
@@ -166,10 +177,10 @@ class Searcher:
             size = min(2 * size, _LARGEST_PAGE)
 
 
-_NO_RANKING = Ranking((), 0, 0, True, ())
+_NO_PAGE = Page((), Ranking((), 0, 0, True, ()), 0)
 
 
-def _hit(rank: int, article: RankedArticle, highlighter: Highlighter) -> Hit:
+def _hit(rank: int, article: RankedArticle, copies: tuple[Copy, ...], highlighter: Highlighter) -> Hit:
     row = article.row
     lang = ""
     quoted: list[_Quotation] = []
@@ -197,6 +208,7 @@ def _hit(rank: int, article: RankedArticle, highlighter: Highlighter) -> Hit:
         lang=lang,
         score=article.score,
         snippets=tuple(quotation.snippet for quotation in quoted),
+        copies=copies,
         find_places=partial(_places, [(quotation.payload, quotation.at) for quotation in quoted]),
     )
 

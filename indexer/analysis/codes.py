@@ -56,6 +56,13 @@ def fold_codes(text: str) -> Codes:
     return Codes(key, cut)
 
 
+def key_codes(text: str) -> Array:
+    """Return the key of a text alone; what UTF-8 cannot hold is a question mark, as it is once it was stored."""
+    key = _variants().of(_evened(text, _simple().of(to_codes(text)))[0])
+    key[key >> 11 == 0xD800 >> 11] = ord("?")
+    return key
+
+
 def _evened(text: str, stepped: Array) -> tuple[Array, list[int], list[int]]:
     """Fold what does not go in step; `stepped` holds PENDING in its place.
 

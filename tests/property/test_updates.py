@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import BuildOptions, build, check
+from indexer.analysis.fold import to_simplified
 from search import Searcher
 
 TEXTS = [
@@ -20,9 +21,20 @@ TEXTS = [
     "# 標題\n\n特朗普",
     "关税。" * 40,
 ]
+# Near copies of one report, in both scripts, with other headlines, and an exact copy but for the script.
+REPORT = "".join(
+    f"第{number}段說明關稅談判的進展，{number * 7}個國家的代表{number * 3}日開會。" for number in range(10)
+)
+TEXTS += [
+    "川普談關稅\n\n" + REPORT,
+    "川普谈关税\n\n" + to_simplified(REPORT),
+    "川普談關稅\n\n2026-02-01 " + REPORT.replace("代表3日", "使節3日"),
+    "談判有進展\n\n" + REPORT.replace("代表6日", "使節6日"),
+    REPORT + "編輯：王小明。版權所有。",
+]
 names = st.sampled_from(["a.md", "b.txt", "sub/c.md", "d.jsonl"])
 steps = st.lists(st.tuples(names, st.none() | st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3)), max_size=4)
-QUERIES = ["特朗普 关税", "川普 TikTok", '"通电话"', "soybean 問題", "標"]
+QUERIES = ["特朗普 关税", "談判 川普", "川普 TikTok", '"通电话"', "soybean 問題", "標"]
 
 
 def write(path, texts):
@@ -38,8 +50,9 @@ def write(path, texts):
 def answers(index):
     with Searcher(index) as searcher:
         return [
-            [replace(hit, score=round(hit.score, 6)) for hit in searcher.search(query, limit=100).hits]
+            [replace(hit, score=round(hit.score, 6)) for hit in searcher.search(query, limit=100, copies=copies).hits]
             for query in QUERIES
+            for copies in (False, True)
         ]
 
 

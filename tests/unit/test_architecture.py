@@ -28,6 +28,7 @@ DOORS = {
         "indexer/analysis/codes.py",
         "indexer/payloads.py",
         "indexer/learning.py",
+        "indexer/stories/",
     ],
     "pypdfium2": ["indexer/sources/pdf.py"],
     "backports": ["indexer/sources/streams.py"],
@@ -96,7 +97,7 @@ def test_public_names():
 
     assert indexer.__all__ == [
         "BuildOptions", "BuildReport", "CheckReport", "Failure", "WensouError", "build", "check", "remove"]  # fmt: skip
-    assert search.__all__ == ["Hit", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]
+    assert search.__all__ == ["Copy", "Hit", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]
 
 
 def test_a_library_of_an_extra_is_loaded_when_a_file_needs_it():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from rich.cells import cell_len
 
 from indexer.display import as_json, harmless
 from search.highlight import Mark, spans_of
-from search.model import Hit, SearchResult, Snippet
+from search.model import Copy, Hit, SearchResult, Snippet
 from search.present import as_table, as_vimgrep
 from search.snippets import LONGEST, choose_window, cost
 from tests.texts import mixed_text
@@ -47,6 +48,16 @@ def test_highlights_are_marked_plainly_or_in_colour():
     assert "中國**特朗普**談話" in plain
     colored = "\n".join(as_table(result_of(text, ((2, 5),)), color=True, width=0))
     assert "中國\x1b[1;31m特朗普\x1b[0m談話" in colored
+
+
+def test_copies_of_a_hit_are_one_line():
+    hit = result_of("特朗普").hits[0]
+    copies = tuple(Copy(name, f"/x/{name}\n", None, 1.0) for name in "bcde")
+    shown = ["\n".join(as_table(SearchResult("q", (one,), 1, 1, True, 0.0), color=False, width=0)) for one in (
+        hit, replace(hit, copies=copies[:1]), replace(hit, copies=copies))]  # fmt: skip
+    assert "+" not in shown[0]
+    assert shown[1].splitlines()[-1] == "   + 1 copy: /x/b "
+    assert shown[2].splitlines()[-1] == "   + 4 copies: /x/b , /x/c , /x/d , …"
 
 
 def test_a_highlight_goes_on_over_a_line_end():

@@ -336,7 +336,7 @@ def test_a_searcher_sees_what_is_new_when_refreshed(archive, tmp_path):
 
 def test_all_hits_are_yielded_where_they_are_not_all_counted(tmp_path, monkeypatch):
     for number in range(60):
-        (tmp_path / f"{number}.txt").write_text("提到鳳凰的文章。", "utf-8")
+        (tmp_path / f"{number}.txt").write_text(f"提到鳳凰的文章{number}。", "utf-8")
     build(tmp_path, tmp_path / "index")
     for module in ("search", "matching"):
         monkeypatch.setattr(f"indexer.engines.whoosh.{module}.MOST_COUNTED", 10)

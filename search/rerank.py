@@ -1,0 +1,68 @@
+"""Request -> the answer of an engine, with near copies folded among its best articles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from indexer.engines.base import Engine, RankedArticle, Ranking, Request
+from indexer.stories.evidence import earliness_of
+
+# Articles, from the best on, among which near copies are folded.
+FOLDED = 100
+
+
+class Shown(NamedTuple):
+    """An article on a page, and the near copies that it stands for."""
+
+    article: RankedArticle
+    near: tuple[RankedArticle, ...] = ()
+
+
+class Page(NamedTuple):
+    """The articles on a page, in order, and the answer that they are from; its articles are the first FOLDED."""
+
+    shown: tuple[Shown, ...]
+    ranking: Ranking
+    folded: int  # near copies that stand with another article, on any page
+
+
+def ask(engine: Engine, request: Request) -> Page:
+    """Answer a request. Pages of one request hold every article once, be it as a near copy of another one."""
+    if not request.limit:
+        return Page((), engine.search(request), 0)
+    best = engine.search(replace(request, offset=0, limit=FOLDED))
+    folded = fold_copies(best.articles, by_date=request.sort == "date")
+    shown = folded[request.offset : request.offset + request.limit]
+    left = request.limit - len(shown)
+    if left and len(best.articles) == FOLDED:
+        after = FOLDED + max(0, request.offset - len(folded))
+        more = engine.search(replace(request, offset=after, limit=left, counts=())).articles
+        shown += map(Shown, more)
+    return Page(tuple(shown), best, len(best.articles) - len(folded))
+
+
+def ask_plainly(engine: Engine, request: Request) -> Page:
+    """Answer a request without folding anything."""
+    ranking = engine.search(request)
+    return Page(tuple(Shown(article) for article in ranking.articles), ranking, 0)
+
+
+def fold_copies(articles: Sequence[RankedArticle], *, by_date: bool) -> list[Shown]:
+    """Show of the articles of each story the earliest, in the place of the first, or in its own one if `by_date`."""
+    keys = [article.label("story") or article.article_id for article in articles]
+    groups: dict[str, list[RankedArticle]] = defaultdict(list)
+    for key, article in zip(keys, articles, strict=True):
+        groups[key].append(article)
+    earliest = {key: _earliest(group) for key, group in groups.items()}
+    return [
+        Shown(earliest[key], tuple(one for one in groups[key] if one is not earliest[key]))
+        for key, article in zip(keys, articles, strict=True)
+        if article is (earliest[key] if by_date else groups[key][0])
+    ]
+
+
+def _earliest(group: Sequence[RankedArticle]) -> RankedArticle:
+    return group[0] if len(group) == 1 else min(group, key=lambda article: earliness_of(article.row))
