@@ -229,8 +229,9 @@ class _Run:
         tasks = [
             replace(task, known={}) for task, marks in self._read if any(f"e{block}" in marks for block in mistaken)
         ]
-        for row in self._engine.rows(sorted(self._evidence.articles_with(learnt ^ self._learnt))):
-            tasks.append(FileTask(row.path, row.path, row.root, self._article_id(row)))
+        rows = self._engine.rows(sorted(self._evidence.articles_with(learnt ^ self._learnt)))
+        by_file = {(row.root, row.path): row for row in rows}  # one of many articles is read once
+        tasks += (FileTask(row.path, row.path, row.root, self._article_id(row)) for row in by_file.values())
         for batch in read_files(tasks, self._options.jobs, replace(instructions, learnt=learnt), self._engine.pack):
             self._put(writer, batch)
 

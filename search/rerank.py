@@ -22,17 +22,27 @@ class Shown(NamedTuple):
 
 
 class Page(NamedTuple):
-    """The articles on a page, in order, and the answer that they are from; its articles are the first FOLDED."""
+    """The articles on a page, in order, and the answer that they are from.
+
+    `folded` are the near copies that stand with another article, on any page; not counted if no article of this one
+    has any.
+    """
 
     shown: tuple[Shown, ...]
     ranking: Ranking
-    folded: int  # near copies that stand with another article, on any page
+    folded: int
 
 
 def ask(engine: Engine, request: Request) -> Page:
     """Answer a request. Pages of one request hold every article once, be it as a near copy of another one."""
     if not request.limit:
         return Page((), engine.search(request), 0)
+    last = request.offset + request.limit
+    if last < FOLDED:
+        first = engine.search(replace(request, offset=0, limit=last))
+        # Where none of these has a copy, folding changes none of their places.
+        if not any(article.label("story") for article in first.articles):
+            return Page(tuple(map(Shown, first.articles[request.offset :])), first, 0)
     best = engine.search(replace(request, offset=0, limit=FOLDED))
     folded = fold_copies(best.articles, by_date=request.sort == "date")
     shown = folded[request.offset : request.offset + request.limit]
