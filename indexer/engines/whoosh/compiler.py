@@ -51,7 +51,7 @@ class Compiler:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._known: dict[Node | int, Scorer] = {}
+        self._known: dict[Node | int, tuple[Node, Scorer]] = {}  # the node too: no other may get its identity
         self.cut: dict[Node, None] = {}  # what stands for more terms than are looked at
 
     def scorer(self, node: Node) -> Scorer:
@@ -59,8 +59,8 @@ class Compiler:
         # Operators go by identity: to compare them would be to walk through them, again and again.
         key = id(node) if isinstance(node, _OPERATORS) else node
         if key not in self._known:
-            self._known[key] = self._made(node)
-        return self._known[key]
+            self._known[key] = node, self._made(node)
+        return self._known[key][1]
 
     def _made(self, node: Node) -> Scorer:
         snapshot = self._snapshot
