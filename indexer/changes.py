@@ -9,8 +9,8 @@ from pathlib import Path
 
 from indexer.display import path_text
 from indexer.engines.base import Engine, KnownFile
-from indexer.entries import FileTask
 from indexer.errors import RootError, UsageError
+from indexer.files import FileTask
 from indexer.manifest import Manifest, Root
 from indexer.model import ArticleRow, Failure
 from indexer.walk import FoundFile, Unread, walk

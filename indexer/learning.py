@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import Engine
-from indexer.entries import FileTask, read_marks
+from indexer.entries import read_marks
+from indexer.files import FileTask
 from indexer.recurrence import MARK_LETTERS, NO_MARK, EdgeMark, short
 from indexer.sources.source import ReadOptions
 
@@ -23,8 +24,8 @@ _AT_EDGE = 0.8
 _DIFFERENT = 0.5
 # Of its articles, those in which the neighbour is the same.
 _SAME = 0.8
-# Files of a first build that are read beforehand, spread over all.
-_SAMPLE = 300
+# One file in so many is read beforehand, at most so many files, spread over all.
+_ONE_IN, _SAMPLE = 20, 300
 
 
 class Evidence:
@@ -112,7 +113,7 @@ def _counted(edges: Counter[EdgeMark], neighbour: str) -> Counter[str]:
 def learnt_from_sample(tasks: Sequence[FileTask], options: ReadOptions) -> frozenset[str]:
     """Return what recurs in some of many files: most of what is learnt from all, so that few are read again."""
     evidence = Evidence()
-    for task in tasks[:: max(1, len(tasks) // _SAMPLE)] if len(tasks) > _SAMPLE else ():
+    for task in tasks[:: max(_ONE_IN, len(tasks) // _SAMPLE)]:
         for terms in read_marks(task, options):
             evidence.add(terms)
     return evidence.learnt(())

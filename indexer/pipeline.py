@@ -12,8 +12,9 @@ from pathlib import Path
 from indexer.changes import check_loss, check_named, choose_scopes, find_changes
 from indexer.engines.base import DEFAULT_MEMORY, Engine, EngineWriter
 from indexer.engines.whoosh import WhooshEngine
-from indexer.entries import BatchResult, FileResult, FileTask, Instructions, analyzer
+from indexer.entries import BatchResult, Instructions, analyzer
 from indexer.errors import IndexStale, UsageError
+from indexer.files import FileResult, FileTask
 from indexer.learning import Evidence, learnt_from_sample
 from indexer.manifest import Manifest
 from indexer.model import ArticleRow, BuildReport, CheckReport, Damage, Failure

@@ -14,8 +14,9 @@ from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
-from indexer.entries import BatchResult, FileTask, Instructions, Pack, read_batch
+from indexer.entries import BatchResult, Instructions, Pack, read_batch
 from indexer.errors import WensouError
+from indexer.files import FileTask
 
 # Starting processes costs about as long as analysing this many articles of ordinary length.
 _WORTH_PROCESSES = 300

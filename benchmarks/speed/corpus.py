@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from indexer.display import path_text
 from indexer.engines.columns import Columns
 from indexer.engines.entry_columns import EntriesOf, entries_of
-from indexer.entries import FileTask, Instructions
+from indexer.entries import Instructions
+from indexer.files import FileTask
 from indexer.manifest import Manifest
 from indexer.walk import Unread, walk
 from indexer.workers import read_files

@@ -7,7 +7,8 @@ from indexer.analysis.batch import terms_of_parts
 from indexer.engines.base import KEYWORD_FIELDS, TERM_FIELDS
 from indexer.engines.columns import NO_NUMBER, Numbers
 from indexer.engines.entry_columns import columns_of, entries_of
-from indexer.entries import FileTask, Instructions, read_batch
+from indexer.entries import Instructions, read_batch
+from indexer.files import FileTask
 from indexer.model import ArticleRow, IndexEntry
 from indexer.payload import load_passage
 from tests.conftest import SEEDS

@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from indexer.entries import FileTask, Instructions, read_batch
+from indexer.entries import Instructions, read_batch
 from indexer.errors import DependencyError, NotAnArticle
+from indexer.files import FileTask
 from indexer.passages import cut_passages
 from indexer.payload import load_passage
 from indexer.payloads import FileText, Located, dump_passages
