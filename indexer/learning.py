@@ -59,9 +59,10 @@ class Evidence:
         edges: Counter[EdgeMark] = Counter()
         for term, count in self._beginning(f"e{block}").items():
             edges[EdgeMark.of_term(term)] += count
+        if len({mark.story for mark in edges}) < _FEWEST_STORIES:
+            return Counter()
         everywhere = edges.total() + self._beginning(f"i{block}").total()
-        is_frequent = len({mark.story for mark in edges}) >= _FEWEST_STORIES
-        return edges if is_frequent and edges.total() >= _AT_EDGE * everywhere else Counter()
+        return edges if edges.total() >= _AT_EDGE * everywhere else Counter()
 
     def _beginning(self, prefix: str) -> Counter[str]:
         """Return the terms that begin so with the number of articles that have them."""

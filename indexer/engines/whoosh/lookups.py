@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from indexer.engines.whoosh.container import Array, decoded, encoded
+from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 
@@ -32,19 +34,24 @@ def _live(segment: Segment, name: str, value: str) -> Array:
 
 def frequent_terms(snapshot: Snapshot, name: str, prefix: str, at_least: int) -> dict[str, int]:
     """Return the terms of a field that begin so and are in `at_least` passages, with the number of those."""
-    found: set[bytes] = set()
+    counts: Counter[bytes] = Counter()
     for segment in snapshot.segments:
         field = segment.field(name)
-        if field is not None:
-            numbers = field.beginning_with(encoded(prefix))
-            counts = np.diff(np.asarray(field.starts[numbers.start : numbers.stop + 1]).astype(np.int64))
-            # One that is frequent has its share in one segment at least.
-            many = np.flatnonzero(counts * len(snapshot.segments) >= at_least)
-            found.update(field.term(numbers[i]) for i in many.tolist())
-    terms = {
-        term: sum(len(_live(segment, name, term)) for segment in snapshot.segments) for term in map(decoded, found)
-    }
-    return {term: count for term, count in sorted(terms.items()) if count >= at_least}
+        numbers = field.beginning_with(encoded(prefix)) if field else range(0)
+        if field is not None and len(numbers):
+            for number, count in zip(numbers, _counts(segment, field, numbers), strict=True):
+                counts[field.term(number)] += count
+    return {decoded(term): count for term, count in sorted(counts.items()) if count >= at_least}
+
+
+def _counts(segment: Segment, field: Field, numbers: range) -> list[int]:
+    """Return in how many live passages each of some neighbouring terms is."""
+    starts = np.asarray(field.starts[numbers.start : numbers.stop + 1]).astype(np.int64)
+    if segment.live is None:
+        return [*map(int, np.diff(starts))]
+    postings = field.all_postings[starts[0] : starts[-1]]
+    before = np.concatenate(([0], np.cumsum(segment.live[postings >> np.uint32(8)])))
+    return [*map(int, np.diff(before[starts - starts[0]]))]
 
 
 def labels_of(snapshot: Snapshot, name: str, article_ids: Sequence[str]) -> list[str]:
