@@ -113,7 +113,7 @@ def scaling(space: Workspace) -> Section:
 
 
 def _asks(searcher: Searcher) -> dict[str, Callable[[str], SearchResult]]:
-    """Return what is timed of ours: all copies as hits, which the judge can tell, and the usual way, which folds them."""
+    """Return what is timed of ours: with all copies as hits, which the judge can tell, and as usual, folded."""
     return {"wensou": partial(searcher.search, copies=True), _AS_ASKED: searcher.search}
 
 
