@@ -20,8 +20,8 @@ ALIKE_BY_ANOTHER_NAME = 0.85
 SHORTEST = 40
 SHORTEST_BY_ANOTHER_NAME = 100
 # Of the smallest hashes so many must be the same for two articles to be compared: of a pair with .7 of their runs in
-# common that leaves out 1 in 800.
-SHARED = 2
+# common that leaves out 1 in 90, with .85 1 in 5,000. An update reads again whatever shares so many with what is new.
+SHARED = 3
 # Pairs that are compared at once; each takes some 700 bytes.
 _AT_ONCE = 1 << 16
 
