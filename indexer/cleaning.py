@@ -39,7 +39,7 @@ def clean(article: Article) -> Article:
 
 def label_learnt(article: Article, learnt: Collection[str]) -> Article:
     """Return a cleaned article with those of its edge blocks as boilerplate whose marks are `learnt`."""
-    at_edge = edge_blocks([block.kind for block in article.blocks]) if learnt else []
+    at_edge = edge_blocks(article) if learnt else []
     found = {i for i in at_edge if block_mark(article.text_of(article.blocks[i])) in learnt}
     if not found:
         return article

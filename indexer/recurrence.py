@@ -77,8 +77,14 @@ def _named(bare: str) -> str:
     return b2a_base64(digest, newline=False).decode("ascii")
 
 
-def edge_blocks(kinds: Sequence[str]) -> list[int]:
-    """Return which blocks are at the head or foot of an article, where its own text could begin and end."""
+def edge_blocks(article: Article) -> list[int]:
+    """Return which blocks at the head or foot of a cleaned article could be boilerplate."""
+    edges = _edges([block.kind for block in article.blocks])
+    return [i for i in edges if _can_recur(article, i) and not _is_title(article, i)]
+
+
+def _edges(kinds: Sequence[str]) -> list[int]:
+    """Return which blocks are where the article's own text could begin and end."""
     own = [i for i, kind in enumerate(kinds) if kind not in _FOREIGN]
     return own if len(own) <= _HEAD + _FOOT else own[:_HEAD] + own[-_FOOT:]
 
@@ -86,7 +92,7 @@ def edge_blocks(kinds: Sequence[str]) -> list[int]:
 def marks_of(article: Article) -> Marks:
     """Return the marks of a cleaned article, in which nothing is labelled as learnt yet."""
     kinds = [block.kind for block in article.blocks]
-    edges = set(edge_blocks(kinds))
+    edges = set(_edges(kinds))
     # A title is the article's own, and yet what stands before it stands outside.
     own = [i for i, kind in enumerate(kinds) if kind not in _FOREIGN and not _is_title(article, i)]
     marks = dict(zip(own, block_marks([_beginning(article, i) for i in own]), strict=True))

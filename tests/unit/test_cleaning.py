@@ -149,3 +149,13 @@ def test_learnt_blocks_are_labelled_at_the_edges_only():
 
 def test_an_article_without_text_has_no_marks():
     assert marks_of(Article("a", "", "", "")).terms() == ()
+
+
+def test_what_is_labelled_as_learnt_is_what_marks_tell_of():
+    text = "# 標題\n\n> 感謝閱讀甲報。\n\n正文第一段，說明經過。\n\n感謝閱讀甲報。\n\n標題\n"
+    cleaned = clean(article(text, "a.md"))
+    learnt = {block_mark("感謝閱讀甲報。"), block_mark("標題")}
+    marked = {edge.block for edge in marks_of(cleaned).edges}
+    labelled = [cleaned.text_of(block) for block in label_learnt(cleaned, learnt).blocks if block.kind == "boilerplate"]
+    assert labelled == ["感謝閱讀甲報。"]
+    assert {block_mark(one) for one in labelled} <= marked
