@@ -183,7 +183,7 @@ class _Run:
         for row in changes.vanished:
             self._remove(writer, row.root, row.id)
         done = 0
-        supposed = self._learnt | learnt_from_sample(changes.tasks, options.read)
+        supposed = self._learnt or learnt_from_sample(changes.tasks, options.read)
         instructions = Instructions(self._after.run, self._dictionary, options.read, supposed)
         for batch in read_files(changes.tasks, options.jobs, instructions, self._engine.pack):
             self._put(writer, batch)

@@ -14,9 +14,7 @@ from search.rerank import Shown
 
 
 def copies_of(engine: Engine, shown: Shown) -> tuple[Copy, ...]:
-    """Return near copies that are folded into the article, and exact copies of all of these, the earliest first."""
-    if not shown.article.label("story"):
-        return ()
+    """Return the near copies folded into an article of a group, and exact copies of all of these, earliest first."""
     rows = {article.article_id: article.row for article in (shown.article, *shown.near)}
     told = {article_id: _told(engine, row) for article_id, row in rows.items()}
     exact = engine.articles_with("sketch", {one.word for one in told.values() if one.word})

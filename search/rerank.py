@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from indexer.engines.base import Engine, RankedArticle, Ranking, Request
-from indexer.stories.evidence import earliness_of
 
 # Articles, from the best on, among which near copies are folded.
 FOLDED = 100
@@ -75,4 +74,8 @@ def fold_copies(articles: Sequence[RankedArticle], *, by_date: bool) -> list[Sho
 
 
 def _earliest(group: Sequence[RankedArticle]) -> RankedArticle:
-    return group[0] if len(group) == 1 else min(group, key=lambda article: earliness_of(article.row))
+    if len(group) == 1:
+        return group[0]
+    from indexer.stories.evidence import earliness_of  # which most searches need not wait for
+
+    return min(group, key=lambda article: earliness_of(article.row))

@@ -12,13 +12,12 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.engines.base import RankedArticle, Ranking
+from indexer.engines.base import Engine, RankedArticle, Ranking
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexMissing, UsageError
 from indexer.manifest import Manifest
 from indexer.model import Passage
 from indexer.payload import load_passage, load_text
-from search.copies import copies_of
 from search.days import first_day, last_day
 from search.grammar import parse
 from search.highlight import Highlighter, spans_of
@@ -26,7 +25,7 @@ from search.kinds import ALL_KINDS, KINDS
 from search.model import Copy, Hit, Note, Place, SearchResult, Snippet
 from search.notes import notes_of
 from search.planner import LANGUAGES, Filters, plan
-from search.rerank import Page, ask, ask_plainly
+from search.rerank import Page, Shown, ask, ask_plainly
 from search.snippets import choose_window
 from search.sought import Mark
 
@@ -137,7 +136,7 @@ class Searcher:
                 planned = looser
                 page = asked(self._engine, planned.request(sort=sort, limit=limit, offset=offset))
                 notes += [_PARTS] if page.ranking.total else []
-            listed = [() if copies else copies_of(self._engine, shown) for shown in page.shown]
+            listed = [_copies_of(self._engine, shown) if not copies else () for shown in page.shown]
         ranking = page.ranking
         if planned.rank is not None:
             highlighter = Highlighter(planned.sought())
@@ -178,6 +177,14 @@ class Searcher:
 
 
 _NO_PAGE = Page((), Ranking((), 0, 0, True, ()), 0)
+
+
+def _copies_of(engine: Engine, shown: Shown) -> tuple[Copy, ...]:
+    if not shown.article.label("story"):
+        return ()
+    from search.copies import copies_of  # which most searches need not wait for
+
+    return copies_of(engine, shown)
 
 
 def _hit(rank: int, article: RankedArticle, copies: tuple[Copy, ...], highlighter: Highlighter) -> Hit:
