@@ -79,8 +79,8 @@ def _named(bare: str) -> str:
 
 def edge_blocks(article: Article) -> list[int]:
     """Return which blocks at the head or foot of a cleaned article could be boilerplate."""
-    edges = _edges([block.kind for block in article.blocks])
-    return [i for i in edges if _can_recur(article, i) and not _is_title(article, i)]
+    edges, titles = _edges([block.kind for block in article.blocks]), _titles(article)
+    return [i for i in edges if _can_recur(article, i) and i not in titles]
 
 
 def _edges(kinds: Sequence[str]) -> list[int]:
@@ -94,7 +94,8 @@ def marks_of(article: Article) -> Marks:
     kinds = [block.kind for block in article.blocks]
     edges = set(_edges(kinds))
     # A title is the article's own, and yet what stands before it stands outside.
-    own = [i for i, kind in enumerate(kinds) if kind not in _FOREIGN and not _is_title(article, i)]
+    titles = _titles(article)
+    own = [i for i, kind in enumerate(kinds) if kind not in _FOREIGN and i not in titles]
     marks = dict(zip(own, block_marks([_beginning(article, i) for i in own]), strict=True))
     inside = [i for i in own if i not in edges and kinds[i] == "body"]
     story = short(min((marks[i] for i in inside), default="") or _longest_mark(article))
@@ -105,9 +106,16 @@ def marks_of(article: Article) -> Marks:
     )
 
 
-def _is_title(article: Article, i: int) -> bool:
-    is_first = article.has_markup and i == next((k for k, b in enumerate(article.blocks) if b.kind == "heading"), None)
-    return is_first or article.text_of(article.blocks[i]) == article.title
+def _titles(article: Article) -> set[int]:
+    """Return which blocks are the article's title."""
+    length = len(article.title)
+    titles = {
+        i
+        for i, block in enumerate(article.blocks)
+        if block.end - block.start == length and article.text_of(block) == article.title
+    }
+    headings = (i for i, block in enumerate(article.blocks) if block.kind == "heading")
+    return titles.union([next(headings, -1)] if article.has_markup else [])
 
 
 def _edge_mark(article: Article, at: int, own: Sequence[int], marks: dict[int, str], story: str) -> EdgeMark:
