@@ -31,7 +31,7 @@ LOCK_WAIT_S = 10.0
 _FAILING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 # Searches after which the pages of the index that were read are let go: they stay in the system's cache, and out of
 # this process, which else would grow to the size of the index. Getting them back costs a search some .1 ms.
-_KEPT_FOR = 5
+_KEPT_FOR = 2
 # A writer may take files away between the table of contents that names them and their opening.
 _TRIES = 10
 
