@@ -55,6 +55,24 @@ _PACKED_AT_ONCE = 500
 
 def read_batch(tasks: Sequence[FileTask], instructions: Instructions, pack: Pack) -> BatchResult:
     """Read, cut and analyse files. What is in a file never raises: a build must not end at one of many."""
+    try:
+        return _read_together(tasks, instructions, pack)
+    except Exception as error:  # of analysis, which is done for several files at once: which of them is it?
+        if len(tasks) == 1:
+            return BatchResult([_cannot_be_parsed(tasks[0], error)], [], joined([]))
+    alone = [read_batch([task], instructions, pack) for task in tasks]
+    return BatchResult(
+        [file for batch in alone for file in batch.files],
+        [packed for batch in alone for packed in batch.packed],
+        joined([batch.records for batch in alone]),
+    )
+
+
+def _cannot_be_parsed(task: FileTask, error: Exception) -> FileResult:
+    return FileResult(task, failed=(Failure(task.name, f"cannot be parsed: {type(error).__name__}: {error}"),))
+
+
+def _read_together(tasks: Sequence[FileTask], instructions: Instructions, pack: Pack) -> BatchResult:
     files: list[FileResult] = []
     packed: list[_Packed] = []
     words = analyzer(instructions.user_dictionary)
@@ -118,7 +136,7 @@ def _read_safely(task: FileTask, instructions: Instructions, parts: _Parts) -> F
     except (SourceError, DependencyError) as error:
         reason = str(error)
     except Exception as error:
-        reason = f"cannot be parsed: {type(error).__name__}: {error}"
+        return _cannot_be_parsed(task, error)
     return FileResult(task, failed=(Failure(task.name, reason),))
 
 

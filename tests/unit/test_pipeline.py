@@ -286,6 +286,24 @@ def test_what_no_one_foresaw_costs_one_file(archive, index, monkeypatch):
     assert "ZeroDivisionError: surprise" in report.failed[0].reason
 
 
+def test_what_analysis_cannot_bear_costs_one_file(archive, index, monkeypatch):
+    import indexer.entries
+
+    analysed = indexer.entries.analysed
+
+    def broken(articles, *arguments):
+        if any(article.row.id == "odd.md" for article in articles):
+            raise ZeroDivisionError("surprise")
+        return analysed(articles, *arguments)
+
+    monkeypatch.setattr(indexer.entries, "analysed", broken)
+    (archive / "odd.md").write_text("鳳凰", "utf-8")
+    report = build(archive, index)
+    assert numbers(report) == (5, 0, 0, 0, 1)
+    assert report.failed[0].path.endswith("odd.md")
+    assert "ZeroDivisionError: surprise" in report.failed[0].reason
+
+
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # Whoosh's, when it cannot read one
 def test_a_rebuild_mends_a_damaged_index(archive, index):
     build(archive, index)
