@@ -25,12 +25,12 @@ import numpy as np
 import opencc
 
 from indexer.cleaning import clean
-from indexer.model import Article, Passage
+from indexer.model import FOREIGN_KINDS, Article, Passage
 from indexer.passages import cut_passages
 from indexer.sentences import split_sentences
 from indexer.sources import read_articles
 from indexer.sources.source import ReadOptions, SourceFile
-from indexer.stories.evidence import LEFT_OUT, Records, joined, records_of, similarity, story_of
+from indexer.stories.evidence import Records, joined, records_of, similarity, story_of
 from indexer.stories.pairs import ALIKE, SHORTEST, SHORTEST_BY_ANOTHER_NAME, near_pairs
 
 HAN = "\u3400-\u9fff"
@@ -232,7 +232,7 @@ def main() -> None:
     articles = list(read(options.folder))
     records = records_of(articles)
     originals = [
-        Told(article.id, article.title, "\n".join(one.text for one in passages if one.kind not in LEFT_OUT))
+        Told(article.id, article.title, "\n".join(one.text for one in passages if one.kind not in FOREIGN_KINDS))
         for article, passages in articles
     ]
     found = sorted(pairs_among(records))

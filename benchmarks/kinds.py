@@ -15,8 +15,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from indexer.cleaning import FOREIGN, clean
-from indexer.model import Article
+from indexer.cleaning import clean
+from indexer.model import FOREIGN_KINDS, Article
 from indexer.sources import read_articles
 from indexer.sources.source import Reading, SourceFile
 
@@ -45,9 +45,9 @@ def measure(folder: Path) -> tuple[dict[str, float], int]:
         block = article.blocks[label["block"]]
         if hashlib.sha256(article.text_of(block).encode()).hexdigest()[:16] != label["text"]:
             sys.exit(f"Block {label['block']} of {name} is not the one that was labelled.")
-        counts[label["kind"], block.kind if block.kind in FOREIGN else "body"] += 1
+        counts[label["kind"], block.kind if block.kind in FOREIGN_KINDS else "body"] += 1
     figures = {}
-    for kind in ("body", *sorted(FOREIGN)):
+    for kind in ("body", *sorted(FOREIGN_KINDS)):
         right = counts[kind, kind]
         figures[f"recall of {kind}"] = right / sum(count for (label, _), count in counts.items() if label == kind)
         figures[f"precision of {kind}"] = right / sum(count for (_, found), count in counts.items() if found == kind)

@@ -9,12 +9,10 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from indexer.model import Article, Block
+from indexer.model import FOREIGN_KINDS, Article, Block
 from indexer.recurrence import block_mark, edge_blocks
 from indexer.sentences import sentence_ends
 
-# Kinds that are not the article's own text.
-FOREIGN = frozenset(("teaser", "boilerplate"))
 # Characters of a block that can be a heading over other articles, name one, or be a caption or notice.
 _LONGEST_HEADING, _LONGEST_NAMED, _LONGEST_CAPTION, _LONGEST_NOTICE = 40, 150, 200, 300
 # A heading over other articles before this part of a text without markup is none: what follows is most of the text.
@@ -102,7 +100,7 @@ class _Blocks:
         count = len(self._texts)
         for order in (range(count), range(count - 1, -1, -1)):
             for i in order:
-                if self._kinds[i] not in FOREIGN and not self._stands_around(i):
+                if self._kinds[i] not in FOREIGN_KINDS and not self._stands_around(i):
                     break
 
     def _stands_around(self, i: int) -> bool:

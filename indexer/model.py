@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+# Kinds of blocks and passages that are not the article's own text.
+FOREIGN_KINDS = frozenset(("teaser", "boilerplate"))
+
 
 class Block(NamedTuple):
     """A stretch of an article's body of one kind: `body[start:end]`, code points, half open."""

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from indexer.model import Article
+from indexer.model import FOREIGN_KINDS, Article
 
 # Blocks at the head and at the foot of an article where boilerplate is looked for.
 _HEAD, _FOOT = 3, 5
 # Characters of a block that can be boilerplate, or is counted where it is not.
 _LONGEST_EDGE, _LONGEST_INSIDE = 600, 100
-_FOREIGN = ("teaser", "boilerplate")
 _SENTENCE_ENDS = '。！？.!?…」』”"'
 _BETWEEN = "\0"
 # Bytes of a mark, its letters in base 64, and how many of them are kept of a neighbour, which few others come near.
@@ -85,7 +84,7 @@ def edge_blocks(article: Article) -> list[int]:
 
 def _edges(kinds: Sequence[str]) -> list[int]:
     """Return which blocks are where the article's own text could begin and end."""
-    own = [i for i, kind in enumerate(kinds) if kind not in _FOREIGN]
+    own = [i for i, kind in enumerate(kinds) if kind not in FOREIGN_KINDS]
     return own if len(own) <= _HEAD + _FOOT else own[:_HEAD] + own[-_FOOT:]
 
 
@@ -95,7 +94,7 @@ def marks_of(article: Article) -> Marks:
     edges = set(_edges(kinds))
     # A title is the article's own, and yet what stands before it stands outside.
     titles = _titles(article)
-    own = [i for i, kind in enumerate(kinds) if kind not in _FOREIGN and i not in titles]
+    own = [i for i, kind in enumerate(kinds) if kind not in FOREIGN_KINDS and i not in titles]
     marks = dict(zip(own, block_marks([_beginning(article, i) for i in own]), strict=True))
     inside = [i for i in own if i not in edges and kinds[i] == "body"]
     story = short(min((marks[i] for i in inside), default="") or _longest_mark(article))

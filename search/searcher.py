@@ -112,13 +112,7 @@ class Searcher:
         started = time.perf_counter()
         if limit < 0 or offset < 0:
             raise UsageError("limit and offset cannot be negative.")
-        if sort not in SORTS:
-            raise UsageError(f"Unknown sort {sort!r}: use {' or '.join(SORTS)}.")
-        if lang is not None and lang not in LANGUAGES:
-            raise UsageError(f"Unknown language {lang!r}: use {' or '.join(LANGUAGES)}.")
-        for kind in kinds:
-            if kind not in (*KINDS, ALL_KINDS):
-                raise UsageError(f"Unknown kind {kind!r}: use {', '.join(KINDS)} or {ALL_KINDS}.")
+        _check_names(lang, sort, kinds)
         parsed = parse(query)
         filters = Filters(lang, first_day(since), last_day(until), tuple(kinds), copies)
         asked = ask_plainly if copies else ask
@@ -177,6 +171,17 @@ class Searcher:
 
 
 _NO_PAGE = Page((), Ranking((), 0, 0, True, ()), 0)
+
+
+def _check_names(lang: str | None, sort: str, kinds: Sequence[str]) -> None:
+    """Raise UsageError for a name that is none of those to choose from."""
+    if sort not in SORTS:
+        raise UsageError(f"Unknown sort {sort!r}: use {' or '.join(SORTS)}.")
+    if lang is not None and lang not in LANGUAGES:
+        raise UsageError(f"Unknown language {lang!r}: use {' or '.join(LANGUAGES)}.")
+    for kind in kinds:
+        if kind not in (*KINDS, ALL_KINDS):
+            raise UsageError(f"Unknown kind {kind!r}: use {', '.join(KINDS)} or {ALL_KINDS}.")
 
 
 def _copies_of(engine: Engine, shown: Shown) -> tuple[Copy, ...]:

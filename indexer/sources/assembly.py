@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.model import Article, Block
+from indexer.model import FOREIGN_KINDS, Article, Block
 from indexer.sources.body import BodyBuilder
 from indexer.sources.heads import find_headline, first_sentence
 from indexer.sources.metadata import Metadata, one_line
 from indexer.sources.published import find_published
 
-# What a page shows on others, too, says nothing of this one.
-_OTHERS = ("boilerplate", "teaser")
 # All that is looked at for a title and a date.
 _HEAD_CHARS = 4000
 
@@ -51,7 +49,7 @@ def _head(body: str, blocks: Sequence[Block]) -> str:
     for block in blocks:
         if room <= 0:
             break
-        if block.kind not in _OTHERS:
+        if block.kind not in FOREIGN_KINDS:
             pieces.append(body[block.start : min(block.end, block.start + room)])
             room -= len(pieces[-1]) + 2
     return "\n\n".join(pieces)

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis.codes import key_codes
-from indexer.model import ArticleRow, Passage
+from indexer.model import FOREIGN_KINDS, ArticleRow, Passage
 from indexer.sources.places import folder
 from indexer.stories.units import END, Hashes, Ints, Mask, mixed, rising, units_of
 
@@ -38,7 +38,6 @@ _BINS = 128
 _BITS = 1024
 # Words of the title that the story repeats, at most.
 _SUBJECTS = 16
-LEFT_OUT = ("boilerplate", "teaser")
 
 # What is kept of an article. Zero stands for nothing, but in `words`.
 RECORD = np.dtype(
@@ -233,7 +232,7 @@ class _Stories:
 
 
 def _text(passages: Sequence[Passage]) -> str:
-    return "\n".join(passage.text for passage in passages if passage.kind not in LEFT_OUT)
+    return "\n".join(passage.text for passage in passages if passage.kind not in FOREIGN_KINDS)
 
 
 def _checksum(data: npt.NDArray[Any]) -> int:

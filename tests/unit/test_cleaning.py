@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from indexer.cleaning import FOREIGN, clean, label_learnt
-from indexer.model import Article
+from indexer.cleaning import clean, label_learnt
+from indexer.model import FOREIGN_KINDS, Article
 from indexer.recurrence import EdgeMark, block_mark, block_marks, marks_of
 from indexer.sources import read_articles
 from indexer.sources.source import SourceFile
@@ -44,7 +44,7 @@ def test_kinds_of_the_seeds_are_those_found_by_hand():
             cleaned = clean(article(path.read_text("utf-8"), path.name))
             block = cleaned.blocks[label["block"]]
             assert hashlib.sha256(cleaned.text_of(block).encode()).hexdigest()[:16] == label["text"]
-            counts[label["kind"], block.kind if block.kind in FOREIGN else "body"] += 1
+            counts[label["kind"], block.kind if block.kind in FOREIGN_KINDS else "body"] += 1
     assert {wanted for wanted, _ in counts} == {"body", "teaser", "boilerplate"}
     assert all(wanted == found for wanted, found in counts), counts
 
