@@ -3,33 +3,92 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 
 from indexer.errors import UsageError
+from indexer.sources.numerals import NUMERALS, number
 
-_FORM = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_PLAIN = re.compile(r"(?P<year>\d{4})(?:[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?)?")
+_FORMS = "2026, 2026-02, 2026-02-05 or 2026年2月5日"
+# The first year of the Republic, 民國元年, is 1912.
+_REPUBLIC = 1911
+
+Span = tuple[date | None, date | None]
 
 
 def first_day(value: date | str | None) -> date | None:
-    """Return the first day of YYYY, YYYY-MM or YYYY-MM-DD. Raises UsageError."""
-    return _parse(value, last=False)
+    """Return the first day of YYYY, YYYY-MM, YYYY-MM-DD, or of the same in Chinese. Raises UsageError."""
+    return value if value is None or isinstance(value, date) else _days(value)[0]
 
 
 def last_day(value: date | str | None) -> date | None:
-    """Return the last day of YYYY, YYYY-MM or YYYY-MM-DD. Raises UsageError."""
-    return _parse(value, last=True)
+    """Return the last day of YYYY, YYYY-MM, YYYY-MM-DD, or of the same in Chinese. Raises UsageError."""
+    return value if value is None or isinstance(value, date) else _days(value)[1]
 
 
-def _parse(value: date | str | None, *, last: bool) -> date | None:
-    if value is None or isinstance(value, date):
-        return value
-    match = _FORM.fullmatch(value.strip())
-    if match is None:
-        raise UsageError(f"{value!r} is no date: use 2026, 2026-02 or 2026-02-05.")
-    year, month, day = (int(part) if part else None for part in match.groups())
+def days_of(field: str, value: str) -> Span:
+    """Return the first and last day of `since:`, `until:` or `date:` with such a value; None is open.
+
+    `date:` takes a date, two with .. between them, of which one may be missing, or one behind >, >=, < or <=.
+    Raises UsageError.
+    """
+    value = unicodedata.normalize("NFKC", value).strip()
+    if field == "since":
+        return _days(value)[0], None
+    if field == "until":
+        return None, _days(value)[1]
+    compared = _compared().fullmatch(value)
+    if compared:
+        return _beside(compared[1], *_days(compared[2]))
+    ends = _between().split(value)
+    if len(ends) == 2 and any(ends):
+        return (_days(ends[0])[0] if ends[0] else None), (_days(ends[1])[1] if ends[1] else None)
+    return _days(value)
+
+
+def _beside(sign: str, low: date, high: date) -> Span:
     try:
-        chosen_month = month or (12 if last else 1)
-        return date(year or 0, chosen_month, day or (monthrange(year or 0, chosen_month)[1] if last else 1))
-    except (ValueError, IndexError):
+        return {
+            ">=": (low, None),
+            "<=": (None, high),
+            ">": (high + timedelta(1), None),
+            "<": (None, low - timedelta(1)),
+            "=": (low, high),
+        }[sign]
+    except OverflowError:
+        raise UsageError(f"There is no day {sign} {low}.") from None
+
+
+def _days(value: str) -> tuple[date, date]:
+    """Return the first and last day of a year, month or day."""
+    value = unicodedata.normalize("NFKC", value).strip()
+    match = _PLAIN.fullmatch(value) or _chinese().fullmatch(value)
+    if match is None:
+        raise UsageError(f"{value!r} is no date: use {_FORMS}.")
+    year, month, day = (number(part) if part else None for part in match.group("year", "month", "day"))
+    year = (year or 0) + (_REPUBLIC if value.startswith("民") else 0)
+    try:
+        low = date(year, 1 if month is None else month, 1 if day is None else day)
+        last_month = month or 12
+        return low, date(year, last_month, day or monthrange(year, last_month)[1])
+    except ValueError:
         raise UsageError(f"{value!r} is no date: there is no such day.") from None
+
+
+@cache
+def _compared() -> re.Pattern[str]:
+    return re.compile(r"(>=|<=|>|<|=)\s*(.+)")
+
+
+@cache
+def _between() -> re.Pattern[str]:
+    return re.compile(r"\s*(?:\.{2,}|~|至|到|—+|–)\s*")
+
+
+@cache
+def _chinese() -> re.Pattern[str]:
+    year, month, day = (f"(?P<{name}>[{NUMERALS}]{{1,5}})" for name in ("year", "month", "day"))
+    return re.compile(rf"(?:民[國国])?{year}年(?:{month}月(?:{day}[日号號]?)?)?")

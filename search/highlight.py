@@ -14,8 +14,7 @@ from functools import cache
 from indexer.analysis.fold import Folded, fold
 from indexer.analysis.latin import stem
 from indexer.analysis.scripts import LONGEST_WORD, has_gaps, is_han, runs
-from search.phrases import Places
-from search.sought import Mark, Sought
+from search.sought import Mark, Sought, Target
 
 # Letters and digits with the marks that may join them to others. Where no other letters are, what stands around them
 # makes no difference to the words in them.
@@ -38,19 +37,18 @@ def _foreign() -> re.Pattern[str]:
 class Highlighter:
     """Finds in any text what a plan looks for, with the analysis that the index was made with."""
 
-    def __init__(self, sought: Sequence[tuple[Places, str]]) -> None:
-        """`sought`: the places of each word or phrase, and the stem of a Latin word."""
-        self._sought = Sought(sought)
+    def __init__(self, targets: Sequence[Target]) -> None:
+        self._sought = Sought(targets)
         self._forms: dict[str, list[int]] = defaultdict(list)  # Han words and characters: marks wherever they stand
         words: dict[str, list[int]] = defaultdict(list)
         self._phrases: list[tuple[tuple[str, ...], int]] = []
-        for what, (places, _) in enumerate(sought):
-            parts = places.parts
+        for what, target in enumerate(targets):
+            parts = target.places.parts if target.places else ()
             if len(parts) == 1 and _is_word(parts[0]):
                 words[parts[0]].append(what)
             elif len(parts) == 1 and not parts[0].isascii():
                 self._forms[parts[0]].append(what)
-            else:
+            elif parts:
                 self._phrases.append((parts, what))
         self._chunks = _Chunks(self._sought, words)
         self._has_words = bool(words or self._sought.stems)
@@ -71,7 +69,7 @@ class Highlighter:
 
     def _needs_all(self, key: str) -> bool:
         """Tell whether what is asked for may stand in a key in another form than its own, or joined to what is not."""
-        if has_gaps(key):
+        if self._sought.likes or has_gaps(key):
             return True
         if not key.isascii() and (self._has_words or self._has_word_first) and _foreign().search(key):
             return True

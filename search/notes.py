@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from indexer.display import counted
 from indexer.engines.base import MOST_COUNTED, MOST_EXPANDED, Ranking
-from search.grammar import LONGEST_QUERY, Query
+from search.grammar import Query
 from search.model import Note, SearchResult
 from search.planner import Plan
 from search.rerank import Page
@@ -14,14 +14,11 @@ from search.rerank import Page
 
 def notes_of(query: Query, plan: Plan, page: Page) -> Iterator[Note]:
     """Yield what the reader should know: how the query was read, what it did not find, what was left out."""
-    if query.is_cut:
-        yield Note("cut", f"The query is long: only its first {LONGEST_QUERY:,} characters were searched.")
-    if query.has_unclosed_quote:
-        yield Note("unclosed_quote", "A quote is not closed: it was read as text.")
-    if plan.rank is None:
+    yield from query.notes
+    if plan.is_empty:
         yield Note("empty", "There is nothing to search for: the query holds no letter, digit or symbol.")
         return
-    sought = [word.text for word in plan.words] + [f"“{text.strip()}”" for text, _ in plan.phrases]
+    sought = [asked.text for asked in plan.asked]
     ranking = page.ranking
     counts = ranking.counts
     missing = [text for text, count in zip(sought, counts, strict=False) if not count]
@@ -39,7 +36,7 @@ def notes_of(query: Query, plan: Plan, page: Page) -> Iterator[Note]:
         yield Note(
             "expansion", f"Part of the query stands for many words; the {MOST_EXPANDED:,} commonest were searched."
         )
-    if (plan.filters.since or plan.filters.until) and counts[-1]:
+    if plan.is_dated and counts and counts[-1]:
         more = "at least " if counts[-1] >= MOST_COUNTED else ""
         yield Note("undated", f"Left out because they have no date: {more}{counted(counts[-1], 'article')}.")
 

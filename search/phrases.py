@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from indexer.analysis.fold import fold
 from indexer.analysis.scripts import Run, is_han, runs
-from indexer.nodes import Node, Phrase, Prefix, Term
+from indexer.nodes import AnyOf, Phrase, Prefix, Term
 
 
 class Places(NamedTuple):
@@ -21,11 +21,15 @@ class Places(NamedTuple):
     terms: tuple[str, ...]
     prefix: bool = False
 
-    def node(self, field: str) -> Node:
+    def node(self, field: str) -> Term | Phrase | Prefix:
         """Return the node that finds these places in a field."""
         if len(self.terms) > 1:
             return Phrase(field, self.terms, self.prefix)
-        return (Prefix if self.prefix else Term)(field, self.terms[0])
+        return Prefix(field, self.terms[0]) if self.prefix else Term(field, self.terms[0])
+
+    def either(self, fields: Sequence[str]) -> AnyOf:
+        """Return the node that finds these places in one of some fields."""
+        return AnyOf(tuple([self.node(field) for field in fields]))
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Request
 from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Keyword, Node, Not, Range, Scaled, Term
-from indexer.sentences import split_sentences
+from search import syntax
+from search.fields import LANGUAGES
 from search.grammar import Query
-from search.kinds import ALL_KINDS
-from search.phrases import Places, places
-from search.words import Word, guesses_of, seams_of, units_of, words_of
+from search.kinds import ALL_KINDS, kinds_of
+from search.meaning import Asked, Meaning, asks_for_text, choice_node
+from search.scopes import EVERYWHERE, SCOPES
+from search.sought import Target
+from search.syntax import And, Choice, Days, Must, Together, Tree, leaves, written
 
 # Weight of each field in the score. Pairs weigh half of words, English words as much as a Chinese word and its pairs.
 # Titles, drcd / cmrc2018: .3 gives .946 / .989, .4 .946 / .991, .5 .945 / .992 (xquad has none).
 WEIGHTS = {"zh": 1.0, "en": 1.5, "text": 0.5, "title_zh": 0.4, "title_en": 0.6, "title_text": 0.2}
-# Weight of an exact phrase, and of a word that the ranked fields do not hold: kana, hangul, symbols, a lone character.
+# Weight of an exact phrase or pattern, and of a word that the ranked fields do not hold: kana, hangul, symbols, a lone
+# character.
 PHRASE_WEIGHT = 1.0
-# A query's words beyond these rank, but are not asked for one by one.
-_MOST_WORDS = 50
 
 # What scores of passages are multiplied by. What is said of other articles in passing comes behind what any article
 # says itself; boilerplate is looked at only if it is asked for.
 FACTORS = (("quote", 0.9), ("table", 0.8), ("caption", 0.7), ("teaser", 0.02))
 
-LANGUAGES = {"zh": ("zh-Hant", "zh-Hans", "mixed"), "en": ("en", "mixed")}
-
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What limits a search: `lang` (zh or en) and `kinds` the passages, `since` and `until`, included, the articles.
+    """What limits a search: `lang` and `kinds` the passages, `since` and `until`, included, the articles.
 
     Without `kinds` all but boilerplate are looked at; ALL_KINDS is all of them.
 
@@ -47,122 +47,135 @@ class Filters:
     kinds: tuple[str, ...] = ()
     copies: bool = True
 
-    def passages(self) -> Node | None:
-        """Return what passages must be, None if they may be anything."""
-        limits: list[Node] = [Keyword("lang", LANGUAGES[self.lang])] if self.lang else []
-        if ALL_KINDS not in self.kinds:
-            # A body begins with its headings: both are one kind to whoever asks.
-            wanted = self.kinds + (("heading",) if "body" in self.kinds else ())
-            limits.append(Keyword("kind", wanted) if wanted else Not(Keyword("kind", ("boilerplate",))))
-        return AllOf(tuple(limits)) if len(limits) > 1 else next(iter(limits), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a query means: its words and phrases, and the nodes for them. `rank` is None if there is nothing to find.
+    """What a query means, as nodes.
 
-    `words` leaves out function words. `parts` are what else of the query is highlighted where it stands whole. Each
-    phrase is the places of its sentences.
+    `text` is which articles hold what it asks of their text, None if it asks for none; `filters` are the other things
+    that it asks of articles as a whole, as typed. `passages` limits those looked at. `words` are those that rank
+    together, `asked` all that notes name. `is_empty` says that there is nothing to find.
     """
 
-    words: tuple[Word, ...]
-    parts: tuple[Places, ...]
-    phrases: tuple[tuple[str, tuple[Places, ...]], ...]
+    text: Node | None
+    filters: tuple[Asked, ...]
+    passages: Node | None
     rank: Node | None
-    match: Node
-    has_words: Node  # the match without the filters on articles
-    filters: Filters
+    words: tuple[Node, ...]
+    asked: tuple[Asked, ...]
+    targets: tuple[tuple[str, Target], ...]
+    is_empty: bool
+    is_dated: bool
+    copies: bool
 
-    def sought(self) -> list[tuple[Places, str]]:
-        """Return what to highlight: the places of each word and phrase, and the stem of a Latin word."""
-        phrased = [part for text, sentences in self.phrases for part in (places(text), *sentences) if part]
-        return [(word.places, word.stem) for word in self.words] + [(part, "") for part in (*self.parts, *phrased)]
+    @property
+    def match(self) -> Node | None:
+        """Which articles match; None for all."""
+        nodes = [self.text] if self.text else []
+        nodes += [asked.node for asked in self.filters]
+        if not (self.copies or self.is_dated):
+            nodes.append(_NO_COPY)
+        return AllOf(tuple(nodes)) if len(nodes) > 1 else next(iter(nodes), None)
+
+    def sought(self, scope: str = "body") -> list[Target]:
+        """Return what to highlight in bodies, or in titles."""
+        return [target for own, target in self.targets if own in (EVERYWHERE, scope)]
 
     def counted(self) -> tuple[Node, ...]:
-        """Return the nodes to count articles for: each word, all of them, and those that the dates leave out."""
-        every_word = AllOf((*(word.node for word in self.words), self.match))
-        sought = (*(word.node for word in self.words), *map(_phrase_node, self.phrases), every_word)
-        if self.filters.since is None and self.filters.until is None:
+        """Return the nodes to count articles for: all that is asked, every word, and those that dates leave out."""
+        match = (self.match,) if self.match else ()
+        sought = (*(asked.node for asked in self.asked), AllOf((*self.words, *match)))
+        if not self.is_dated:
             return sought
-        return (*sought, AllOf((self.has_words, Not(Range("published")))))
+        return (*sought, AllOf((*([self.text] if self.text else ()), Not(Range("published")))))
 
     def request(self, *, sort: str, limit: int, offset: int) -> Request:
+        """Return the request; what asks for nothing of the text has no best articles, so the newest come first."""
         return Request(
-            rank=Scaled(self.rank, "kind", FACTORS) if self.rank else Every(),
+            rank=Scaled(self.rank, "kind", FACTORS) if self.rank else Boost(Every(), 0),
             match=self.match,
-            prefer=AllOf(tuple(word.node for word in self.words)) if len(self.words) > 1 else None,
-            passages=self.filters.passages(),
-            sort=sort,
+            prefer=AllOf(self.words) if len(self.words) > 1 else None,
+            passages=self.passages,
+            sort="date" if self.rank is None and sort == "relevance" else sort,
             limit=limit,
             offset=offset,
+            per_article=3 if self.rank else 1,
             counts=self.counted(),
         )
+
+
+_NO_COPY = Not(Keyword("copy", ("yes",)))
 
 
 def plan(query: Query, filters: Filters, analyzer: Analyzer, *, loosely: bool = False) -> Plan:
     """Decide what a query asks for. `loosely` is for a query that found nothing: parts of guessed words will do.
 
-    Phrases are required. Words are ranked together, none is required, but without a phrase a hit holds at least one.
+    Of the parts that all have to be met, those that ask for nothing in the text are filters, as `filters` are.
     """
-    typed = [clause.text for clause in query.clauses if not clause.exact]
-    found = [word for text in typed for word in words_of(text, analyzer)]
-    words = tuple(word for word in found if not word.is_function_word)[:_MOST_WORDS]
-    seams = tuple(seam for text in typed for seam in seams_of(text, analyzer))
-    if loosely:
-        seams += tuple(guess for text in typed for guess in guesses_of(text, analyzer))
-    phrases = tuple(
-        (clause.text, sentences) for clause in query.clauses if clause.exact and (sentences := _sentences(clause.text))
+    parts = query.tree.parts if isinstance(query.tree, Together | And) else (query.tree,)
+    asking = tuple(part for part in parts if asks_for_text(part))
+    choices = [part for part in parts if _chosen(part)]
+    facts = [part for part in parts if not (asks_for_text(part) or _chosen(part))]
+    meaning = Meaning(analyzer, loosely=loosely)
+    text = meaning.of(
+        query.tree if asking == parts else And(asking) if isinstance(query.tree, And) else Together(asking)
     )
-    phrased = tuple(_either(part) for _, sentences in phrases for part in sentences)
-    holding = phrased or (*(word.node for word in words), *map(_either, seams))
-    has_words = AllOf(tuple(map(_phrase_node, phrases))) if phrases else AnyOf(holding)
-    unranked = (*phrased, *(word.node for word in words if not word.is_ranked))
-    limits = _limits(filters)
+    days = Days(filters.since, filters.until)
+    if days != Days(None, None):
+        facts.append(days)
+    limits = [Asked(written(part), node) for part in facts if (node := Meaning(analyzer).operand(part)) is not None]
+    is_limited = bool(choices or limits or (not parts and (filters.lang or filters.kinds)))
     return Plan(
-        words=words,
-        parts=(*seams, *(unit for text in typed for unit in units_of(text, analyzer))),
-        phrases=phrases,
-        rank=_rank([clause.text for clause in query.clauses], holding, unranked, analyzer) if holding else None,
-        match=AllOf((has_words, *limits)) if limits else has_words,
-        has_words=has_words,
-        filters=filters,
+        text=text,
+        filters=tuple(limits),
+        passages=_passages(choices, filters),
+        rank=_rank(meaning, analyzer) if meaning.holding else None,
+        words=tuple(meaning.words),
+        asked=tuple(meaning.asked),
+        targets=tuple(meaning.targets),
+        is_empty=text is None and not is_limited,
+        is_dated=any(isinstance(part, Days) for part in facts),
+        copies=filters.copies or any(isinstance(leaf, Days) for part in parts for leaf in leaves(part)),
     )
 
 
-def _sentences(text: str) -> tuple[Places, ...]:
-    """Cut a quotation at its sentence ends, as passages are cut."""
-    return tuple(found for found in map(places, split_sentences(text)) if found is not None)
+def _chosen(tree: Tree) -> Choice | None:
+    """Return the language or kind that all passages must have, or must not have."""
+    leaf = tree.node if isinstance(tree, Must | syntax.Not) else tree
+    return leaf if isinstance(leaf, Choice) else None
 
 
-def _phrase_node(phrase: tuple[str, tuple[Places, ...]]) -> Node:
-    return AllOf(tuple(map(_either, phrase[1])))
+def _passages(choices: Sequence[Tree], filters: Filters) -> Node | None:
+    """Return what passages must be, None if they may be anything; of several languages or kinds named, one of them."""
+    limits: list[Node] = []
+    wanted = {"lang": [filters.lang] if filters.lang else [], "kind": [*filters.kinds]}
+    for part in choices:
+        choice = _chosen(part)
+        if choice and isinstance(part, syntax.Not):
+            limits.append(Not(choice_node(choice)))
+        elif choice:
+            wanted[choice.field].append(choice.value)
+    if wanted["lang"]:
+        limits.append(Keyword("lang", tuple(sorted({name for value in wanted["lang"] for name in LANGUAGES[value]}))))
+    if wanted["kind"] and ALL_KINDS not in wanted["kind"]:
+        limits.append(Keyword("kind", kinds_of(tuple(dict.fromkeys(wanted["kind"])))))
+    elif not wanted["kind"]:
+        limits.append(Not(Keyword("kind", ("boilerplate",))))
+    return AllOf(tuple(limits)) if len(limits) > 1 else next(iter(limits), None)
 
 
-def _either(part: Places) -> Node:
-    return AnyOf((part.node("text"), part.node("title_text")))
-
-
-def _limits(filters: Filters) -> tuple[Node, ...]:
-    if filters.since is None and filters.until is None:
-        return () if filters.copies else (Not(Keyword("copy", ("yes",))),)
-    low = filters.since.toordinal() if filters.since else None
-    high = filters.until.toordinal() if filters.until else None
-    return (Range("published", low, high),)
-
-
-def _rank(texts: list[str], holding: tuple[Node, ...], unranked: tuple[Node, ...], analyzer: Analyzer) -> Node:
+def _rank(meaning: Meaning, analyzer: Analyzer) -> Node:
     """Score passages that hold something asked for by all terms of the query."""
-    weighted = (Boost(node, PHRASE_WEIGHT) for node in unranked)
-    return Also(Boost(AnyOf(holding), 0), (*weighted, *_terms(texts, analyzer)))
+    weighted = (Boost(node, PHRASE_WEIGHT) for node in meaning.unranked)
+    return Also(Boost(AnyOf(meaning.holding), 0), (*weighted, *_terms(meaning.texts, analyzer)))
 
 
-def _terms(texts: list[str], analyzer: Analyzer) -> Iterator[Node]:
+def _terms(texts: Sequence[tuple[str, str]], analyzer: Analyzer) -> Iterator[Node]:
     counts: Counter[tuple[str, str]] = Counter()
-    for text in texts:
+    for text, scope in texts:
         terms = analyzer.terms(text)
-        counts.update(("zh", term) for term in terms.zh)
-        counts.update(("en", term) for term in terms.en)
-        counts.update(("text", pair) for pair in analyzer.pairs(text))
-    for (field, term), count in counts.items():
-        yield Boost(Term(field, term), count * WEIGHTS[field])
-        yield Boost(Term(f"title_{field}", term), count * WEIGHTS[f"title_{field}"])
+        found = (*(("zh", term) for term in terms.zh), *(("en", term) for term in terms.en))
+        for prefix in SCOPES[scope].ranked:
+            counts.update((prefix + field, term) for field, term in found)
+            counts.update((prefix + "text", pair) for pair in analyzer.pairs(text))
+    return (Boost(Term(field, term), count * WEIGHTS[field]) for (field, term), count in counts.items())

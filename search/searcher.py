@@ -19,12 +19,13 @@ from indexer.manifest import Manifest
 from indexer.model import Passage
 from indexer.payload import load_passage, load_text
 from search.days import first_day, last_day
+from search.fields import LANGUAGES
 from search.grammar import parse
 from search.highlight import Highlighter, spans_of
 from search.kinds import ALL_KINDS, KINDS
 from search.model import Copy, Hit, Note, Place, SearchResult, Snippet
 from search.notes import notes_of
-from search.planner import LANGUAGES, Filters, plan
+from search.planner import Filters, plan
 from search.rerank import Page, Shown, ask, ask_plainly
 from search.snippets import choose_window
 from search.sought import Mark
@@ -123,7 +124,7 @@ class Searcher:
                 raise UsageError("This searcher is closed. Open another: Searcher(index).")
             planned = plan(parsed, filters, self._analyzer)
             notes = [_STALE] if self._is_stale else []
-            if planned.rank is not None:
+            if not planned.is_empty:
                 page = asked(self._engine, planned.request(sort=sort, limit=limit, offset=offset))
             looser = planned if page.ranking.total else plan(parsed, filters, self._analyzer, loosely=True)
             if looser != planned:
@@ -132,12 +133,10 @@ class Searcher:
                 notes += [_PARTS] if page.ranking.total else []
             listed = [_copies_of(self._engine, shown) if not copies else () for shown in page.shown]
         ranking = page.ranking
-        if planned.rank is not None:
-            highlighter = Highlighter(planned.sought())
+        if not planned.is_empty:
+            marking = Marking(Highlighter(planned.sought()), Highlighter(planned.sought("title")))
             pairs = zip(page.shown, listed, strict=True)
-            hits = tuple(
-                _hit(rank, shown.article, own, highlighter) for rank, (shown, own) in enumerate(pairs, offset + 1)
-            )
+            hits = tuple(_hit(rank, shown.article, own, marking) for rank, (shown, own) in enumerate(pairs, offset + 1))
         notes += notes_of(parsed, planned, page)
         return SearchResult(
             query=query,
@@ -192,13 +191,20 @@ def _copies_of(engine: Engine, shown: Shown) -> tuple[Copy, ...]:
     return copies_of(engine, shown)
 
 
-def _hit(rank: int, article: RankedArticle, copies: tuple[Copy, ...], highlighter: Highlighter) -> Hit:
+class Marking(NamedTuple):
+    """What finds the highlights in bodies and in titles."""
+
+    body: Highlighter
+    title: Highlighter
+
+
+def _hit(rank: int, article: RankedArticle, copies: tuple[Copy, ...], marking: Marking) -> Hit:
     row = article.row
     lang = ""
     quoted: list[_Quotation] = []
     for i, ranked in enumerate(article.passages):
         passage = load_text(ranked.payload, ranked.passage_id, ranked.article_id)
-        marks = highlighter.marks(passage.text)
+        marks = marking.body.marks(passage.text)
         lang = lang if i else passage.lang
         # The best passage stands for the article; the others are worth quoting only for what is found in them.
         if i == 0 or marks:
@@ -210,7 +216,7 @@ def _hit(rank: int, article: RankedArticle, copies: tuple[Copy, ...], highlighte
         article_id=row.id,
         title=row.title,
         title_lang=row.title_lang,
-        title_spans=spans_of(highlighter.marks(row.title)),
+        title_spans=spans_of(marking.title.marks(row.title)),
         path=row.path,
         url=row.url,
         published=row.published,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from indexer.analysis.analyzer import TextPlaces, word_tokens
+from indexer.analysis.analyzer import TextPlaces, key_places, word_tokens
 from indexer.analysis.fold import Folded
 from indexer.analysis.scripts import Run
 from search.phrases import Places
@@ -20,15 +21,51 @@ class Mark(NamedTuple):
     what: int
 
 
-class Sought:
-    """Finds what a plan looks for in analysed text: a word by its stem, and anything by its places."""
+class WordLike(NamedTuple):
+    """Words of letters and digits, by a test."""
 
-    def __init__(self, sought: Sequence[tuple[Places, str]]) -> None:
-        """`sought`: the places of each word or phrase, and the stem of a Latin word."""
-        self.stems = {stem: what for what, (_, stem) in enumerate(sought) if stem}
+    test: Callable[[str], object]
+
+    def spans(self, run: Run) -> Iterator[tuple[int, int]]:
+        if run.kind == "word" and self.test(run.text):
+            yield 0, len(run.text)
+
+
+class HanLike(NamedTuple):
+    """Han characters side by side, by a pattern."""
+
+    pattern: re.Pattern[str]
+
+    def spans(self, run: Run) -> Iterator[tuple[int, int]]:
+        return (match.span() for match in self.pattern.finditer(run.text)) if run.kind == "han" else iter(())
+
+
+def pattern_of(key: str) -> re.Pattern[str]:
+    """Return what a key with * and ? matches."""
+    return re.compile(
+        "".join({"*": ".*?", "?": "."}.get(piece, re.escape(piece)) for piece in re.split(r"([*?])", key))
+    )
+
+
+class Target(NamedTuple):
+    """What is highlighted: places, words of a stem, or what is like something; one of the three."""
+
+    places: Places | None = None
+    stem: str = ""
+    like: WordLike | HanLike | None = None
+
+
+class Sought:
+    """Finds targets in analysed text."""
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        self.stems = {target.stem: what for what, target in enumerate(targets) if target.stem}
+        self.likes = [(what, target.like) for what, target in enumerate(targets) if target.like]
         self._by_term: dict[str, list[tuple[int, Places]]] = defaultdict(list)
         self._by_beginning: dict[str, list[int]] = defaultdict(list)  # of those that are no more than a beginning
-        for what, (places, _) in enumerate(sought):
+        for what, (places, _, _) in enumerate(targets):
+            if places is None:
+                continue
             if places.prefix and len(places.terms) == 1:
                 self._by_beginning[places.terms[0][0]].append(what)
             else:
@@ -42,6 +79,7 @@ class Sought:
             if token.term in self.stems
         ]
         marks += self._placed(TextPlaces(folded, found))
+        marks += [mark for what, like in self.likes for run in found for mark in _marks_like(like, what, folded, run)]
         return sorted(set(marks))
 
     def _placed(self, text: TextPlaces) -> Iterator[Mark]:
@@ -56,6 +94,15 @@ class Sought:
             for i in [i for i, term in enumerate(terms) if term[0] in self._by_beginning]:
                 for what in self._by_beginning[terms[i][0]]:
                     yield Mark(text.span(i)[0], text.head_end(i), what)
+
+
+def _marks_like(like: WordLike | HanLike, what: int, folded: Folded, run: Run) -> Iterator[Mark]:
+    for start, end in like.spans(run):
+        if run.kind == "han":
+            at = key_places(folded.key, run)
+            yield Mark(*folded.span(at[start], at[end - 1] + 1), what)
+        else:
+            yield Mark(*folded.span(run.start, run.end), what)
 
 
 def _stand(terms: Sequence[str], places: Places) -> bool:

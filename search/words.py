@@ -18,6 +18,7 @@ from indexer.analysis.scripts import Run, is_han, runs
 from indexer.analysis.stopwords import stopwords
 from indexer.nodes import AnyOf, Node, Term
 from search.phrases import Places, places_of_runs
+from search.scopes import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,12 @@ class Word:
         """Whether the fields `zh` and `en` and the pairs of `text` hold the word, so that its terms rank it."""
         return bool(self.stem) or (not self.places.prefix and is_han(self.places.terms[0]))
 
-    @property
-    def node(self) -> Node:
-        """The node that finds the word in an article's text or title, whole."""
-        if self.stem:
-            found: list[Node] = [Term("en", self.stem), Term("title_en", self.stem)]
-            if len(self.places.terms) > 1:
-                found += (self.places.node("text"), self.places.node("title_text"))
-            return AnyOf(tuple(found))
-        return AnyOf((self.places.node("text"), self.places.node("title_text")))
+    def node(self, scope: Scope) -> Node:
+        """Return the node that finds the word, whole, in the fields of a scope."""
+        if not (self.stem and scope.stems):
+            return self.places.either(scope.streams)
+        stems = tuple([Term(field, self.stem) for field in scope.stems])
+        return AnyOf((*stems, *self.places.either(scope.streams).nodes) if len(self.places.terms) > 1 else stems)
 
 
 def words_of(text: str, analyzer: Analyzer) -> list[Word]:

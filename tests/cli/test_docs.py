@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import click
+import pytest
 
 from indexer.sources.source import SourceFile
 from search.cli import wensou as group
@@ -45,6 +46,18 @@ def test_the_output_in_the_readme_is_what_comes_out(archive, tmp_path):
     assert wensou(*command.split(), cwd=tmp_path).stdout.strip() == output.strip()
 
 
+EXAMPLES = re.findall(
+    r"^\| `(.+?)` \| ([\d ]*)\|", (ROOT / "docs" / "query-language.md").read_text("utf-8"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize(("query", "found"), EXAMPLES)
+def test_every_example_of_the_query_language_finds_what_it_says(seeds, query, found):
+    result = seeds.search(query)
+    assert sorted(hit.article_id[:3] for hit in result.hits) == found.split()
+    assert {note.kind for note in result.notes} <= {"all_words", "undated"}
+
+
 def test_every_command_option_setting_and_note_is_described():
     pages = "".join(path.read_text("utf-8") for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")])
     for name, command in group.commands.items():
@@ -58,8 +71,8 @@ def test_every_command_option_setting_and_note_is_described():
 
     for field in fields(Settings):
         assert f"`{field.name}`" in pages or f"{field.name} = " in pages
-    source = (ROOT / "search" / "notes.py").read_text("utf-8") + (ROOT / "search" / "searcher.py").read_text("utf-8")
-    for kind in re.findall(r'Note\(\s*"(\w+)"', source):
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "search").glob("*.py"))
+    for kind in re.findall(r'[Nn]ote\(\s*"(\w+)"', source):
         assert f"`{kind}`" in pages
 
 

@@ -10,6 +10,7 @@ from indexer.analysis.fold import fold
 from indexer.analysis.scripts import runs
 from search.highlight import Highlighter
 from search.phrases import places
+from search.sought import Target
 from tests.texts import LATIN, WORDS, mixed_text
 
 small = st.lists(
@@ -69,7 +70,7 @@ def test_a_phrase_is_found_exactly_where_a_scan_finds_it(text, phrase):
 @given(mixed_text, st.sampled_from(WORDS + LATIN), mixed_text)
 def test_what_is_highlighted_folds_to_what_was_asked(before, phrase, after):
     text = f"{before}。{phrase}。{after}"
-    marks = Highlighter([(places(phrase), "")]).marks(text)
+    marks = Highlighter([Target(places(phrase))]).marks(text)
     assert marks
     for start, end, _ in marks:
         assert units(text[start:end]) == units(phrase)
@@ -82,7 +83,7 @@ def test_what_is_highlighted_folds_to_what_was_asked(before, phrase, after):
 @example("葛\U000e0100城", "葛")
 def test_highlights_are_where_the_index_finds_the_phrase(text, phrase):
     if places(phrase) is not None:
-        marks = Highlighter([(places(phrase), "")]).marks(text)
+        marks = Highlighter([Target(places(phrase))]).marks(text)
         assert bool(marks) == found_in_stream(text, phrase)
         for start, end, _ in marks:
             assert without_marks(text[start:end]) == without_marks(phrase)

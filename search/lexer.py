@@ -1,0 +1,241 @@
+"""Query text -> tokens: words, phrases, patterns, values of fields, brackets and operators. No input is an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from indexer.analysis.fold import fold_key
+from indexer.analysis.scripts import runs
+from indexer.errors import UsageError
+from search.days import days_of
+from search.fields import (
+    ADDRESS_FIELDS,
+    CHOICE_FIELDS,
+    DATE_FIELDS,
+    FACT_FIELDS,
+    FIELD_NAMES,
+    choice,
+    choices,
+    field_named,
+)
+from search.model import Note
+from search.syntax import (
+    CORNER_QUOTES,
+    DOUBLE_QUOTES,
+    OPERATORS,
+    Address,
+    Choice,
+    Days,
+    Everything,
+    Exact,
+    Fuzzy,
+    Near,
+    Phrase,
+    Tree,
+    Wild,
+)
+
+# Places that words of a phrase with ~ may be apart, at most.
+WIDEST_SLOP = 100
+# In Chinese, ? stands for a character in words and names only; what is longer is a sentence that asks.
+_LONGEST_HAN_PATTERN = 6
+
+_BLANK = r"\s\u200b\ufeff"
+_QUOTES = DOUBLE_QUOTES + "".join(CORNER_QUOTES)
+_BREAKS = _BLANK + DOUBLE_QUOTES + "「」『』()（）|｜"
+_WORD = re.compile(rf"(?:\\[^{_BLANK}]|[^\\{_BREAKS}])+")
+_QUOTED = {
+    **{quote: re.compile(rf"((?:\\.|[^\\{DOUBLE_QUOTES}])*)[{DOUBLE_QUOTES}]", re.DOTALL) for quote in DOUBLE_QUOTES},
+    **{quote: re.compile(rf"((?:\\.|[^\\{end}])*){end}", re.DOTALL) for quote, end in CORNER_QUOTES.items()},
+}
+_CURLED = re.compile(r"((?:\\.|[^\\”])*)”", re.DOTALL)
+_SLOP = re.compile(r"[~～](\d{1,6})")
+_FIELD = re.compile(r"([^\W\d_]{2,8})[:：]")
+_EQUALS = re.compile(r"[=＝]")
+_VALUE = re.compile(rf"[^{_BREAKS}]+")
+_FUZZY = re.compile(r"([^\W_]+)[~～]([012]?)")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_SPACE = re.compile(rf"[{_BLANK}]+")
+# A wildcard is no ? at the end of a word: that asks.
+_ONE = re.compile(r"[?？](?=[*＊?？]*[^\W_])")
+_STARS = re.compile(r"[*＊]+")
+
+
+class Token(NamedTuple):
+    """`kind` is unit, tree, scope, open, close, and, or, not or must.
+
+    `text` is a unit's word, and of others what is read as one where they are out of place; `field` is that of a scope.
+    """
+
+    kind: str
+    text: str = ""
+    tree: Tree | None = None
+    field: str = ""
+
+
+def tokens(text: str, notes: list[Note]) -> Iterator[Token]:
+    """Yield the tokens of a query, and say in `notes` what was read otherwise than it may have been meant."""
+    return _Lexer(text, notes).tokens()
+
+
+class _Lexer:
+    def __init__(self, text: str, notes: list[Note]) -> None:
+        self._text = text
+        self._notes = notes
+        self._at = 0
+
+    def _note(self, kind: str, text: str) -> None:
+        self._notes.append(Note(kind, text))
+
+    def _matched(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Return what stands at the place, and go behind it."""
+        match = pattern.match(self._text, self._at)
+        if match:
+            self._at = match.end()
+        return match
+
+    def tokens(self) -> Iterator[Token]:
+        while self._at < len(self._text):
+            character = self._text[self._at]
+            if self._matched(_SPACE):
+                continue
+            if character in _QUOTES:
+                yield from self._quoted()
+            elif character in "()（）":
+                self._at += 1
+                yield Token("open" if character in "(（" else "close")
+            elif character in "|｜":
+                self._at += 1
+                yield Token("or")
+            elif character in "+-＋－" and self._is_prefix():
+                self._at += 1
+                yield Token("must" if character in "+＋" else "not")
+            else:
+                yield from self._word()
+
+    def _is_prefix(self) -> bool:
+        """Tell whether one sign stands before something, and behind nothing."""
+        before = self._text[self._at - 1 : self._at] if self._at else ""
+        after = self._text[self._at + 1 : self._at + 2]
+        is_first = not before or before in "(（:：|｜" or _SPACE.match(before) is not None
+        return is_first and bool(after) and after not in ")）|｜+-＋－" and not _SPACE.match(after)
+
+    def _quoted(self) -> Iterator[Token]:
+        quotation = self._quotation()
+        if quotation is None:
+            self._at += 1
+            self._note("unclosed_quote", "A quote is not closed: it was read as text.")
+            return
+        slop = self._matched(_SLOP)
+        if not quotation.strip():
+            return
+        if slop:
+            places = min(int(slop[1]), WIDEST_SLOP)
+            if places < int(slop[1]):
+                self._note("limit", f"Words can be looked for at most {WIDEST_SLOP} places apart.")
+            yield Token("tree", quotation, Near(quotation, places))
+        else:
+            yield Token("tree", quotation, Phrase(quotation))
+
+    def _quotation(self) -> str | None:
+        """Return what stands in quotes here; None if they are not closed."""
+        opening = self._text[self._at : self._at + 1]
+        if opening not in _QUOTED:
+            return None
+        self._at += 1
+        match = (self._matched(_CURLED) if opening == "“" else None) or self._matched(_QUOTED[opening])
+        if match is None:
+            self._at -= 1
+            return None
+        return _ESCAPED.sub(r"\1", match[1])
+
+    def _word(self) -> Iterator[Token]:
+        match = self._matched(_WORD)
+        if match is None:  # a backslash before nothing, or a closing quote
+            self._at += 1
+            return
+        word = match[0]
+        field = _FIELD.match(word)
+        name = field_named(field[1]) if field else ""
+        if name and field:
+            start = match.start()
+            self._at = start + field.end()
+            yield from self._field(name, start)
+            return
+        if field and field[1].isascii() and field.end() < len(word) and word[field.end()] != "/":
+            self._note("field", f"“{field[1]}” is no field ({', '.join(FIELD_NAMES)}): it was read as text.")
+        yield self._unit(word)
+
+    def _unit(self, word: str) -> Token:
+        if word in OPERATORS:
+            return Token(word.lower(), word)
+        fuzzy = _FUZZY.fullmatch(word)
+        if fuzzy and _kind(fuzzy[1]) == "word" and not fuzzy[1].isdecimal():
+            return Token("tree", word, Fuzzy(fuzzy[1], int(fuzzy[2]) if fuzzy[2] else None))
+        pattern = _ONE.sub("?", _STARS.sub("*", word)) if "\\" not in word else word
+        if "\\" not in word and ("*" in pattern or "?" in pattern):
+            if pattern == "*":
+                return Token("tree", word, Everything())
+            if _is_pattern(pattern):
+                return Token("tree", word, Wild(pattern))
+            if "*" in pattern:
+                self._note("wildcard", f"“{word}” was read as text: wildcards stand in a single word of one script.")
+        return Token("unit", _ESCAPED.sub(r"\1", word))
+
+    def _field(self, name: str, start: int) -> Iterator[Token]:
+        """Read what stands behind the name of a field and its colon."""
+        typed = self._text[start : self._at]
+        if name in FACT_FIELDS and self._matched(_EQUALS):
+            value = self._value()
+            if value:
+                yield Token("tree", typed, Exact(name, value))
+            return
+        if name not in (*CHOICE_FIELDS, *DATE_FIELDS, *ADDRESS_FIELDS):
+            yield Token("scope", typed, field=name)
+            return
+        begin = self._at
+        self._matched(_SPACE)
+        value = self._value()
+        tree = self._leaf(name, value) if value else None
+        if tree is not None:
+            yield Token("tree", typed + value, tree)
+            return
+        self._at = begin
+        rest = self._matched(_VALUE)
+        yield Token("unit", typed + (rest[0] if rest else ""))
+
+    def _value(self) -> str:
+        quotation = self._quotation()
+        if quotation is not None:
+            return quotation.strip()
+        match = self._matched(_VALUE)
+        return match[0] if match else ""
+
+    def _leaf(self, name: str, value: str) -> Tree | None:
+        if name in ADDRESS_FIELDS:
+            return Address(name, value)
+        if name in CHOICE_FIELDS:
+            chosen = choice(name, value)
+            if chosen:
+                return Choice(name, chosen)
+            self._note("field", f"“{value}” is no {name} ({', '.join(choices(name))}): it was read as text.")
+            return None
+        try:
+            return Days(*days_of(name, value))
+        except UsageError as error:
+            self._note("field", f"{error} It was read as text.")
+            return None
+
+
+def _kind(word: str) -> str:
+    """Return the kind of run that all of a word is; empty if it is no single one."""
+    key = fold_key(word)
+    found = runs(key)
+    return found[0].kind if len(found) == 1 and found[0].text == key else ""
+
+
+def _is_pattern(pattern: str) -> bool:
+    kind = _kind(pattern.replace("*", "").replace("?", ""))
+    return kind == "word" or (kind == "han" and len(pattern) <= _LONGEST_HAN_PATTERN)
