@@ -40,6 +40,20 @@ def flipped(data, at):
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
 
+def test_an_array_that_is_there_already_takes_no_room(tmp_path):
+    numbers = np.arange(1000, dtype="<u4")
+    with ContainerWriter(tmp_path / "file") as writer:
+        for name in ("a", "b"):
+            writer.add_once(name, numbers)
+        writer.add_once("c", numbers.view("<i4"))
+        writer.add_once("d", numbers + 1)
+    container = Container(tmp_path / "file")
+    assert [container.array(name).dtype.str for name in "abcd"] == ["<u4", "<u4", "<i4", "<u4"]
+    assert [container.array(name).tolist() for name in "abcd"] == [[*range(1000)]] * 3 + [[*range(1, 1001)]]
+    assert (tmp_path / "file").stat().st_size < 3 * numbers.nbytes + 1000
+    container.verify()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("damage", "what"),

@@ -7,6 +7,7 @@ on opening, the others by `verify`.
 
 from __future__ import annotations
 
+import hashlib
 import mmap
 import os
 import struct
@@ -38,6 +39,7 @@ class ContainerWriter:
 
     def __init__(self, path: Path) -> None:
         self._entries: list[tuple[bytes, bytes, int, int, int]] = []
+        self._known: dict[bytes, tuple[bytes, int, int, int]] = {}  # what `add_once` wrote, by its digest
         self._file = create_private(path)
         self._file.write(bytes(_HEADER.size))
         self._at = _HEADER.size
@@ -54,6 +56,15 @@ class ContainerWriter:
     def add(self, name: str, array: Array) -> None:
         """Write one array of one dimension."""
         self.add_parts(name, array.dtype, (array,))
+
+    def add_once(self, name: str, array: Array) -> None:
+        """Write one array as `add` does, unless the same stands in the file: then its name leads there."""
+        digest = hashlib.sha256(array.dtype.str.encode() + array.tobytes()).digest()
+        if digest in self._known:
+            self._entries.append((name.encode(), *self._known[digest]))
+            return
+        self.add(name, array)
+        self._known[digest] = self._entries[-1][1:]
 
     def add_parts(self, name: str, dtype: np.dtype[Any], parts: Iterable[Array]) -> None:
         """Write one array that comes in parts."""
@@ -147,8 +158,9 @@ class Container:
         return items
 
     def faults(self) -> Iterator[str]:
-        """Compare every array with its checksum; yield a sentence for each that differs."""
-        for name, (kind, start, count, checksum) in self._entries.items():
+        """Compare every array with its checksum; yield a sentence for each that differs, by the first of its names."""
+        names = {entry: name for name, entry in reversed(self._entries.items())}
+        for (kind, start, count, checksum), name in reversed(names.items()):
             with memoryview(self._map) as whole:
                 found = zlib.crc32(whole[start : start + count * int(kind[2:])])
             if found != checksum:

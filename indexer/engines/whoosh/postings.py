@@ -122,8 +122,9 @@ class FieldWriter:
                 writer.add(f"{name}/slots", layout.units)
         if self._sizes is not None:
             starts = np.concatenate(([0], np.cumsum(self._sizes, dtype=np.int64)))
-            writer.add(f"{name}/units", np.repeat(np.arange(len(self._sizes), dtype="<u4"), self._sizes))
-            writer.add(f"{name}/first", starts.astype("<u4"))
+            # Mostly each unit is an article, in several fields.
+            writer.add_once(f"{name}/units", np.repeat(np.arange(len(self._sizes), dtype="<u4"), self._sizes))
+            writer.add_once(f"{name}/first", starts.astype("<u4"))
 
     def write(self, terms: Sequence[bytes], parts: Iterable[Part]) -> None:
         """Write terms and postings. A posting of frequencies is `unit << 32 | frequency` here, in 64 bits."""
