@@ -6,8 +6,9 @@ A process builds an index of a small archive, changes the archive and brings the
 again and again; it says what each commit will hold before it begins, and that it is done after `build` returned. It is
 killed (SIGKILL) at a random moment: a part of the moments are spread over its whole run, the others over one phase of
 a commit, so that short phases are hit as well. Then the index must hold the articles of the last commit that was done,
-or all of the one that was under way, pass `check`, answer a search, and be free to write; the next writer must remove
-every file that the commit does not name. Prints where the kills fell, and exits with 1 if anything was otherwise.
+or all of the one that was under way, pass `check`, answer a search, and be free to write; the commits that are kept
+beside the newest must open; the next writer must remove every file that none of these names. Prints where the kills
+fell, and exits with 1 if anything was otherwise.
 """
 
 from __future__ import annotations
@@ -32,9 +33,11 @@ from benchmarks.speed.machine import describe
 from indexer import BuildOptions, build, check
 from indexer.engines.whoosh import WhooshEngine, durable, tiers, writer
 from indexer.engines.whoosh.buffer import SegmentBuffer
+from indexer.engines.whoosh.commits import kept_commits, names_of
 from indexer.engines.whoosh.segment import INDEX_NAME
 from indexer.engines.whoosh.storage import MARK
 from indexer.engines.whoosh.toc import read_commit
+from indexer.errors import CommitGone
 from search import Searcher
 
 PHASES = ("reading", "writing", "merging", "table", "rename", "renamed", "removing", "between")
@@ -224,6 +227,7 @@ def look(folder: Path, run: Run, tally: Tally) -> Iterator[str]:
         return
     engine = WhooshEngine(index)
     found = {row.id: row.title for row in engine.rows()}
+    yield from _unreadable(engine, index)
     engine.close()
     # An index is created as an empty commit before its first articles.
     allowed = run.promised if len(run.promised) > 1 or run.commits else [{}, *run.promised]
@@ -236,6 +240,15 @@ def look(folder: Path, run: Run, tally: Tally) -> Iterator[str]:
             total = searcher.search(WORD).total
         if total != len(found):
             yield f"a search finds {total} of {len(found)} articles"
+
+
+def _unreadable(engine: WhooshEngine, index: Path) -> Iterator[str]:
+    """Yield which of the kept commits do not open."""
+    for commit in kept_commits(index, time.time()):
+        try:
+            engine.at(commit.name).close()
+        except CommitGone as error:
+            yield str(error)
 
 
 def write_next(folder: Path, run: Run, tally: Tally, empty: bool) -> tuple[Articles, list[str]]:
@@ -257,11 +270,10 @@ def write_next(folder: Path, run: Run, tally: Tally, empty: bool) -> tuple[Artic
 
 
 def unnamed(index: Path) -> list[str]:
-    """Return the files that the newest commit does not name."""
+    """Return the files that neither the newest commit nor one that is kept names."""
     named = {MARK, f"{INDEX_NAME}_WRITELOCK"}
     if WhooshEngine.exists(index):
-        commit = read_commit(index)
-        named |= {commit.path.name, *(name for state in commit.segments for name in state.names)}
+        named = named.union(*map(names_of, [read_commit(index), *kept_commits(index, time.time())]))
     return sorted({path.name for path in index.iterdir()} - named)
 
 

@@ -10,6 +10,7 @@ WensouError
 │   ├── IndexMissing    there is none
 │   ├── IndexDamaged    there is one, but it cannot be read
 │   ├── IndexLocked     another process is writing to it
+│   ├── CommitGone      an older commit of it is not kept any more
 │   └── IndexStale      it was built with another analysis or an older format
 └── DependencyError     an installed library is not the one wensou needs
 """
@@ -64,6 +65,10 @@ class IndexDamaged(IndexUnusable):
 
 class IndexLocked(IndexUnusable):
     """Another process is writing to the index."""
+
+
+class CommitGone(IndexUnusable):
+    """An older commit of the index is not kept any more."""
 
 
 class IndexStale(IndexUnusable):

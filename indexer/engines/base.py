@@ -188,6 +188,7 @@ class Engine(Protocol):
     ) -> AbstractContextManager[EngineWriter]:
         """One commit on success, nothing on an exception; `replace_all` begins with an empty index.
 
+        The commits that it replaces stay readable for a while, by their names (`at`); later writers remove them.
         `memory_bytes` is about what the process may take meanwhile. Raises IndexLocked while another process writes,
         IndexUnusable if the disk is full or fails.
         """
@@ -220,7 +221,14 @@ class Engine(Protocol):
     def meta(self) -> Mapping[str, Any]: ...
 
     def generation(self) -> str:
-        """Return the name of the commit that is open."""
+        """Return the name of the commit that is open: no other one has it, nor has one of another index."""
+
+    def at(self, generation: str) -> Engine:
+        """Return the index, open at another of its commits, to be closed by itself.
+
+        Raises CommitGone if that is not kept any more.
+        """
+        ...
 
     def refresh(self) -> bool:
         """Open the newest commit; tell whether it is another."""

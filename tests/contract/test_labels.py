@@ -80,6 +80,7 @@ def test_labels_are_those_of_the_last_change(engine_class, batches):
 
 def test_labels_of_segments_that_are_merged_before_the_commit(tmp_path, monkeypatch):
     monkeypatch.setattr("indexer.engines.whoosh.writer._MOST_SPILLED", 3)
+    monkeypatch.setattr("indexer.engines.whoosh.commits.MOST_KEPT", 0)
     engine = ENGINES["whoosh"](tmp_path, create=True)
     kinds = {}
     with engine.writer(memory_bytes=0) as writer:

@@ -284,6 +284,7 @@ def test_files_that_a_writer_takes_away_meanwhile_are_no_damage(index, monkeypat
         monkeypatch.setattr(checking, "_file_faults", faults)
         return faults(path)
 
+    monkeypatch.setattr("indexer.engines.whoosh.commits.MOST_KEPT", 0)
     monkeypatch.setattr(checking, "_file_faults", overtaken)
     report = check(index)
     assert (report.articles, report.problems) == (1, ())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -14,14 +15,14 @@ import numpy as np
 
 from indexer.engines.base import DEFAULT_MEMORY, EngineWriter, KnownFile, Ranked, Ranking, Request
 from indexer.engines.columns import Columns
+from indexer.engines.whoosh.commits import opened, opened_again
 from indexer.engines.whoosh.lookups import articles_with, frequent_terms, labels_of
 from indexer.engines.whoosh.packing import Packed, pack
 from indexer.engines.whoosh.page import passages_of
 from indexer.engines.whoosh.search import search
-from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.storage import check_ours, has_index, prepare
-from indexer.engines.whoosh.toc import Commit, generations, load_meta, meta_of, read_commit
+from indexer.engines.whoosh.toc import Commit, generations, load_meta, meta_of
 from indexer.errors import IndexDamaged, IndexStale, IndexUnusable
 from indexer.model import ArticleRow, CheckReport
 
@@ -44,15 +45,24 @@ class WhooshEngine:
     IndexStale or IndexDamaged.
     """
 
-    def __init__(self, folder: Path, *, create: bool = False, discard_damaged: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        create: bool = False,
+        discard_damaged: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`clock` tells the time by which commits are kept."""
         self._folder = folder
+        self._clock = clock
         self._lock = Lock()
         self._searches = 0
         if create and not has_index(folder):
             self._create()
         try:
             check_ours(folder)
-            self._commit, self._snapshot = _opened(folder, _EMPTY)
+            self._commit, self._snapshot = _opened_newest(folder, _EMPTY)
             self._meta = load_meta(self._commit)
             if discard_damaged:
                 for segment in self._snapshot.segments:
@@ -100,7 +110,9 @@ class WhooshEngine:
         with _failures_explained(self._folder), locked(self._folder, LOCK_WAIT_S):
             if self._commit.generation >= 0:
                 self.refresh()
-            writer = WhooshWriter(self._folder, self._commit, self._snapshot.segments, replace_all, memory_bytes)
+            writer = WhooshWriter(
+                self._folder, self._commit, self._snapshot.segments, replace_all, memory_bytes, self._clock
+            )
             try:
                 yield writer
                 if self._commit.generation < 0:
@@ -151,13 +163,21 @@ class WhooshEngine:
         return self._meta
 
     def generation(self) -> str:
-        return str(self._commit.generation)
+        return self._commit.name
+
+    def at(self, generation: str) -> WhooshEngine:
+        engine = copy(self)
+        engine._lock = Lock()
+        if generation != self.generation():
+            engine._commit, engine._snapshot = opened_again(self._folder, self._snapshot, generation)
+            engine._meta = load_meta(engine._commit)
+        return engine
 
     def refresh(self) -> bool:
         with self._lock:
             if generations(self._folder)[-1:] == [self._commit.generation]:
                 return False
-            self._commit, self._snapshot = _opened(self._folder, self._snapshot)
+            self._commit, self._snapshot = _opened_newest(self._folder, self._snapshot)
             self._meta = load_meta(self._commit)
             return True
 
@@ -182,33 +202,22 @@ def _failures_explained(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _opened(folder: Path, known: Snapshot) -> tuple[Commit, Snapshot]:
+def _opened_newest(folder: Path, known: Snapshot) -> tuple[Commit, Snapshot]:
     """Open the newest commit; segments that `known` has are taken from there."""
     if not generations(folder):
         check_ours(folder)  # gone since it was opened
     for _ in range(_TRIES - 1):
         try:
-            return _opened_once(folder, known)
+            return opened(folder, known)
         except FileNotFoundError:
             time.sleep(0.05)
     try:
-        return _opened_once(folder, known)
+        return opened(folder, known)
     except FileNotFoundError as error:
         raise IndexDamaged(
             f"The index in {folder} is damaged: {error.filename} is missing. "
             f"Build it anew with: wensou index FOLDER --rebuild --index {folder}"
         ) from error
-
-
-def _opened_once(folder: Path, known: Snapshot) -> tuple[Commit, Snapshot]:
-    commit = read_commit(folder)
-    opened = {tuple(segment.state.names): segment for segment in known.segments if not len(segment.state.deleted)}
-    segments = [
-        opened[key] if (key := tuple(state.names)) in opened and not len(state.deleted) else Segment(folder, state)
-        for state in commit.segments
-        if state.passages
-    ]
-    return commit, Snapshot(segments)
 
 
 def _live_articles(snapshot: Snapshot) -> Iterator[int]:

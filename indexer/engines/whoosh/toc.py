@@ -44,6 +44,17 @@ class Commit:
     segments: tuple[SegmentState, ...]
     meta: str  # JSON
     path: Path
+    checksum: int = 0
+
+    @property
+    def name(self) -> str:
+        """What no other commit is called, of this index or of another one that took its place."""
+        return f"{self.generation}-{self.checksum:08x}"
+
+
+def toc_path(folder: Path, generation: int) -> Path:
+    """Return where the table of contents of a commit stands."""
+    return folder / f"_{INDEX_NAME}_{generation}.toc"
 
 
 def generations(folder: Path) -> list[int]:
@@ -52,12 +63,18 @@ def generations(folder: Path) -> list[int]:
     return sorted(int(match.group(1)) for match in matches if match)
 
 
-def read_commit(folder: Path) -> Commit:
-    """Read the newest commit. Raises IndexDamaged; FileNotFoundError if another one replaced it."""
-    generation = next(reversed(generations(folder)), None)
-    if generation is None:
+def newest_generation(folder: Path) -> int:
+    """Return the number of the newest commit. Raises FileNotFoundError if there is none."""
+    found = generations(folder)
+    if not found:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder / f"_{INDEX_NAME}_*.toc"))
-    path = folder / f"_{INDEX_NAME}_{generation}.toc"
+    return found[-1]
+
+
+def read_commit(folder: Path, generation: int | None = None) -> Commit:
+    """Read a commit, the newest if none is named. Raises IndexDamaged; FileNotFoundError if it was removed."""
+    generation = newest_generation(folder) if generation is None else generation
+    path = toc_path(folder, generation)
     data = path.read_bytes()
     try:
         return _parsed(data, generation, path)
@@ -68,7 +85,7 @@ def read_commit(folder: Path) -> Commit:
 def meta_of(folder: Path) -> str:
     """Return what can still be read of the meta of an index whose segments cannot; an empty one if nothing can."""
     try:
-        data = (folder / f"_{INDEX_NAME}_{generations(folder)[-1]}.toc").read_bytes()
+        data = toc_path(folder, generations(folder)[-1]).read_bytes()
         meta = _meta(_schema(io.BytesIO(data)))
         json.loads(meta)
     except (OSError, *_UNREADABLE):
@@ -93,7 +110,7 @@ def _parsed(data: bytes, generation: int, path: Path) -> Commit:
         raise ValueError("something else stands where its checksum should")
     if stated != generation:
         raise ValueError(f"it is of commit {stated}")
-    return Commit(generation, tuple(segment.state for segment in segments), _meta(schema), path)
+    return Commit(generation, tuple(segment.state for segment in segments), _meta(schema), path, zlib.crc32(data))
 
 
 # What reading something else than a table of contents may end in.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from indexer.engines.base import LABEL_FIELDS
 from indexer.engines.entry_columns import EntriesOf, columns_of
 from indexer.engines.whoosh import durable
 from indexer.engines.whoosh.buffer import SegmentBuffer
+from indexer.engines.whoosh.commits import kept_commits, names_of
 from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.files import write_files
 from indexer.engines.whoosh.labels import Relabelling, write_relabelled
@@ -25,7 +26,7 @@ from indexer.engines.whoosh.packing import Packed, pack
 from indexer.engines.whoosh.segment import INDEX_NAME, Segment, SegmentState
 from indexer.engines.whoosh.storage import MARK
 from indexer.engines.whoosh.tiers import to_merge
-from indexer.engines.whoosh.toc import Commit, generations
+from indexer.engines.whoosh.toc import Commit, generations, toc_path
 from indexer.errors import IndexUnusable
 from indexer.model import ArticleRow, FileState, IndexEntry
 
@@ -52,10 +53,18 @@ class WhooshWriter:
     """Writes one commit, with the lock held; whoever made it commits or cancels it."""
 
     def __init__(
-        self, folder: Path, commit: Commit, segments: Sequence[Segment], replace_all: bool, memory_bytes: int
+        self,
+        folder: Path,
+        commit: Commit,
+        segments: Sequence[Segment],
+        replace_all: bool,
+        memory_bytes: int,
+        clock: Callable[[], float],
     ) -> None:
         """`segments` are those of the commit, opened; a commit that cannot be read has a negative number."""
         self._folder = folder
+        self._clock = clock
+        self._is_readable = commit.generation >= 0
         self._meta = commit.meta
         self._memory = int(memory_bytes * _FOR_ARRAYS)
         self._segments = [] if replace_all else [_Changing(segment.state, segment) for segment in segments]
@@ -68,8 +77,8 @@ class WhooshWriter:
         self._written: list[SegmentState] = []
         self._generation: int | None = None  # from when on it may be visible
         self._committed = {name for state in commit.segments for name in state.names}
-        if commit.generation >= 0:
-            clean(folder, self._committed)  # what a writer that died left behind
+        if self._is_readable:  # what a writer that died left behind, and what was kept long enough
+            clean(folder, names_of(commit) | self._kept())
 
     def _new_buffer(self) -> tuple[SegmentBuffer, _Changing]:
         return SegmentBuffer(durable.term_of), _Changing(SegmentState(secrets.token_hex(8), 0), None)
@@ -195,7 +204,8 @@ class WhooshWriter:
         self._generation = max(generations(self._folder), default=0) + 1
         try:
             durable.write_toc(self._folder, self._generation, states, self._meta)
-            clean(self._folder, {name for state in states for name in state.names})
+            named = {name for state in states for name in state.names} | self._kept()
+            clean(self._folder, {toc_path(self._folder, self._generation).name, *named})
         except OSError as error:
             if self._is_visible():
                 raise IndexUnusable(
@@ -204,6 +214,11 @@ class WhooshWriter:
                 ) from error
             raise
         return True
+
+    def _kept(self) -> set[str]:
+        """Return the names of the files of older commits that stay; none if the last commit was not readable."""
+        commits = kept_commits(self._folder, self._clock()) if self._is_readable else ()
+        return set().union(*map(names_of, commits))
 
     def _is_visible(self) -> bool:
         """Tell whether the commit took place."""
@@ -259,10 +274,9 @@ _OURS = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{16}}\.[\w.]+|_{INDEX_NAME}_\d+\.toc
 
 
 def clean(folder: Path, kept: Collection[str]) -> None:
-    """Remove every file of the index that is neither `kept` nor the newest table of contents nor mark nor lock."""
-    newest = f"_{INDEX_NAME}_{max(generations(folder), default=-1)}.toc"
-    for path in folder.iterdir():
-        if _OURS.fullmatch(path.name) and path.name not in {newest, *kept} and path.is_file():
+    """Remove every file of the index that is neither `kept` nor mark nor lock, tables of contents first."""
+    for path in sorted(folder.iterdir(), key=lambda path: path.suffix != ".toc"):
+        if _OURS.fullmatch(path.name) and path.name not in kept and path.is_file():
             _remove(path)
 
 
