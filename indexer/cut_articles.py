@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.batch import term_columns
+from indexer.analysis.fold import fold_key
 from indexer.engines.base import KEYWORD_FIELDS
 from indexer.engines.columns import NO_NUMBER, Columns, Tokens
 from indexer.engines.entry_columns import tokens_of, with_sizes
 from indexer.model import ArticleRow
 from indexer.payloads import Located, dump_passages
+
+# Characters, of two UTF-16 units at most, that a term has room for.
+_LONGEST_KEY = 127
 
 
 class CutArticle(NamedTuple):
@@ -57,6 +61,7 @@ def _keyword_values(
         "kind": [(passage.kind,) for passage in passages],
         "sketch": _on_first(sketches, counts),
         "marks": _on_first([article.marks for article in articles], counts),
+        "title": _on_first([_title_key(article.row) for article in articles], counts),
     }
 
 
@@ -67,6 +72,12 @@ def _on_first(values: Sequence[tuple[str, ...]], counts: Sequence[int]) -> list[
 
 def _keywords(values: Sequence[tuple[str, ...]]) -> Tokens:
     return tokens_of((value, 1) for value in values)
+
+
+def _title_key(row: ArticleRow) -> tuple[str, ...]:
+    """Return the search key of a title, on one line and at most as long as a term may be."""
+    key = " ".join(fold_key(row.title).split())[:_LONGEST_KEY]
+    return (key,) if key else ()
 
 
 def _day(row: ArticleRow) -> int:

@@ -28,8 +28,9 @@ TERM_FIELDS: Mapping[str, bool] = {
 # Keywords that a writer changes without the passages being analysed anew: what kind of text a passage is, whether its
 # article is an exact copy of another one, and the group of near copies that it belongs to.
 LABEL_FIELDS = ("kind", "copy", "story")
-# `sketch` and `marks` stand on an article's first passage: what near copies share, and what recurs in articles.
-KEYWORD_FIELDS = ("lang", *LABEL_FIELDS, "sketch", "marks")
+# `sketch`, `marks` and `title` stand on an article's first passage: what near copies share, what recurs in articles, and
+# the search key of its title.
+KEYWORD_FIELDS = ("lang", *LABEL_FIELDS, "sketch", "marks", "title")
 NUMBER_FIELDS = ("published",)  # proleptic ordinal of the day; passages without a date have no value
 # What matches can be counted by: keywords, and the published day as YYYY, YYYY-MM and YYYY-MM-DD.
 FACETS = ("lang", "kind", "year", "month", "day")

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from indexer.engines.whoosh.damage import damaged, stale
 
 # Raised when the meaning of what is stored changes. 1 was Whoosh's own codec, 2 had no file of labels, 3 rows without
-# the time of publication.
-FORMAT = 4
+# the time of publication, 4 no titles to sort by.
+FORMAT = 5
 
 _MAGIC = b"wensou\r\n"
 _HEADER = struct.Struct("<8sIIQQI4x")  # magic, format, number of arrays, start of the directory, size, checksum
