@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from indexer.numerals import NUMERALS, number
 from indexer.sources.clock import time_behind
-from indexer.sources.numerals import NUMERALS, number
 
 # What is outside is a number of another kind, or a slip.
 FIRST_YEAR, LAST_YEAR = 1800, 2100

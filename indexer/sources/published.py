@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from indexer.numerals import NUMERALS, number
 from indexer.sources.dates import Mention, Moment, day_of, find_dates, moment_of
-from indexer.sources.numerals import NUMERALS, number
 from indexer.sources.places import own_name, own_path, web_path
 
 _HEAD_CHARS = 1000

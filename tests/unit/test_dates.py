@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
+from indexer.numerals import number
 from indexer.sources.dates import Moment, find_dates, find_moment, read_moment
-from indexer.sources.numerals import number
 from indexer.sources.published import find_published
 
 DAY = date(2026, 2, 5)
@@ -124,7 +124,7 @@ def test_an_impossible_date_hides_no_other():
 @pytest.mark.parametrize(
     ("text", "value"),
     [("2026", 2026), ("２０", 20), ("二〇二六", 2026), ("十", 10), ("十二", 12), ("二十", 20), ("廿一", 21), ("卅", 30),
-     ("三十一", 31), ("一百一十五", 115), ("一百零五", 105), ("元", 1), ("月", 0)],
+     ("三十一", 31), ("一百一十五", 115), ("一百零五", 105), ("两千零五十", 2050), ("九千九百", 9900), ("元", 1), ("月", 0)],
 )  # fmt: skip
 def test_numerals(text, value):
     assert number(text) == value

@@ -1,4 +1,4 @@
-"""Numbers as Chinese dates write them, in digits of any width or in numerals -> int."""
+"""Numbers as Chinese texts write them, in digits of any width or in numerals -> int."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ NUMERALS = r"\d〇○零一二三四五六七八九十廿卅百元"
 _VALUES = {
     character: value for value, characters in enumerate(("〇○零", *"一二三四五六七八九")) for character in characters
 }
-_VALUES["元"] = 1  # 元年, 元月
+_VALUES |= {"元": 1, "两": 2}  # 元年, 元月
 _TENS = {"廿": 20, "卅": 30}
-_UNITS = {"十": 10, "百": 100}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
 def number(text: str) -> int:
-    """Return the value of 2026, ２０２６, 二〇二六, 十二, 廿一 or 一百一十五; 0 for what is no number."""
+    """Return the value of 2026, ２０２６, 二〇二六, 十二, 廿一, 一百一十五 or 两千; 0 for what is no number."""
     if text.isdecimal():
         return int(text)
     if all(character in _VALUES for character in text):
