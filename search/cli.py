@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -14,43 +13,11 @@ from indexer.config import load_settings
 from indexer.display import as_json as dumped
 from indexer.display import harmless
 from indexer.errors import WensouError
+from search.command import FAILED, FOUND, NOTHING_FOUND, QueryCommand, is_colored, terminal_width
 from search.kinds import ALL_KINDS, KINDS
 
-_FOUND, _NOTHING_FOUND, _FAILED = 0, 1, 2
 
-
-class _QueryCommand(click.Command):
-    """A command whose words may begin with - or +: only its own options are options, up to `--`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        takes_value = {
-            name: not parameter.is_flag
-            for parameter in self.get_params(ctx)
-            if isinstance(parameter, click.Option)
-            for name in parameter.opts
-        }
-        options: list[str] = []
-        words: list[str] = []
-        rest = iter(args)
-        for arg in rest:
-            name = arg.partition("=")[0] if arg.startswith("--") else arg
-            if arg == "--":
-                words += rest
-            elif name in takes_value:
-                options.append(arg)
-                if takes_value[name] and name == arg:
-                    value = next(rest, None)
-                    if value is None:
-                        raise click.BadOptionUsage(name, f"Option {name!r} requires an argument.", ctx)
-                    options.append(value)
-            elif arg.startswith("--") or (arg[:2] == "-n" and arg[2:].isdecimal()):
-                options.append(arg)
-            else:
-                words.append(arg)
-        return super().parse_args(ctx, [*options, "--", *words])
-
-
-@click.command(cls=_QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="QUERY...")
 @click.option("-n", "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="Articles to show.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out this many of the best.")
@@ -89,8 +56,8 @@ def search(
     if as_json:
         click.echo(dumped(result.to_dict()))
     else:
-        colored = _is_colored(color)
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+        colored = is_colored(color)
+        width = terminal_width()
         lines = (
             present.as_vimgrep(result) if shape == "vimgrep" else present.as_table(result, color=colored, width=width)
         )
@@ -100,13 +67,7 @@ def search(
         click.echo(f"{articles}, {passages}, {result.took_ms:.0f} ms", err=True)
         for note in result.notes:
             click.echo(harmless(note.text), err=True)
-    context.exit(_FOUND if result.total else _NOTHING_FOUND)
-
-
-def _is_colored(choice: str) -> bool:
-    if choice == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return choice == "always"
+    context.exit(FOUND if result.total else NOTHING_FOUND)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -138,13 +99,13 @@ def main(command: str | None = None) -> None:
         sys.exit(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped. The index holds what was committed last.", err=True)
-        sys.exit(_FAILED)
+        sys.exit(FAILED)
     except click.ClickException as error:
         error.show()
-        sys.exit(_FAILED)
+        sys.exit(FAILED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(_FOUND)
+        sys.exit(FOUND)
     except (WensouError, OSError) as error:
         click.echo(f"wensou: {harmless(str(error))}", err=True)
-        sys.exit(_FAILED)
+        sys.exit(FAILED)

@@ -32,7 +32,7 @@ DOORS = {
     ],
     "pypdfium2": ["indexer/sources/pdf.py"],
     "backports": ["indexer/sources/streams.py"],
-    "click": ["indexer/cli.py", "search/cli.py"],
+    "click": ["indexer/cli.py", "search/cli.py", "search/command.py"],
     "rich": ["indexer/cli.py", "search/present.py"],
 }
 OWN = {"indexer", "search"}

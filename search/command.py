@@ -1,0 +1,54 @@
+"""What commands that take a query have in common: how its words are read, and how a terminal is written to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+import click
+
+FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
+
+
+class QueryCommand(click.Command):
+    """A command whose words may begin with - or +: only its own options are options, up to `--`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        takes_value = {
+            name: not parameter.is_flag
+            for parameter in self.get_params(ctx)
+            if isinstance(parameter, click.Option)
+            for name in parameter.opts
+        }
+        options: list[str] = []
+        words: list[str] = []
+        rest = iter(args)
+        for arg in rest:
+            name = arg.partition("=")[0] if arg.startswith("--") else arg
+            if arg == "--":
+                words += rest
+            elif name in takes_value:
+                options.append(arg)
+                if takes_value[name] and name == arg:
+                    value = next(rest, None)
+                    if value is None:
+                        raise click.BadOptionUsage(name, f"Option {name!r} requires an argument.", ctx)
+                    options.append(value)
+            elif arg.startswith("--") or (arg[:2] == "-n" and arg[2:].isdecimal()):
+                options.append(arg)
+            else:
+                words.append(arg)
+        return super().parse_args(ctx, [*options, "--", *words])
+
+
+def is_colored(choice: str) -> bool:
+    """Tell whether to colour the output: auto, always or never."""
+    if choice == "auto":
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return choice == "always"
+
+
+def terminal_width() -> int:
+    """Return the width of standard output in columns, 0 if it is no terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
