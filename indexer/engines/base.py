@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from indexer.engines.columns import Columns
+from indexer.engines.explanation import Explanation
 from indexer.model import ArticleRow, CheckReport, FileState, IndexEntry
 from indexer.nodes import Node
 
@@ -195,6 +196,9 @@ class Engine(Protocol):
         """
 
     def search(self, request: Request) -> Ranking: ...
+
+    def explain(self, request: Request, article_id: str) -> Explanation:
+        """Tell why an article has the score that `search` gives to it. Raises UsageError for an unknown one."""
 
     def rows(self, ids: Iterable[str] | None = None) -> Iterator[ArticleRow]:
         """Yield the articles in the order of `ids`, unknown ones left out; without `ids` all, in any order."""

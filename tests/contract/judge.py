@@ -50,7 +50,7 @@ class Archive:
                 frequency = entry.terms.get(name, ()).count(term)
                 return self._bm25(name, [term], frequency, entry) if frequency else None
             case Phrase(name, terms, prefix):
-                frequency = _phrase_frequency(entry.terms.get(name, ()), terms, prefix)
+                frequency = phrase_frequency(entry.terms.get(name, ()), terms, prefix)
                 exact = terms[:-1] if prefix else terms
                 return self._bm25(name, exact, frequency, entry) if frequency else None
             case Prefix(name, prefix):
@@ -172,7 +172,9 @@ class Archive:
         return page[request.offset : request.offset + request.limit], len(found), passages_total
 
 
-def _phrase_frequency(stream: Sequence[str], terms: Sequence[str], prefix: bool) -> int:
+def phrase_frequency(stream: Sequence[str], terms: Sequence[str], prefix: bool) -> int:
+    """Return how often terms stand side by side; with `prefix` the last is the beginning of one."""
+
     def stands(start: int) -> bool:
         for i, term in enumerate(terms):
             is_prefix = prefix and i == len(terms) - 1
@@ -196,7 +198,7 @@ def _stretches(node: Term | Phrase | Prefix, entry: IndexEntry) -> list[range]:
             pass
     starts = range(len(stream) - len(terms) + 1)
     stretches = [range(start, start + len(terms)) for start in starts]
-    return [own for own in stretches if _phrase_frequency(stream[own.start : own.stop], terms, prefix)]
+    return [own for own in stretches if phrase_frequency(stream[own.start : own.stop], terms, prefix)]
 
 
 def _others(stretches: Sequence[range]) -> int:

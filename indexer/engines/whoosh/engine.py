@@ -15,6 +15,7 @@ import numpy as np
 
 from indexer.engines.base import DEFAULT_MEMORY, EngineWriter, KnownFile, Ranked, Ranking, Request
 from indexer.engines.columns import Columns
+from indexer.engines.explanation import Explanation
 from indexer.engines.whoosh.commits import opened, opened_again
 from indexer.engines.whoosh.lookups import articles_with, frequent_terms, labels_of
 from indexer.engines.whoosh.packing import Packed, pack
@@ -128,6 +129,11 @@ class WhooshEngine:
         if self._searches % _KEPT_FOR == 0:
             self._snapshot.release()
         return search(self._snapshot, request)
+
+    def explain(self, request: Request, article_id: str) -> Explanation:
+        from indexer.engines.whoosh.explain import explain  # which a search need not wait for
+
+        return explain(self._snapshot, request, article_id)
 
     def rows(self, ids: Iterable[str] | None = None) -> Iterator[ArticleRow]:
         snapshot = self._snapshot

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from indexer.engines.whoosh.container import Array, encoded
+from indexer.engines.whoosh.container import Array, decoded, encoded
+from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.scorers import NOTHING, Matches, Scorer
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
@@ -103,11 +104,12 @@ class ExpandedScorer(ConstantScorer):
         """`terms` are the terms' numbers, by the first passage of a segment."""
         super().__init__(snapshot)
         self._terms: dict[int, list[Array]] = {}
+        self._stretches: dict[int, list[tuple[int, int]]] = {}
         self.cost = 0
         for segment, base, own in snapshot.fields(field):
             stretches = _stretches(terms.get(base, ()))
             found = [own.all_postings[own.starts[low] : own.starts[high]] for low, high in stretches]
-            self._terms[id(segment)] = found
+            self._terms[id(segment)], self._stretches[id(segment)] = found, stretches
             self.cost += sum(map(len, found))
         self._field = field
 
@@ -116,7 +118,7 @@ class ExpandedScorer(ConstantScorer):
         field = segment.field(self._field)
         for postings in self._terms.get(id(segment), ()):
             assert field is not None
-            units = field.layout.units_of(postings) if field.has_positions else postings >> np.uint32(8)
+            units = _units(field, postings)
             if field.is_shared:
                 inside = np.zeros(len(field.first) - 1, bool)
                 inside[units] = True
@@ -124,6 +126,23 @@ class ExpandedScorer(ConstantScorer):
             else:
                 mask[units] = True
         return mask
+
+    def terms_of(self, segment: Segment, passage: int) -> tuple[str, ...]:
+        """Return which of the terms a passage of a segment holds, in order."""
+        field = segment.field(self._field)
+        assert field is not None
+        unit = field.units_of(np.array([passage]))[0]
+        starts = np.asarray(field.starts)
+        held: list[int] = []
+        for (low, _), postings in zip(self._stretches[id(segment)], self._terms[id(segment)], strict=True):
+            at = (_units(field, postings) == unit).nonzero()[0] + int(starts[low])
+            held += np.unique(starts.searchsorted(at, side="right") - 1).tolist()
+        return tuple(decoded(field.term(number)) for number in held)
+
+
+def _units(field: Field, postings: Array) -> Array:
+    units: Array = field.layout.units_of(postings) if field.has_positions else postings >> np.uint32(8)
+    return units
 
 
 def _stretches(numbers: Iterable[int]) -> list[tuple[int, int]]:

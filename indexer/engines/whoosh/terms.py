@@ -134,8 +134,8 @@ class Known:
         self._statistics = snapshot.statistics(field)
         held, average = self.held.values(), self._statistics.average
         self.cost = sum(one.passage_count() for one in held)
-        containing = self.cost - sum(one.deleted_count() for one in held)
-        self.weight = idf(containing, self._statistics.passages) if containing else 0.0
+        self.containing = self.cost - sum(one.deleted_count() for one in held)
+        self.weight = idf(self.containing, self._statistics.passages) if self.containing else 0.0
         self.bound = self.weight * max((one.highest_saturation(average) for one in held), default=0.0)
 
     def scores(self, one: TermPostings, units: Ints, frequencies: Array) -> Floats:

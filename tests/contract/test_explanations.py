@@ -1,0 +1,215 @@
+"""Explanations: their arithmetic gives the score that a search gave, and every number is what its name says."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from math import prod
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.engines.base import PREFERENCE, Request
+from indexer.engines.bm25 import idf
+from indexer.errors import UsageError
+from indexer.model import IndexEntry
+from indexer.nodes import Also, AnyOf, Boost, Every, Fuzzy, Keyword, Not, Pattern, Phrase, Prefix, Scaled, Term
+from tests.contract.judge import Archive, edits, is_like, lucene_length, phrase_frequency
+from tests.contract.test_engine import ENGINES, batches, made, requests, row
+
+ARITHMETIC = {"sum": sum, "product": prod, "maximum": max}
+NUMBERS = ("idf", "saturation", "weight", "factor", "preference")
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch):
+    monkeypatch.setattr("os.fsync", lambda descriptor: None)
+
+
+@pytest.fixture(params=ENGINES)
+def engine_class(request):
+    return ENGINES[request.param]
+
+
+@pytest.fixture
+def engine(engine_class, tmp_path):
+    with_index = engine_class(tmp_path / "index", create=True)
+    yield with_index
+    with_index.close()
+
+
+def write(engine, archive, batch):
+    with engine.writer() as writer:
+        for article_id, parts in batch:
+            archive.articles.pop(article_id, None)
+            if parts is None:
+                writer.delete(article_id)
+            else:
+                archive.articles[article_id] = row(article_id), made(article_id, parts)
+                writer.put(*archive.articles[article_id])
+
+
+@settings(max_examples=60)
+@given(batches=batches, asked=st.lists(requests, min_size=1, max_size=4))
+def test_the_arithmetic_gives_the_score_of_the_search(engine_class, batches, asked):
+    with tempfile.TemporaryDirectory() as folder:
+        engine, archive = engine_class(Path(folder), create=True), Archive()
+        for batch in batches:
+            write(engine, archive, batch)
+        for request in asked:
+            ranking = engine.search(replace(request, limit=9, offset=0, sort="relevance"))
+            found = {article.article_id: article for article in ranking.articles}
+            for name in archive.articles:
+                explanation = engine.explain(request, name)
+                assert explanation.article_id == name
+                assert bool(explanation.lacking) == (name not in found)
+                if name in found:
+                    assert_explains(explanation, found[name], request, archive)
+                else:
+                    assert_keeps_out(explanation, request, archive)
+        engine.close()
+
+
+def assert_explains(explanation, article, request, archive):
+    """Everything in an explanation of an article that was found is true."""
+    assert explanation.score.value == pytest.approx(article.score, rel=1e-6)
+    if request.rank != Every():
+        assert explanation.passage_id == article.passages[0].passage_id
+    (entry,) = [one for one in archive.entries if one.id == explanation.passage_id]
+    score = explanation.score
+    if request.prefer is not None:
+        preferred = article.article_id in archive.matching(request.prefer, request.passages)
+        preference, score = score.parts
+        assert (preference.name, preference.value) == ("preference", 1 + PREFERENCE * preferred)
+        assert (explanation.score.name, explanation.score.operation) == ("article", "product")
+        assert explanation.score.value == pytest.approx(preference.value * score.value, rel=1e-6)
+    assert score.node == request.rank
+    assert_adds_up(score, entry, archive)
+
+
+def assert_adds_up(part, entry, archive):
+    if part.operation == "leaf":
+        assert not part.parts
+    else:
+        made_of = ARITHMETIC[part.operation](inner.value for inner in part.parts)
+        assert part.value == pytest.approx(made_of, rel=1e-6, abs=1e-12)
+    if part.name not in NUMBERS:
+        assert part.name == type(part.node).__name__.lower()
+        score = archive.score(part.node, entry)
+        assert part.is_match == (score is not None)
+        assert part.value == pytest.approx(score or 0.0, rel=1e-6)
+        if part.is_match:
+            assert part.found == found_by(part.node, entry)
+    for inner in part.parts:
+        assert_adds_up(inner, entry, archive)
+    if part.is_match and isinstance(part.node, Term | Phrase) and part.name != "idf":
+        assert_is_bm25(part, entry, archive)
+    if part.is_match and isinstance(part.node, Scaled):
+        values = entry.keywords.get(part.node.field, ())
+        assert (part.parts[0].name, part.parts[0].found) == ("factor", values)
+
+
+def assert_is_bm25(part, entry, archive):
+    """The numbers of a term or phrase are those of the archive."""
+    field = part.node.field
+    having = [one.terms[field] for one in archive.entries if one.terms.get(field)]
+    weight, saturation = part.parts
+    assert (weight.name, saturation.name) == ("idf", "saturation")
+    for one in [weight] if isinstance(part.node, Term) else weight.parts:
+        containing = sum(one.node.term in stream for stream in having)
+        assert one.numbers == {"containing": containing, "passages": len(having)}
+        assert one.value == (idf(containing, len(having)) if containing else 0)
+    numbers = saturation.numbers
+    terms, prefix = ((part.node.term,), False) if isinstance(part.node, Term) else (part.node.terms, part.node.prefix)
+    assert numbers["frequency"] == phrase_frequency(entry.terms[field], terms, prefix)
+    assert numbers["length"] == lucene_length(len(entry.terms[field]))
+    assert numbers["average_length"] == pytest.approx(sum(map(len, having)) / len(having))
+    norm = numbers["k1"] * (1 - numbers["b"] + numbers["b"] * numbers["length"] / numbers["average_length"])
+    assert saturation.value == pytest.approx(numbers["frequency"] / (numbers["frequency"] + norm), rel=1e-6)
+
+
+def found_by(node, entry):
+    """Return the terms of an entry that a node stands for, in the order of their bytes."""
+    match node:
+        case Prefix(field, prefix):
+            held = [term for term in entry.terms[field] if term.startswith(prefix)]
+        case Pattern(field, pattern):
+            held = [term for term in entry.terms[field] if is_like(term, pattern)]
+        case Fuzzy(field, wanted, distance, kept):
+            held = [t for t in entry.terms[field] if t.startswith(wanted[:kept]) and edits(t, wanted) <= distance]
+        case _:
+            held = []
+    return tuple(sorted(set(held), key=str.encode))
+
+
+def assert_keeps_out(explanation, request, archive):
+    """What an article lacks is indeed not there, of a part of the request that is required."""
+    name = explanation.article_id
+    entries = archive.articles[name][1]
+    if request.passages in explanation.lacking and not archive.looked_at(entries, request):
+        assert (explanation.passage_id, explanation.score.is_match) == ("", False)
+        return
+    for node in explanation.lacking:
+        if request.match is None:
+            assert all(archive.score(node, entry) is None for entry in archive.looked_at(entries, request))
+        else:
+            assert name not in archive.matching(node, request.passages)
+
+
+@pytest.fixture
+def one(engine):
+    """An article of two passages, of which the second says more of x."""
+    with engine.writer() as writer:
+        entries = [
+            IndexEntry("a@0", {"text": ("x", "y")}, {"kind": ("quote",)}),
+            IndexEntry("a@1", {"text": ("x", "x", "z")}, {"kind": ("body",)}),
+        ]
+        writer.put(row("a"), entries)
+    return engine
+
+
+def test_an_unknown_article_is_named(one):
+    with pytest.raises(UsageError, match="'nothing'"):
+        one.explain(Request(Every()), "nothing")
+
+
+def test_what_does_not_match_stands_with_nothing(one):
+    node = Also(Term("text", "x"), (Boost(Term("text", "nothing"), 2.0),))
+    explanation = one.explain(Request(node), "a")
+    assert explanation.passage_id == "a@1"
+    assert [(part.value > 0, part.is_match) for part in explanation.score.parts] == [(True, True), (False, False)]
+
+
+def test_every_place_of_a_phrase_counts(engine):
+    with engine.writer() as writer:
+        writer.put(row("a"), [IndexEntry("a@0", {"text": ("x", "y", "x", "y", "x", "yz")})])
+    for phrase, frequency in ((Phrase("text", ("x", "y")), 2), (Phrase("text", ("x", "y"), prefix=True), 3)):
+        explanation = engine.explain(Request(phrase), "a")
+        assert explanation.score.parts[1].numbers["frequency"] == frequency
+        assert explanation.score.value == engine.search(Request(phrase)).articles[0].score
+
+
+def test_the_terms_that_a_beginning_stands_for_are_named(engine):
+    with engine.writer() as writer:
+        streams = {"text": ("xb", "y", "xa", "xb"), "zh": ("xc", "xa"), "title_en": ("x", "z")}
+        writer.put(row("a"), [IndexEntry("a@0", streams), IndexEntry("a@1", {**streams, "text": ("xd",)})])
+    for field, terms in (("text", ("xa", "xb")), ("zh", ("xa", "xc")), ("title_en", ("x",))):
+        assert engine.explain(Request(Prefix(field, "x")), "a").score.found == terms
+    assert engine.explain(Request(Fuzzy("text", "xa", 1, 1)), "a").score.found == ("xa", "xb")
+
+
+def test_each_part_that_is_required_and_not_there_is_named(one):
+    rank = Term("text", "x")
+    nothing, dated = Term("text", "nothing"), Keyword("kind", ("table",))
+    required = Request(rank, match=AnyOf((nothing, dated)))
+    assert one.explain(required, "a").lacking == (required.match,)
+    assert one.explain(Request(rank, match=Not(rank)), "a").lacking == (Not(rank),)
+    assert one.explain(Request(rank, passages=dated), "a").lacking == (dated,)
+    assert one.explain(Request(Scaled(Also(Boost(nothing, 0), (rank,)), "kind", ())), "a").lacking == (nothing,)
+
+
+def test_an_article_that_only_matches_scores_nothing(one):
+    explanation = one.explain(Request(Term("text", "nothing"), match=Every()), "a")
+    assert (explanation.lacking, explanation.passage_id, explanation.score.value) == ((), "a@0", 0.0)
