@@ -215,6 +215,28 @@ class Engine(Protocol):
     def frequent_terms(self, field: str, prefix: str, at_least: int) -> Mapping[str, int]:
         """Return the values of a keyword field that begin so and are in `at_least` passages, with how many."""
 
+    def terms(self, field: str, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
+        """Return the terms of a field that begin so, with how many passages hold each.
+
+        Those of most passages come first, at most `limit`, of terms in equally many any; the same holds below.
+        """
+
+    def terms_like(
+        self, field: str, places: Sequence[str], limit: int, *, free: int = 0, is_open: bool = False
+    ) -> Sequence[tuple[str, int]]:
+        """Return the terms whose i-th character is one of `places[i]`, but for at most `free` of them.
+
+        They have as many characters as there are places, or, if `is_open`, more.
+        """
+
+    def terms_near(
+        self, field: str, term: str, limit: int, *, distance: int = 1, kept: int = 0
+    ) -> Sequence[tuple[str, int]]:
+        """Return the terms that a Fuzzy stands for."""
+
+    def passages_with(self, field: str, term: str) -> int:
+        """Return how many passages hold a term."""
+
     def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:
         """Yield the articles that came from some files."""
 

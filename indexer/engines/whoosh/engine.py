@@ -17,6 +17,7 @@ from indexer.engines.base import DEFAULT_MEMORY, EngineWriter, KnownFile, Ranked
 from indexer.engines.columns import Columns
 from indexer.engines.explanation import Explanation
 from indexer.engines.whoosh.commits import opened, opened_again
+from indexer.engines.whoosh import dictionary
 from indexer.engines.whoosh.lookups import articles_with, frequent_terms, labels_of
 from indexer.engines.whoosh.packing import Packed, pack
 from indexer.engines.whoosh.page import passages_of
@@ -155,6 +156,22 @@ class WhooshEngine:
 
     def labels(self, field: str, article_ids: Sequence[str]) -> Sequence[str]:
         return labels_of(self._snapshot, field, article_ids)
+
+    def terms(self, field: str, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
+        return dictionary.terms(self._snapshot, field, prefix, limit)
+
+    def terms_like(
+        self, field: str, places: Sequence[str], limit: int, *, free: int = 0, is_open: bool = False
+    ) -> Sequence[tuple[str, int]]:
+        return dictionary.terms_like(self._snapshot, field, places, limit, free, is_open)
+
+    def terms_near(
+        self, field: str, term: str, limit: int, *, distance: int = 1, kept: int = 0
+    ) -> Sequence[tuple[str, int]]:
+        return dictionary.terms_near(self._snapshot, field, term, distance, kept, limit)
+
+    def passages_with(self, field: str, term: str) -> int:
+        return dictionary.passages_with(self._snapshot, field, term)
 
     def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:
         return (row for segment in self._snapshot.segments for row in segment.rows_of(paths))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from indexer.engines.bm25 import length_codes
-from indexer.engines.whoosh.container import Array, Container
+from indexer.engines.whoosh.container import Array, Container, decoded
 from indexer.engines.whoosh.postings import MOST_FREQUENT, SEPARATOR, Layout
 
 # Frequencies up to here are looked up with the length, what they are worth; higher ones are worked out.
@@ -145,6 +145,22 @@ class Field:
         if self.has_positions or self.is_shared:
             return self._passage_counts[number]
         return self.starts[number + 1] - self.starts[number]
+
+    def passage_counts(self, numbers: Array) -> Array:
+        """Return how many passages hold each of some terms, deleted ones among them."""
+        if self.has_positions or self.is_shared:
+            found: Array = self._container.array(f"{self.name}/passages")[numbers].astype(np.int64)
+            return found
+        starts = self._container.array(f"{self.name}/starts")
+        counts: Array = starts[numbers + 1].astype(np.int64) - starts[numbers].astype(np.int64)
+        return counts
+
+    @cached_property
+    def letters(self) -> tuple[Array, Array]:
+        """The code points of all terms, a line feed behind each, and where each line feed stands; kept in memory."""
+        text = decoded(bytes(self._blob))
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+        return codes, np.flatnonzero(codes == ord(decoded(SEPARATOR)))
 
     @cached_property
     def _passage_counts(self) -> memoryview:
