@@ -1,0 +1,1 @@
+"""What is known of words beside their letters: how characters are read."""
