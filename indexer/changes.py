@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer.display import path_text
 from indexer.engines.base import Engine, KnownFile
 from indexer.errors import RootError, UsageError
-from indexer.files import FileTask
+from indexer.files import Arrival, FileTask
 from indexer.manifest import Manifest, Root
 from indexer.model import ArticleRow, Failure
 from indexer.walk import FoundFile, Unread, walk
@@ -121,8 +121,26 @@ def find_changes(
         gone.update((scope.root.path, path) for path in vanished)
     rows = _rows(engine, gone, found)
     changes.vanished = [row for key in sorted(gone) for row in rows[key]]
-    changes.tasks = [_task(scope, file, files, rows[scope.root.path, file.name]) for scope, file, files in found]
+    tasks = [_task(scope, file, files, rows[scope.root.path, file.name]) for scope, file, files in found]
+    changes.tasks = _moved(tasks, changes.vanished)
     return changes
+
+
+def _moved(tasks: list[FileTask], vanished: Iterable[ArticleRow]) -> list[FileTask]:
+    """Return tasks in which a file new to one root knows what vanished from its place in another: roots are moved."""
+    gone: dict[str, list[ArticleRow]] = defaultdict(list)
+    for row in vanished:
+        gone[_place(row.path, row.root)].append(row)
+    return [
+        replace(task, known=_arrivals(gone[place]), anew=True)
+        if gone and not task.known and (place := _place(task.name, task.root)) in gone
+        else task
+        for task in tasks
+    ]
+
+
+def _place(path: str, root: str) -> str:
+    return path.removeprefix(root)
 
 
 def _articles(files: Iterable[Sequence[KnownFile]]) -> int:
@@ -142,10 +160,23 @@ def _rows(
 
 def _task(scope: Scope, file: FoundFile, known: Sequence[KnownFile], rows: Sequence[ArticleRow]) -> FileTask:
     states = {one.state for one in known}
-    hashes = {row.id: row.content_hash for row in rows}
     article_id = scope.root.article_id(Path(file.path))
     state = states.pop() if len(states) == 1 else None
-    return FileTask(file.path, file.name, scope.root.path, article_id, hashes, state)
+    return FileTask(file.path, file.name, scope.root.path, article_id, _arrivals(rows), state)
+
+
+def _arrivals(rows: Iterable[ArticleRow]) -> dict[str, Arrival]:
+    return {row.id: Arrival(row.content_hash, row.run) for row in rows}
+
+
+def anew(tasks: Sequence[FileTask], engine: Engine) -> list[FileTask]:
+    """Return tasks to put all articles of files again, those that the index has as of the runs they came in."""
+    if not tasks:
+        return []
+    rows: dict[tuple[str, str], list[ArticleRow]] = defaultdict(list)
+    for row in engine.rows_of({task.name for task in tasks}):
+        rows[row.root, row.path].append(row)
+    return [replace(task, known=_arrivals(rows[task.root, task.name]), anew=True) for task in tasks]
 
 
 def _compare(

@@ -197,7 +197,7 @@ def _print_report(report: BuildReport, as_json: bool) -> None:
     for reason, count in report.skipped_by_reason().items():
         click.echo(f"skipped: {counted(count, 'file')}: {harmless(reason)}", err=True)
     click.echo(
-        f"{report.added:,} added, {report.replaced:,} replaced, {report.removed:,} removed, "
+        f"run {report.run}: {report.added:,} added, {report.replaced:,} replaced, {report.removed:,} removed, "
         f"{report.unchanged:,} unchanged, {len(report.failed):,} not read, in {report.took_s:.1f} s"
     )
     if not (report.added or report.replaced or report.removed or report.unchanged or report.failed):

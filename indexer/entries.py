@@ -39,7 +39,7 @@ class BatchResult(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What all files of a run are read and analysed with; `learnt` are the marks of blocks that are boilerplate."""
+    """What all files of a run, by its number, are read with; `learnt` are the marks of blocks that are boilerplate."""
 
     run: int
     user_dictionary: Path | None = None
@@ -153,7 +153,7 @@ def _read_file(task: FileTask, instructions: Instructions, parts: _Parts) -> Fil
             cleaned = clean(reading.article)
             article = label_learnt(cleaned, instructions.learnt)
             located = Located(article, cut_passages(article), outcome.text.part(article))
-            row = _row(reading, task, outcome.state, instructions.run)
+            row = _row(reading, task, outcome.state, outcome.arrived(reading, instructions.run))
             marks = marks_of(cleaned).terms()
             parts.add(CutArticle(row, _head(article), located, marks))
             outcome.marks.append(marks)

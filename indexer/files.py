@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from indexer.display import path_text
 from indexer.errors import NotAnArticle, SourceError
 from indexer.model import Damage, Failure, FileState
 from indexer.payloads import FileText
 from indexer.sources.encoding import Decoded
-from indexer.sources.source import Reading
+from indexer.sources.source import Reading, without_place
+
+
+class Arrival(NamedTuple):
+    """The content of an article, as a hash, and the run in which the article came in with it."""
+
+    content_hash: str
+    run: int
 
 
 @dataclass(frozen=True, slots=True)
 class FileTask:
     """A file to read: where it is, what its articles are called, and what the index has of it.
 
-    `known` are the hashes of its articles, by their ids; `state` is the one they were all read in, if there is one.
+    `known` are its articles, by their ids; `state` is the one they were all read in, if there is one. If it is read
+    `anew`, all of its articles are put as if none were known, but keep the run in which their content came in.
     """
 
     path: str
     name: str  # the path as text of UTF-8
     root: str
     article_id: str
-    known: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, Arrival] = field(default_factory=dict)
     state: FileState | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,10 @@ class Outcome:
         self._damaged: list[Damage] = []
         self._encodings: dict[str, None] = {}
         self._decoded: Decoded | None = None  # of the last reading
+        self._known = {} if task.anew else task.known
+        # By content, not by id: in a file of many articles a new one gives those behind it other numbers and places.
+        before = sorted(task.known.values(), key=lambda arrival: -arrival.run)
+        self._arrived = {without_place(one.content_hash): one.run for one in before}
 
     def is_new(self, outcome: Reading | SourceError) -> TypeGuard[Reading]:
         """Note what was read, and tell whether it is an article that the index does not have like this."""
@@ -73,11 +86,16 @@ class Outcome:
         if outcome.decoded is not self._decoded:
             self._note_text(outcome)
         article_id = outcome.article.id
-        if self._task.known.get(article_id) == outcome.content_hash:
+        known = self._known.get(article_id)
+        if known is not None and known.content_hash == outcome.content_hash:
             self._unchanged.append(article_id)
             return False
         self._changed.append(article_id)
         return True
+
+    def arrived(self, reading: Reading, run: int) -> int:
+        """Return the run in which what was read came in with this file: `run`, unless the file had it before."""
+        return self._arrived.get(without_place(reading.content_hash), run)
 
     def _note_text(self, reading: Reading) -> None:
         self._decoded = decoded = reading.decoded

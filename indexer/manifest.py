@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 from indexer.display import path_text
+from indexer.runs import Run, with_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,19 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The meta of an engine, typed."""
+    """The meta of an engine, typed.
+
+    `identity` is a random name that an index has from its first run on; one whose articles could not be carried over
+    when it was built anew gets another. `run` is the number of the last run, `runs` are those still known.
+    """
 
     fingerprint: str = ""
     user_dictionary: str = ""
     run: int = 0
     roots: tuple[Root, ...] = ()
     boilerplate: tuple[str, ...] = ()  # marks of the blocks that recur around articles, in order
+    identity: str = ""
+    runs: tuple[Run, ...] = ()
 
     @classmethod
     def load(cls, meta: Mapping[str, Any]) -> Manifest:
@@ -45,11 +53,17 @@ class Manifest:
             meta.get("run", 0),
             roots,
             tuple(meta.get("boilerplate", ())),
+            meta.get("identity", ""),
+            tuple(Run(*run) for run in meta.get("runs", ())),
         )
 
     def dump(self) -> dict[str, Any]:
         """Return what `load` reads."""
         return asdict(self)
+
+    def after_run(self, moment: datetime) -> Manifest:
+        """Return the manifest with one more run, which changed the index at that moment."""
+        return replace(self, run=self.run + 1, runs=with_run(self.runs, self.run + 1, moment))
 
     def with_exclude(self, paths: Collection[str], exclude: tuple[str, ...]) -> Manifest:
         """Return the manifest with other patterns for the roots at `paths`."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
-from indexer.changes import check_loss, check_named, choose_scopes, find_changes
+from indexer.changes import anew, check_loss, check_named, choose_scopes, find_changes
 from indexer.engines.base import DEFAULT_MEMORY, Engine, EngineWriter
 from indexer.engines.whoosh import WhooshEngine
 from indexer.entries import BatchResult, Instructions, analyzer
@@ -19,11 +21,13 @@ from indexer.learning import Evidence, learnt_from_sample
 from indexer.manifest import Manifest
 from indexer.model import ArticleRow, BuildReport, CheckReport, Damage, Failure
 from indexer.report import ReportFile
+from indexer.runs import now
 from indexer.sources.source import ReadOptions
 from indexer.stories.settling import Changed
 from indexer.workers import read_files
 
 Progress = Callable[[int, int], None]  # files done, files in all
+Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class BuildOptions:
     memory_bytes: int = DEFAULT_MEMORY
     read: ReadOptions = field(default_factory=ReadOptions)
     report: Path | None = None
+    clock: Clock = now
 
 
 def build(
@@ -55,7 +60,7 @@ def build(
     names; `jobs` is the number of processes (a script that gives more than one needs the usual
     `if __name__ == "__main__":`); `user_dictionary` has words in jieba's format; `memory_bytes` is about what this
     process may take, worker processes aside; `read` says how files are read; `report` is a file that gets a line of
-    JSON for each file that was read, skipped or not read.
+    JSON for each file that was read, skipped or not read; `clock` tells the time of the run, with its zone.
 
     Raises UsageError, RootError, IndexLocked, IndexDamaged or IndexStale; unreadable files are only reported.
     """
@@ -81,7 +86,7 @@ def _no_progress(done: int, total: int) -> None:
     pass
 
 
-def remove(path: str | Path, index: str | Path = "index_data") -> BuildReport:
+def remove(path: str | Path, index: str | Path = "index_data", clock: Clock = now) -> BuildReport:
     """Forget a root and take its articles from the index. Raises UsageError if the index does not follow it."""
     started = time.monotonic()
     with opened(Path(index).expanduser().resolve()) as engine, engine.writer() as writer:
@@ -93,7 +98,7 @@ def remove(path: str | Path, index: str | Path = "index_data") -> BuildReport:
             raise UsageError(f"The index does not follow {wanted}. It follows: {known}.")
         paths = {file.path for file in engine.files() if file.root == root.path}
         gone = [row.id for row in engine.rows_of(paths) if row.root == root.path]
-        manifest = replace(manifest.without_roots([root]), run=manifest.run + 1)
+        manifest = manifest.without_roots([root]).after_run(clock())
         stories = Changed()
         for article_id in gone:
             writer.delete(article_id)
@@ -153,9 +158,10 @@ class _Run:
         gone = [scope.root for scope in self._scopes if not Path(scope.root.path).exists()]
         self._after = replace(
             manifest.without_roots(gone),  # what is gone gets this far only if it may be pruned
-            run=self._before.run + 1,
             fingerprint=analyzer(self._dictionary).fingerprint,
             user_dictionary=str(self._dictionary or ""),
+            # Where nothing is known of the articles that there were, all of them are new.
+            identity=self._before.identity if self._files or not options.rebuild else "",
         )
         self._evidence = Evidence(None if options.rebuild else engine)
         self._learnt = frozenset(() if options.rebuild else self._before.boilerplate)
@@ -184,23 +190,25 @@ class _Run:
             self._remove(writer, row.root, row.id)
         done = 0
         supposed = self._learnt or learnt_from_sample(changes.tasks, options.read)
-        instructions = Instructions(self._after.run, self._dictionary, options.read, supposed)
-        for batch in read_files(changes.tasks, options.jobs, instructions, self._engine.pack):
+        instructions = Instructions(self._before.run + 1, self._dictionary, options.read, supposed)
+        tasks = anew(changes.tasks, self._engine) if options.rebuild else changes.tasks
+        for batch in read_files(tasks, options.jobs, instructions, self._engine.pack):
             self._put(writer, batch)
             for result in batch.files:
                 unchanged += len(result.unchanged)
                 self._note(writer, result)
             done += len(batch.files)
-            progress(done, len(changes.tasks))
+            progress(done, len(tasks))
         if options.rebuild:
             self._check_rebuilt()
         self._learn(writer, instructions)
         self._stories.settle(self._engine, writer, anew=options.rebuild)
-        changed = bool(self._added or self._replaced or self._removed or options.rebuild)
-        if changed or replace(self._after, run=self._before.run) != self._before:
+        if self._added or self._replaced or self._removed or options.rebuild or self._after != self._before:
+            identity = self._after.identity or secrets.token_hex(8)
+            self._after = replace(self._after.after_run(options.clock()), identity=identity)
             writer.set_meta(self._after.dump())
         return BuildReport(
-            run=self._after.run if changed else self._before.run,
+            run=self._after.run,
             added=self._added.total(),
             replaced=self._replaced,
             removed=self._removed.total(),
@@ -228,11 +236,12 @@ class _Run:
         self._after = replace(self._after, boilerplate=tuple(sorted(learnt)))
         mistaken = learnt ^ instructions.learnt
         tasks = [
-            replace(task, known={}) for task, marks in self._read if any(f"e{block}" in marks for block in mistaken)
+            replace(task, anew=True) for task, marks in self._read if any(f"e{block}" in marks for block in mistaken)
         ]
         rows = self._engine.rows(sorted(self._evidence.articles_with(learnt ^ self._learnt)))
         by_file = {(row.root, row.path): row for row in rows}  # one of many articles is read once
-        tasks += (FileTask(row.path, row.path, row.root, self._article_id(row)) for row in by_file.values())
+        files = [FileTask(row.path, row.path, row.root, self._article_id(row)) for row in by_file.values()]
+        tasks += anew(files, self._engine)
         for batch in read_files(tasks, self._options.jobs, replace(instructions, learnt=learnt), self._engine.pack):
             self._put(writer, batch)
 
@@ -255,15 +264,16 @@ class _Run:
         if result.changed:
             self._evidence.add([term for marks in result.marks for term in marks])
             self._read.append((task, " ".join(term for marks in result.marks for term in marks if term[0] == "e")))
+        known = () if task.anew else task.known.keys()
         for article_id in result.changed:
-            if article_id in task.known:
+            if article_id in known:
                 self._replaced += 1
                 self._evidence.replace(article_id)
             else:
                 self._added[task.root] += 1
         # What a file no longer holds goes, except that what cannot be read of it keeps what the index had.
         if not result.failed:
-            gone = task.known.keys() - set(result.changed) - set(result.unchanged)
+            gone = set(known) - set(result.changed) - set(result.unchanged)
             for article_id in sorted(gone):
                 self._remove(writer, task.root, article_id)
 

@@ -74,9 +74,9 @@ class Records:
             lang=lang if isinstance(lang, str) else "",
             offsets=_composed(article.offsets, text.offsets, len(article.body)),
         )
-        # Of the place too: a record that moves has its passages' places elsewhere.
-        known_by = f"{self._line_and_column(record.start)} {record.raw}"
-        return Reading(article, content_hash(known_by.encode("utf-8", "replace")), self._file.decoded)
+        # With the place: a record that moves has its passages' places elsewhere.
+        place = self._line_and_column(record.start)
+        return Reading(article, content_hash(record.raw.encode("utf-8", "replace"), place), self._file.decoded)
 
     def _line_and_column(self, at: int) -> str:
         """Return where a character stands; they are asked for in rising order."""

@@ -53,6 +53,11 @@ class Reading(NamedTuple):
     decoded: Decoded
 
 
-def content_hash(data: bytes) -> str:
-    """Return the name of some content: 128 bits of BLAKE2b, in hexadecimal."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+def content_hash(data: bytes, place: str = "") -> str:
+    """Return the name of some content, 128 bits of BLAKE2b in hexadecimal, and of its place if that matters."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest() + (f"@{place}" if place else "")
+
+
+def without_place(hashed: str) -> str:
+    """Return the name of the content alone, wherever it stands."""
+    return hashed.partition("@")[0]
