@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from indexer.errors import UsageError
-from indexer.sources.numerals import NUMERALS, number
+from indexer.numerals import NUMERALS, number
 
 _PLAIN = re.compile(r"(?P<year>\d{4})(?:[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?)?")
 _FORMS = "2026, 2026-02, 2026-02-05 or 2026年2月5日"

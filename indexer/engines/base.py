@@ -29,7 +29,7 @@ TERM_FIELDS: Mapping[str, bool] = {
 # Keywords that a writer changes without the passages being analysed anew: what kind of text a passage is, whether its
 # article is an exact copy of another one, and the group of near copies that it belongs to.
 LABEL_FIELDS = ("kind", "copy", "story")
-# `sketch`, `marks` and `title` stand on an article's first passage: what near copies share, what recurs in articles, and
+# `sketch`, `marks` and `title` stand on an article's first passage: what near copies share, what recurs in articles and
 # the search key of its title.
 KEYWORD_FIELDS = ("lang", *LABEL_FIELDS, "sketch", "marks", "title")
 NUMBER_FIELDS = ("published",)  # proleptic ordinal of the day; passages without a date have no value

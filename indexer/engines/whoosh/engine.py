@@ -16,8 +16,8 @@ import numpy as np
 from indexer.engines.base import DEFAULT_MEMORY, EngineWriter, KnownFile, Ranked, Ranking, Request
 from indexer.engines.columns import Columns
 from indexer.engines.explanation import Explanation
-from indexer.engines.whoosh.commits import opened, opened_again
 from indexer.engines.whoosh import dictionary
+from indexer.engines.whoosh.commits import opened, opened_again
 from indexer.engines.whoosh.lookups import articles_with, frequent_terms, labels_of
 from indexer.engines.whoosh.packing import Packed, pack
 from indexer.engines.whoosh.page import passages_of
