@@ -36,11 +36,15 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Adjacent places; a last term that `prefix` marks matches every term beginning with it."""
+    """Adjacent places; a last term that `prefix` marks matches every term beginning with it.
+
+    Where one of `not_after` stands at the place before, it is part of something else, and no match.
+    """
 
     field: str
     terms: tuple[str, ...]
     prefix: bool = False
+    not_after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

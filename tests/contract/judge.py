@@ -51,6 +51,8 @@ class Archive:
                 return self._bm25(name, [term], frequency, entry) if frequency else None
             case Phrase(name, terms, prefix):
                 frequency = phrase_frequency(entry.terms.get(name, ()), terms, prefix)
+            case Phrase(name, terms, prefix, not_after):
+                frequency = len(_starts(entry.terms.get(name, ()), terms, prefix, not_after))
                 exact = terms[:-1] if prefix else terms
                 return self._bm25(name, exact, frequency, entry) if frequency else None
             case Prefix(name, prefix):
@@ -174,6 +176,8 @@ class Archive:
 
 def phrase_frequency(stream: Sequence[str], terms: Sequence[str], prefix: bool) -> int:
     """Return how often terms stand side by side; with `prefix` the last is the beginning of one."""
+def _starts(stream: Sequence[str], terms: Sequence[str], prefix: bool, not_after: Sequence[str]) -> list[int]:
+    """Return the places where a phrase begins."""
 
     def stands(start: int) -> bool:
         for i, term in enumerate(terms):
@@ -181,9 +185,9 @@ def phrase_frequency(stream: Sequence[str], terms: Sequence[str], prefix: bool) 
             there = stream[start + i]
             if not (there.startswith(term) if is_prefix else there == term):
                 return False
-        return True
+        return start == 0 or stream[start - 1] not in not_after
 
-    return sum(stands(start) for start in range(len(stream) - len(terms) + 1))
+    return [start for start in range(len(stream) - len(terms) + 1) if stands(start)]
 
 
 def _stretches(node: Term | Phrase | Prefix, entry: IndexEntry) -> list[range]:
@@ -191,7 +195,7 @@ def _stretches(node: Term | Phrase | Prefix, entry: IndexEntry) -> list[range]:
     stream = entry.terms.get(node.field, ())
     match node:
         case Term(_, term):
-            terms, prefix = (term,), False
+            phrase = Phrase(node.field, (term,))
         case Prefix(_, beginning):
             terms, prefix = (beginning,), True
         case Phrase(_, terms, prefix):
@@ -199,6 +203,11 @@ def _stretches(node: Term | Phrase | Prefix, entry: IndexEntry) -> list[range]:
     starts = range(len(stream) - len(terms) + 1)
     stretches = [range(start, start + len(terms)) for start in starts]
     return [own for own in stretches if phrase_frequency(stream[own.start : own.stop], terms, prefix)]
+            phrase = Phrase(node.field, (beginning,), prefix=True)
+        case Phrase():
+            phrase = node
+    starts = _starts(stream, phrase.terms, phrase.prefix, phrase.not_after)
+    return [range(start, start + len(phrase.terms)) for start in starts]
 
 
 def _others(stretches: Sequence[range]) -> int:

@@ -75,6 +75,7 @@ names = st.sampled_from(["a", "b", "c/d.txt", "文章#1"])
 changes = st.lists(st.tuples(names, st.none() | articles), max_size=6)
 batches = st.lists(changes, min_size=1, max_size=4)
 prefixes = st.sampled_from(["a", "b", "中", "x"])
+excluded = st.just(()) | st.lists(terms, min_size=1, max_size=2).map(tuple)
 
 
 def near_in(field):
@@ -82,14 +83,14 @@ def near_in(field):
     things = st.one_of(
         st.builds(Term, st.just(field), terms),
         st.builds(Prefix, st.just(field), prefixes),
-        st.builds(Phrase, st.just(field), st.lists(terms, min_size=2, max_size=2).map(tuple), st.booleans()),
+        st.builds(Phrase, st.just(field), st.lists(terms, min_size=2, max_size=2).map(tuple), st.booleans(), excluded),
     )
     return st.builds(Near, st.lists(things, min_size=1, max_size=3).map(tuple), st.integers(0, 6))
 
 
 leaves = st.one_of(
     st.builds(Term, fields, terms),
-    st.builds(Phrase, st.just("text"), st.lists(terms, min_size=2, max_size=3).map(tuple), st.booleans()),
+    st.builds(Phrase, st.just("text"), st.lists(terms, min_size=1, max_size=3).map(tuple), st.booleans(), excluded),
     st.builds(Prefix, fields, prefixes),
     st.sampled_from(["text", "title_en"]).flatmap(near_in),
     st.builds(Pattern, fields, st.text("ab中𠮷*?", max_size=4)),
@@ -301,7 +302,7 @@ long_streams = st.builds(
 )  # fmt: skip
 simple = st.one_of(
     st.builds(Term, fields, terms),
-    st.builds(Phrase, st.just("text"), st.lists(terms, min_size=2, max_size=3).map(tuple), st.booleans()),
+    st.builds(Phrase, st.just("text"), st.lists(terms, min_size=1, max_size=3).map(tuple), st.booleans(), excluded),
     st.builds(Near, st.tuples(st.builds(Term, st.just("text"), terms)), st.just(0)),
     st.builds(Prefix, fields, prefixes),
 )
@@ -324,6 +325,30 @@ def test_long_passages_beside_short_ones_are_answered_alike(engine_class, batche
         for node in [*asked, AllOf(tuple(asked)), AnyOf(tuple(asked))]:
             request = Request(node, match=asked[0], limit=9)
             assert_equal(engine.search(request), request, archive)
+        engine.close()
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.lists(st.text("abc", max_size=12).map(tuple), min_size=1, max_size=3), min_size=1, max_size=4),
+    st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map(tuple),
+    st.booleans(),
+    st.lists(st.sampled_from("abcx"), min_size=1, max_size=3).map(tuple),
+)
+def test_a_phrase_stands_behind_nothing_that_it_may_not(engine_class, streams, asked, prefix, excluded):
+    with tempfile.TemporaryDirectory() as folder:
+        engine, archive = engine_class(Path(folder), create=True), Archive()
+        for number, parts in enumerate(streams):
+            name = str(number)
+            entries = [IndexEntry(f"{name}@{i}", {"text": own, "title_en": parts[0]}) for i, own in enumerate(parts)]
+            archive.articles[name] = row(name), entries
+            with engine.writer() as writer:
+                writer.put(*archive.articles[name])
+        for field in ("text", "title_en"):
+            phrase = Phrase(field, asked, prefix, excluded)
+            for node in (phrase, AnyOf((Term("text", "b"), phrase)), Near((phrase, Term(field, "c")), 2)):
+                request = Request(node, counts=(node,))
+                assert_equal(engine.search(request), request, archive)
         engine.close()
 
 

@@ -67,9 +67,9 @@ class Compiler:
         match node:
             case Term(field, term):
                 return TermScorer(snapshot, field, term)
-            case Phrase(field, terms, prefix):
-                exact = terms[:-1] if prefix else terms
-                return PhraseScorer(snapshot, field, terms, prefix, sum(self._weight(field, term) for term in exact))
+            case Phrase(field, terms, prefix, not_after):
+                weight = sum(self._weight(field, term) for term in (terms[:-1] if prefix else terms))
+                return PhraseScorer(snapshot, field, PhraseFinder(terms, prefix, not_after), weight)
             case Near(nodes, slop):
                 return self._near(nodes, slop)
             case Prefix(field, prefix):
@@ -157,5 +157,5 @@ def _finder(node: Term | Phrase | Prefix) -> Finder:
             return TermFinder(term)
         case Prefix(_, prefix):
             return PrefixFinder(prefix)
-        case Phrase(_, terms, prefix):
-            return PhraseFinder(terms, prefix)
+        case Phrase(_, terms, prefix, not_after):
+            return PhraseFinder(terms, prefix, not_after)

@@ -62,10 +62,11 @@ class PrefixFinder:
 
 
 class PhraseFinder:
-    """Terms side by side, the last one perhaps only the beginning of a term."""
+    """Terms side by side, the last one perhaps only the beginning of a term, and none of others right before."""
 
-    def __init__(self, terms: Sequence[str], prefix: bool) -> None:
+    def __init__(self, terms: Sequence[str], prefix: bool, not_after: Sequence[str] = ()) -> None:
         exact = terms[:-1] if prefix else terms
+        self._not_after = [TermFinder(term) for term in not_after]
         self._finders: list[Finder] = [*map(TermFinder, exact), *([PrefixFinder(terms[-1])] if prefix else [])]
 
     def cost(self, field: Field) -> int:
@@ -81,6 +82,8 @@ class PhraseFinder:
             if not len(starts):
                 break
             starts = common(starts, self._finders[i].find(field, None).places, i)
+        for finder in self._not_after if len(starts) else ():
+            starts = starts[~contains(finder.find(field, None).places, starts - np.uint32(1))]
         return Placed(starts, len(self._finders))
 
 
@@ -180,9 +183,9 @@ class _PlacesScorer(Scorer):
 class PhraseScorer(_PlacesScorer):
     """Sum of the exact terms' idf × the saturated number of places where the phrase stands."""
 
-    def __init__(self, snapshot: Snapshot, field: str, terms: Sequence[str], prefix: bool, weight: float) -> None:
+    def __init__(self, snapshot: Snapshot, field: str, finder: PhraseFinder, weight: float) -> None:
         """`weight` is the sum of idf."""
-        super().__init__(snapshot, field, PhraseFinder(terms, prefix))
+        super().__init__(snapshot, field, finder)
         self.bound = self.weight = weight
         self._statistics = snapshot.statistics(field)
 
