@@ -43,7 +43,10 @@ def analysed(articles: Sequence[CutArticle], sketches: Sequence[tuple[str, ...]]
             **{f"title_{name}": with_sizes(column, counts) for name, column in heads.items()},
             **{name: _keywords(values) for name, values in _keyword_values(articles, sketches).items()},
         },
-        numbers={"published": [_day(article.row) for article in articles for _ in article.located.passages]},
+        numbers={
+            "published": _on_each([_day(article.row) for article in articles], counts),
+            "run": _on_each([article.row.run for article in articles], counts),
+        },
         records=[*zip((passage.id for passage in passages), payloads, strict=True)],
     )
 
@@ -68,6 +71,11 @@ def _keyword_values(
 def _on_first(values: Sequence[tuple[str, ...]], counts: Sequence[int]) -> list[tuple[str, ...]]:
     """Return for each passage of articles, of which there are so many each, the article's values if it is the first."""
     return [own if i == 0 else () for own, count in zip(values, counts, strict=True) for i in range(count)]
+
+
+def _on_each(values: Sequence[int], counts: Sequence[int]) -> list[int]:
+    """Return for each passage of articles, of which there are so many each, the article's value."""
+    return [own for own, count in zip(values, counts, strict=True) for _ in range(count)]
 
 
 def _keywords(values: Sequence[tuple[str, ...]]) -> Tokens:

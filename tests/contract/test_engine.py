@@ -97,6 +97,7 @@ leaves = st.one_of(
     st.builds(Fuzzy, fields, st.text("abc中国𠮷", max_size=4), st.integers(0, 2), st.integers(0, 2)),
     st.builds(Keyword, st.just("lang"), st.lists(st.sampled_from(["en", "zh-Hans"]), min_size=1).map(tuple)),
     st.builds(Range, st.just("published"), st.none() | st.just(737_000), st.none() | st.just(737_500)),
+    st.builds(Range, st.just("run"), st.none() | st.just(2), st.none() | st.just(2)),
     st.just(Every()),
 )
 nodes = st.recursive(
@@ -158,7 +159,7 @@ def made(article_id, parts):
             f"{article_id}@{i}",
             {"zh": zh, "text": text, "title_en": title},
             {"lang": (lang,) if lang else ()},
-            {"published": day} if day else {},
+            {"published": day, "run": len(parts)} if day else {"run": len(parts)},
             f"payload {i}".encode(),
         )
         for i, (zh, text, title, lang, _) in enumerate(parts)

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from indexer import BuildOptions, build, remove
+from indexer.engines.base import Request
 from indexer.manifest import Manifest
+from indexer.nodes import Range
 from indexer.pipeline import opened
 from indexer.runs import DAYS, NEWEST, Run, last_before, with_run
 from tests.documents import zipped
@@ -56,6 +58,23 @@ def test_an_article_keeps_its_run_until_its_content_changes(folder, index):
     assert build(folder, index, BuildOptions(verify=True)).run == 2
     assert build(folder, index, BuildOptions(rebuild=True)).run == 3
     assert runs_of(index) == {"a.md": 1, "b.md": 2, "c.md": 2}
+
+
+def test_passages_have_the_run_of_their_article(folder, index):
+    (folder / "a.md").write_text("鳳凰", "utf-8")
+    build(folder, index)
+    (folder / "b.md").write_text("鳳凰來儀。" * 100, "utf-8")
+    build(folder, index)
+    with opened(index) as engine:
+        for low, high, found in (
+            (None, None, {"a.md", "b.md"}),
+            (2, None, {"b.md"}),
+            (None, 1, {"a.md"}),
+            (3, 9, set()),
+        ):
+            ranking = engine.search(Request(Range("run", low, high)))
+            assert {article.article_id for article in ranking.articles} == found
+            assert ranking.passages_total == sum(len(engine.passages(article_id)) for article_id in found)
 
 
 def test_an_article_that_moves_within_its_file_keeps_its_run(folder, index):
