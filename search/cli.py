@@ -28,6 +28,9 @@ from search.kinds import ALL_KINDS, KINDS
 )
 @click.option("--since", metavar="DATE", help="Only articles of this day or later: 2026, 2026-02 or 2026-02-05.")
 @click.option("--until", metavar="DATE", help="Only articles of this day or earlier; 2026-02 covers the month.")
+@click.option(
+    "--added-since", metavar="RUN|DATE", help="Only articles that came in after a run of wensou index, or since then."
+)
 @click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", help="Best or newest first.")
 @click.option("--copies", is_flag=True, help="Show all copies of one report, not only the earliest.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
@@ -39,7 +42,7 @@ from search.kinds import ALL_KINDS, KINDS
 def search(
     context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None,
     lang: str | None, kinds: tuple[str, ...], since: str | None, until: str | None, sort: str, copies: bool, color: str,
-    shape: str, as_json: bool,
+    shape: str, as_json: bool, added_since: str | None,
 ) -> None:  # fmt: skip
     """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
 
@@ -52,7 +55,7 @@ def search(
     from search.searcher import Searcher
 
     with Searcher(index_folder or settings_of(context).index) as searcher:
-        result = searcher.search(" ".join(words), limit, offset, lang, since, until, sort, kinds, copies)
+        result = searcher.search(" ".join(words), limit, offset, lang, since, until, sort, kinds, copies, added_since)
     if as_json:
         click.echo(dumped(result.to_dict()))
     else:

@@ -35,10 +35,12 @@ FACTORS = (("quote", 0.9), ("table", 0.8), ("caption", 0.7), ("teaser", 0.02))
 class Filters:
     """What limits a search: `lang` and `kinds` the passages, `since` and `until`, included, the articles.
 
+    `added_since` leaves articles that came in after the run of that number.
+
     Without `kinds` all but boilerplate are looked at; ALL_KINDS is all of them.
 
-    Without `copies`, exact copies of an earlier article are left out, unless dates are asked for: then the earlier one
-    may be out of them.
+    Without `copies`, exact copies of an earlier article are left out, unless dates or runs are asked for: then the
+    earlier one may be out of them.
     """
 
     lang: str | None = None
@@ -46,6 +48,7 @@ class Filters:
     until: date | None = None
     kinds: tuple[str, ...] = ()
     copies: bool = True
+    added_since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ def plan(query: Query, filters: Filters, analyzer: Analyzer, *, loosely: bool = 
     if days != Days(None, None):
         facts.append(days)
     limits = [Asked(written(part), node) for part in facts if (node := Meaning(analyzer).operand(part)) is not None]
+    if filters.added_since is not None:
+        limits.append(Asked(f"--added-since {filters.added_since}", Range("run", filters.added_since + 1)))
     is_limited = bool(choices or limits or (not parts and (filters.lang or filters.kinds)))
     return Plan(
         text=text,
@@ -135,8 +140,14 @@ def plan(query: Query, filters: Filters, analyzer: Analyzer, *, loosely: bool = 
         targets=tuple(meaning.targets),
         is_empty=text is None and not is_limited,
         is_dated=any(isinstance(part, Days) for part in facts),
-        copies=filters.copies or any(isinstance(leaf, Days) for part in parts for leaf in leaves(part)),
+        copies=filters.copies or _is_limited_in_time(filters, query.tree),
     )
+
+
+def _is_limited_in_time(filters: Filters, tree: Tree) -> bool:
+    """Tell whether an earlier copy of what is found may be left out by a date or run."""
+    times = (filters.since, filters.until, filters.added_since)
+    return any(time is not None for time in times) or any(isinstance(leaf, Days) for leaf in leaves(tree))
 
 
 def _chosen(tree: Tree) -> Choice | None:

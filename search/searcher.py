@@ -18,6 +18,7 @@ from indexer.errors import IndexMissing, UsageError
 from indexer.manifest import Manifest
 from indexer.model import Passage
 from indexer.payload import load_passage, load_text
+from search.added import after_run
 from search.days import first_day, last_day
 from search.fields import LANGUAGES
 from search.grammar import parse
@@ -65,7 +66,7 @@ class Searcher:
         self._load()
 
     def _load(self) -> None:
-        manifest = Manifest.load(self._engine.meta())
+        self._manifest = manifest = Manifest.load(self._engine.meta())
         self._analyzer = Analyzer(Path(manifest.user_dictionary) if manifest.user_dictionary else None)
         self._is_stale = manifest.fingerprint not in ("", self._analyzer.fingerprint)
 
@@ -102,12 +103,14 @@ class Searcher:
         sort: str = "relevance",
         kinds: Sequence[str] = (),
         copies: bool = False,
+        added_since: int | str | date | None = None,
     ) -> SearchResult:
         """Return the articles from the `offset`-th best on, at most `limit`, each with its best passages.
 
         `lang` is zh or en; `since` and `until`, both included, are dates or YYYY, YYYY-MM, YYYY-MM-DD; `sort` is
         relevance or date (newest first); `kinds` are those of the passages looked at, else all but boilerplate (see
-        `search.kinds`; "all" is all); with `copies` all copies of one report are hits, else only the earliest is.
+        `search.kinds`; "all" is all); with `copies` all copies of one report are hits, else only the earliest is;
+        `added_since` leaves what came in after a run, or from a moment on (see `search.added`).
         No query is an error. Raises UsageError for other values.
         """
         started = time.perf_counter()
@@ -115,15 +118,16 @@ class Searcher:
             raise UsageError("limit and offset cannot be negative.")
         _check_names(lang, sort, kinds)
         parsed = parse(query)
-        filters = Filters(lang, first_day(since), last_day(until), tuple(kinds), copies)
         asked = ask_plainly if copies else ask
         hits: tuple[Hit, ...] = ()
         page = _NO_PAGE
         with self._lock:  # the words are of the same commit as the answer
             if self._is_closed:
                 raise UsageError("This searcher is closed. Open another: Searcher(index).")
+            added = after_run(added_since, self._manifest)
+            filters = Filters(lang, first_day(since), last_day(until), tuple(kinds), copies, added.run)
             planned = plan(parsed, filters, self._analyzer)
-            notes = [_STALE] if self._is_stale else []
+            notes = [*added.notes, _STALE] if self._is_stale else [*added.notes]
             if not planned.is_empty:
                 page = asked(self._engine, planned.request(sort=sort, limit=limit, offset=offset))
             looser = planned if page.ranking.total else plan(parsed, filters, self._analyzer, loosely=True)
@@ -157,11 +161,12 @@ class Searcher:
         sort: str = "relevance",
         kinds: Sequence[str] = (),
         copies: bool = False,
+        added_since: int | str | date | None = None,
     ) -> Iterator[Hit]:
         """Yield all hits of a query in order; arguments and errors as for `search`."""
         offset, size = 0, _FIRST_PAGE
         while True:
-            page = self.search(query, size, offset, lang, since, until, sort, kinds, copies)
+            page = self.search(query, size, offset, lang, since, until, sort, kinds, copies, added_since)
             yield from page.hits
             if len(page.hits) < size:
                 return

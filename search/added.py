@@ -1,0 +1,72 @@
+"""A run or a moment as a user gives it -> the run after which articles came in, and what to say of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from indexer.errors import UsageError
+from indexer.manifest import Manifest
+from indexer.runs import Run, last_before
+from search.days import first_day
+from search.model import Note
+
+
+class Added(NamedTuple):
+    """Asks for articles that came in after a run, by its number, if for any; `notes` say what is odd about that."""
+
+    run: int | None
+    notes: tuple[Note, ...] = ()
+
+
+def after_run(value: int | str | date | None, manifest: Manifest) -> Added:
+    """Return what is asked for: by the number of a run what came in after it, by a moment what came in from then on.
+
+    A moment is a date or a datetime, or text of it: 2026-02, 2026-02-05 or ISO 8601 with a time; without a zone it is
+    local. Text of digits only is a run. Raises UsageError for anything else.
+    """
+    if value is None:
+        return Added(None)
+    if isinstance(value, str) and re.fullmatch(r"\s*\d+\s*", value):
+        value = int(value)
+    return _since_run(value, manifest) if isinstance(value, int) else _since_moment(_moment(value), manifest)
+
+
+def _since_run(run: int, manifest: Manifest) -> Added:
+    first, last = manifest.runs[0], manifest.runs[-1]
+    if run < 0:
+        raise UsageError(f"{run} is no run: use the number that wensou index named, as in 12.")
+    if run < first.number:
+        return _noted(0, f"There was no run {run}: every article came in since. {_named('first', first)}")
+    if run > last.number:
+        advice = "A date is written 2026-02 or 2026-02-05."
+        return _noted(last.number, f"There was no run {run} yet. {_named('last', last)} {advice}")
+    return _noted(run, f"Nothing came in since. {_named('last', last)}") if run == last.number else Added(run)
+
+
+def _since_moment(moment: datetime, manifest: Manifest) -> Added:
+    first, last = manifest.runs[0], manifest.runs[-1]
+    run = last_before(manifest.runs, moment)
+    if not run:
+        return _noted(0, f"Every article came in since. {_named('first', first)}")
+    return _noted(run, f"Nothing came in since. {_named('last', last)}") if run == last.number else Added(run)
+
+
+def _moment(value: str | date) -> datetime:
+    if isinstance(value, str) and not re.search(r"[T ]", value.strip()):
+        value = first_day(value) or value
+    try:
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value.strip())
+        return (value if isinstance(value, datetime) else datetime.combine(value, time())).astimezone()
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(f"{value} is no moment: use 2026-02-05T10:30, with a zone as in Z or +08:00.") from None
+
+
+def _noted(run: int, text: str) -> Added:
+    return Added(run, (Note("added_since", text),))
+
+
+def _named(which: str, run: Run) -> str:
+    return f"The {which} run was run {run.number}, {run.moment:%Y-%m-%d %H:%M} UTC."
