@@ -32,9 +32,6 @@ LABEL_FIELDS = ("kind", "copy", "story")
 # `sketch`, `marks` and `title` stand on an article's first passage: what near copies share, what recurs in articles and
 # the search key of its title.
 KEYWORD_FIELDS = ("lang", *LABEL_FIELDS, "sketch", "marks", "title")
-NUMBER_FIELDS = ("published",)  # proleptic ordinal of the day; passages without a date have no value
-# `sketch` and `marks` stand on an article's first passage: what near copies share, and what recurs in articles.
-KEYWORD_FIELDS = ("lang", *LABEL_FIELDS, "sketch", "marks")
 # `published` is the proleptic ordinal of the day, for passages that have one, `run` the run of their article.
 NUMBER_FIELDS = ("published", "run")
 # What matches can be counted by: keywords, and the published day as YYYY, YYYY-MM and YYYY-MM-DD.

@@ -49,10 +49,8 @@ class Archive:
             case Term(name, term):
                 frequency = entry.terms.get(name, ()).count(term)
                 return self._bm25(name, [term], frequency, entry) if frequency else None
-            case Phrase(name, terms, prefix):
-                frequency = phrase_frequency(entry.terms.get(name, ()), terms, prefix)
             case Phrase(name, terms, prefix, not_after):
-                frequency = len(_starts(entry.terms.get(name, ()), terms, prefix, not_after))
+                frequency = phrase_frequency(entry.terms.get(name, ()), terms, prefix, not_after)
                 exact = terms[:-1] if prefix else terms
                 return self._bm25(name, exact, frequency, entry) if frequency else None
             case Prefix(name, prefix):
@@ -174,8 +172,11 @@ class Archive:
         return page[request.offset : request.offset + request.limit], len(found), passages_total
 
 
-def phrase_frequency(stream: Sequence[str], terms: Sequence[str], prefix: bool) -> int:
+def phrase_frequency(stream: Sequence[str], terms: Sequence[str], prefix: bool, not_after: Sequence[str] = ()) -> int:
     """Return how often terms stand side by side; with `prefix` the last is the beginning of one."""
+    return len(_starts(stream, terms, prefix, not_after))
+
+
 def _starts(stream: Sequence[str], terms: Sequence[str], prefix: bool, not_after: Sequence[str]) -> list[int]:
     """Return the places where a phrase begins."""
 
@@ -197,12 +198,6 @@ def _stretches(node: Term | Phrase | Prefix, entry: IndexEntry) -> list[range]:
         case Term(_, term):
             phrase = Phrase(node.field, (term,))
         case Prefix(_, beginning):
-            terms, prefix = (beginning,), True
-        case Phrase(_, terms, prefix):
-            pass
-    starts = range(len(stream) - len(terms) + 1)
-    stretches = [range(start, start + len(terms)) for start in starts]
-    return [own for own in stretches if phrase_frequency(stream[own.start : own.stop], terms, prefix)]
             phrase = Phrase(node.field, (beginning,), prefix=True)
         case Phrase():
             phrase = node
