@@ -33,6 +33,7 @@ from search.kinds import ALL_KINDS, KINDS
 )
 @click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", help="Best or newest first.")
 @click.option("--copies", is_flag=True, help="Show all copies of one report, not only the earliest.")
+@click.option("--explain", is_flag=True, help="Show what the score of each hit is made of.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
 @click.option(
     "--format", "shape", type=click.Choice(["table", "vimgrep"]), default="table", help="Shape of the output."
@@ -42,7 +43,7 @@ from search.kinds import ALL_KINDS, KINDS
 def search(
     context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None,
     lang: str | None, kinds: tuple[str, ...], since: str | None, until: str | None, sort: str, copies: bool, color: str,
-    shape: str, as_json: bool, added_since: str | None,
+    shape: str, as_json: bool, added_since: str | None, explain: bool,
 ) -> None:  # fmt: skip
     """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
 
@@ -55,16 +56,21 @@ def search(
     from search.searcher import Searcher
 
     with Searcher(index_folder or settings_of(context).index) as searcher:
-        result = searcher.search(" ".join(words), limit, offset, lang, since, until, sort, kinds, copies, added_since)
+        query = " ".join(words)
+        result = searcher.search(query, limit, offset, lang, since, until, sort, kinds, copies, added_since)
+        explained = {
+            hit.article_id: searcher.explain(query, hit, lang, since, until, kinds, copies, added_since)
+            for hit in (result.hits if explain else ())
+        }
     if as_json:
-        click.echo(dumped(result.to_dict()))
+        answer = result.to_dict()
+        for hit in answer["hits"] if explain else ():
+            hit["explanation"] = explained[hit["article_id"]].to_dict()
+        click.echo(dumped(answer))
     else:
         colored = is_colored(color)
-        width = terminal_width()
-        lines = (
-            present.as_vimgrep(result) if shape == "vimgrep" else present.as_table(result, color=colored, width=width)
-        )
-        for line in lines:
+        table = present.as_table(result, explained, color=colored, width=terminal_width())
+        for line in present.as_vimgrep(result) if shape == "vimgrep" else table:
             click.echo(line, color=colored)
         articles, passages = found(result, result.total, "article"), found(result, result.passages_total, "passage")
         click.echo(f"{articles}, {passages}, {result.took_ms:.0f} ms", err=True)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from indexer.display import harmless
 from search.model import Copy, Hit, SearchResult, Snippet, Span
+from search.reason_lines import lines_of
+
+if TYPE_CHECKING:
+    from search.explanation import ArticleExplanation
 
 # Around what is highlighted, where there is no colour.
 _MARKS = ("**", "**")
@@ -18,10 +24,18 @@ _PLAIN = ("", "")
 _PATHS = 3
 
 
-def as_table(result: SearchResult, *, color: bool, width: int) -> Iterator[str]:
-    """Yield the lines of a list of hits; `width` is the terminal's in columns, 0 for unlimited."""
+def as_table(
+    result: SearchResult, explained: Mapping[str, ArticleExplanation] = MappingProxyType({}), *, color: bool, width: int
+) -> Iterator[str]:
+    """Yield the lines of a list of hits; `width` is the terminal's in columns, 0 for unlimited.
+
+    `explained` are explanations to show below hits, by article id.
+    """
     for hit in result.hits:
         yield from _hit_lines(hit, color, width)
+        if hit.article_id in explained:
+            for line in lines_of(explained[hit.article_id]):
+                yield _paint(harmless(f"   {line}"), _DIM if color else _PLAIN)
         yield ""
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Engine, RankedArticle, Ranking
@@ -30,6 +30,9 @@ from search.planner import Filters, plan
 from search.rerank import Page, Shown, ask, ask_plainly
 from search.snippets import choose_window
 from search.sought import Mark
+
+if TYPE_CHECKING:
+    from search.explanation import ArticleExplanation
 
 SORTS = ("relevance", "date")
 # Pages that `iterate` asks for; they grow, since each costs a search.
@@ -122,8 +125,7 @@ class Searcher:
         hits: tuple[Hit, ...] = ()
         page = _NO_PAGE
         with self._lock:  # the words are of the same commit as the answer
-            if self._is_closed:
-                raise UsageError("This searcher is closed. Open another: Searcher(index).")
+            self._check_open()
             added = after_run(added_since, self._manifest)
             filters = Filters(lang, first_day(since), last_day(until), tuple(kinds), copies, added.run)
             planned = plan(parsed, filters, self._analyzer)
@@ -151,6 +153,41 @@ class Searcher:
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             notes=tuple(notes),
         )
+
+    def explain(
+        self,
+        query: str,
+        article: Hit | str,
+        lang: str | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
+        kinds: Sequence[str] = (),
+        copies: bool = False,
+        added_since: int | str | date | None = None,
+    ) -> ArticleExplanation:
+        """Tell why a search with the same options gives an article its score, or what it lacks to be found.
+
+        `article` is a hit or an article's id. Raises UsageError if the index does not have it, and as `search` does.
+        """
+        from search.explaining import explainable, explained  # which a search need not wait for
+
+        _check_names(lang, "relevance", kinds)
+        parsed = parse(query)
+        article_id = article.article_id if isinstance(article, Hit) else article
+        with self._lock:
+            self._check_open()
+            run = after_run(added_since, self._manifest).run
+            filters = Filters(lang, first_day(since), last_day(until), tuple(kinds), copies, run)
+            request = explainable(plan(parsed, filters, self._analyzer))
+            found = self._engine.explain(request, article_id)
+            if found.lacking and not self._engine.search(request).total:
+                request = explainable(plan(parsed, filters, self._analyzer, loosely=True))
+                found = self._engine.explain(request, article_id)
+            return explained(found, request, query, self._analyzer)
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise UsageError("This searcher is closed. Open another: Searcher(index).")
 
     def iterate(
         self,

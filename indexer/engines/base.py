@@ -10,12 +10,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from indexer.engines.columns import Columns
-from indexer.engines.explanation import Explanation
 from indexer.model import ArticleRow, CheckReport, FileState, IndexEntry
 from indexer.nodes import Node
+
+if TYPE_CHECKING:
+    from indexer.engines.explanation import Explanation
 
 # Fields of terms and whether an engine keeps the terms' positions. Within a field position = index.
 TERM_FIELDS: Mapping[str, bool] = {

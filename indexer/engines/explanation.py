@@ -47,8 +47,8 @@ class Explanation:
 
     `passage_id` is its best passage, the first looked at if none scores, empty if none is looked at. `lacking` are the
     parts of the request that keep the article out, each as small as it can be named: what no passage that is looked at
-    matches of `match`, or of `rank` if that decides, a Not whose node one does match, or all of `passages`. It is empty
-    if the article is in the answer.
+    matches of `match`, or of `rank` if that decides, or a Not whose node one does match. Where only passages match that
+    are not looked at, it is all of `passages`. It is empty if the article is in the answer.
     """
 
     article_id: str

@@ -103,6 +103,18 @@ def test_the_command_and_the_library_give_the_same(seeds_index, seeds):
     assert {**printed, "took_ms": 0} == {**own, "took_ms": 0}
 
 
+def test_explanations_stand_below_hits_only_when_asked_for(seeds_index, seeds):
+    lines = search(seeds_index, "川普", "--explain").stdout.splitlines()
+    assert any(line.startswith("     ") and "zh 川普: idf" in line for line in lines)
+    assert f"   score {seeds.search('川普').hits[0].score:.4f}" in lines
+    assert "score" not in search(seeds_index, "川普").stdout
+    (hit,) = json.loads(search(seeds_index, "川普", "--explain", "--json").stdout)["hits"]
+    explanation = hit.pop("explanation")
+    assert explanation == json.loads(json.dumps(seeds.explain("川普", hit["article_id"]).to_dict()))
+    assert sum(reason["contribution"] for reason in explanation["reasons"]) == pytest.approx(hit["score"], rel=1e-6)
+    assert json.loads(search(seeds_index, "川普", "--json").stdout)["hits"] == [hit]
+
+
 def test_vimgrep_names_the_place(seeds_index):
     for line in search(seeds_index, "北韓", "--format", "vimgrep").stdout.splitlines():
         path, row, column, _ = line.split(":", 3)

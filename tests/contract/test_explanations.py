@@ -15,7 +15,7 @@ from indexer.engines.base import PREFERENCE, Request
 from indexer.engines.bm25 import idf
 from indexer.errors import UsageError
 from indexer.model import IndexEntry
-from indexer.nodes import Also, AnyOf, Boost, Every, Fuzzy, Keyword, Not, Pattern, Phrase, Prefix, Scaled, Term
+from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Fuzzy, Keyword, Not, Pattern, Phrase, Prefix, Scaled, Term
 from tests.contract.judge import Archive, edits, is_like, lucene_length, phrase_frequency
 from tests.contract.test_engine import ENGINES, batches, made, requests, row
 
@@ -148,14 +148,30 @@ def assert_keeps_out(explanation, request, archive):
     """What an article lacks is indeed not there, of a part of the request that is required."""
     name = explanation.article_id
     entries = archive.articles[name][1]
-    if request.passages in explanation.lacking and not archive.looked_at(entries, request):
-        assert (explanation.passage_id, explanation.score.is_match) == ("", False)
+    looked_at = archive.looked_at(entries, request)
+    assert (explanation.passage_id != "") == bool(looked_at)
+    if not looked_at:
+        assert (explanation.lacking, explanation.score.is_match) == ((request.passages,), False)
         return
     for node in explanation.lacking:
-        if request.match is None:
+        if node == request.passages:
+            assert is_left_out(name, request, archive)
+        elif request.match is None:
             assert all(archive.score(node, entry) is None for entry in archive.looked_at(entries, request))
         else:
             assert name not in archive.matching(node, request.passages)
+
+
+def is_left_out(name, request, archive):
+    """Tell whether passages that are not looked at match what an article lacks."""
+    if request.match is None:
+        return any(archive.score(request.rank, entry) is not None for entry in archive.articles[name][1])
+    lacked = [node for node in required(request.match) if name not in archive.matching(node, request.passages)]
+    return any(name in archive.matching(node, None) for node in lacked)
+
+
+def required(node):
+    return [one for part in node.nodes for one in required(part)] if isinstance(node, AllOf) else [node]
 
 
 @pytest.fixture
@@ -207,6 +223,9 @@ def test_each_part_that_is_required_and_not_there_is_named(one):
     assert one.explain(required, "a").lacking == (required.match,)
     assert one.explain(Request(rank, match=Not(rank)), "a").lacking == (Not(rank),)
     assert one.explain(Request(rank, passages=dated), "a").lacking == (dated,)
+    hidden = Request(Term("text", "y"), passages=Keyword("kind", ("body",)))
+    assert one.explain(hidden, "a").lacking == (hidden.passages,)
+    assert one.explain(replace(hidden, match=AllOf((rank, hidden.rank))), "a").lacking == (hidden.passages,)
     assert one.explain(Request(Scaled(Also(Boost(nothing, 0), (rank,)), "kind", ())), "a").lacking == (nothing,)
 
 

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from indexer.engines.base import DEFAULT_MEMORY, EngineWriter, KnownFile, Ranked, Ranking, Request
 from indexer.engines.columns import Columns
-from indexer.engines.explanation import Explanation
 from indexer.engines.whoosh import dictionary
 from indexer.engines.whoosh.commits import opened, opened_again
 from indexer.engines.whoosh.lookups import articles_with, frequent_terms, labels_of
@@ -27,6 +26,9 @@ from indexer.engines.whoosh.storage import check_ours, has_index, prepare
 from indexer.engines.whoosh.toc import Commit, generations, load_meta, meta_of
 from indexer.errors import IndexDamaged, IndexStale, IndexUnusable
 from indexer.model import ArticleRow, CheckReport
+
+if TYPE_CHECKING:
+    from indexer.engines.explanation import Explanation
 
 # Seconds that a second writer waits for the first one.
 LOCK_WAIT_S = 10.0

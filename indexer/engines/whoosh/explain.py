@@ -13,7 +13,7 @@ from indexer.engines.whoosh.field import TABLED, Field
 from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.phrases import PhraseFinder
 from indexer.engines.whoosh.sets import ExpandedScorer
-from indexer.engines.whoosh.snapshot import Ints, Snapshot
+from indexer.engines.whoosh.snapshot import Ints, Mask, Snapshot
 from indexer.engines.whoosh.terms import known
 from indexer.errors import UsageError
 from indexer.nodes import (
@@ -51,8 +51,10 @@ class _Explained:
         self._compiler = Compiler(snapshot)
         looked_at = None if request.passages is None else self._compiler.scorer(request.passages)
         self._matching = Matching(snapshot, self._compiler, looked_at)
+        self._everywhere = Matching(snapshot, self._compiler, None)
         self._articles = np.array([article])
-        self._passages = self._matching.looked(snapshot.passages_of(self._articles)[0])
+        self._own = snapshot.passages_of(self._articles)[0]
+        self._passages = self._matching.looked(self._own)
 
     def explanation(self) -> Explanation:
         request = self._request
@@ -63,12 +65,11 @@ class _Explained:
         best = int(np.where(matched, scores, -np.inf).argmax())
         passage = int(self._passages[best])
         score = _Passage(self._snapshot, self._compiler, passage).contribution(request.rank)
-        if request.match is not None:
-            lacking = self._lacking(request.match)
-        else:
-            lacking = () if matched.any() else (_condition(request.rank),)
+        lacking = self._unranked(matched) if request.match is None else self._lacking(request.match)
         segment, number = self._snapshot.place_of_passage(passage)
-        return Explanation(self._article_id, segment.record(number)[0], self._preferred(score), lacking)
+        return Explanation(
+            self._article_id, segment.record(number)[0], self._preferred(score), tuple(dict.fromkeys(lacking))
+        )
 
     def _preferred(self, score: Contribution) -> Contribution:
         prefer = self._request.prefer
@@ -85,7 +86,20 @@ class _Explained:
         """Return the parts of a condition that keep the article from matching it."""
         if isinstance(node, AllOf):
             return tuple(lacking for part in node.nodes for lacking in self._lacking(part))
-        return () if self._matches(node) else (node,)
+        if self._matches(node):
+            return ()
+        return (self._reason(node, is_elsewhere=bool(self._everywhere.look(node, self._articles)[0])),)
+
+    def _unranked(self, matched: Mask) -> tuple[Node, ...]:
+        """Return what keeps the article out if none of its passages is `matched` by what ranks them."""
+        if matched.any():
+            return ()
+        node = _condition(self._request.rank)
+        return (self._reason(node, is_elsewhere=bool(self._compiler.scorer(node).look(self._own)[0].any())),)
+
+    def _reason(self, node: Node, *, is_elsewhere: bool) -> Node:
+        """Return what does not match; the limits of passages if those that are left out match it."""
+        return self._request.passages if is_elsewhere and self._request.passages is not None else node
 
 
 def _condition(rank: Node) -> Node:
