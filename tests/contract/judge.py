@@ -50,7 +50,7 @@ class Archive:
                 frequency = entry.terms.get(name, ()).count(term)
                 return self._bm25(name, [term], frequency, entry) if frequency else None
             case Phrase(name, terms, prefix, not_after):
-                frequency = phrase_frequency(entry.terms.get(name, ()), terms, prefix, not_after)
+                frequency = len(starts_of(entry.terms.get(name, ()), terms, prefix, not_after))
                 exact = terms[:-1] if prefix else terms
                 return self._bm25(name, exact, frequency, entry) if frequency else None
             case Prefix(name, prefix):
@@ -172,12 +172,7 @@ class Archive:
         return page[request.offset : request.offset + request.limit], len(found), passages_total
 
 
-def phrase_frequency(stream: Sequence[str], terms: Sequence[str], prefix: bool, not_after: Sequence[str] = ()) -> int:
-    """Return how often terms stand side by side; with `prefix` the last is the beginning of one."""
-    return len(_starts(stream, terms, prefix, not_after))
-
-
-def _starts(stream: Sequence[str], terms: Sequence[str], prefix: bool, not_after: Sequence[str]) -> list[int]:
+def starts_of(stream: Sequence[str], terms: Sequence[str], prefix: bool, not_after: Sequence[str]) -> list[int]:
     """Return the places where a phrase begins."""
 
     def stands(start: int) -> bool:
@@ -201,7 +196,7 @@ def _stretches(node: Term | Phrase | Prefix, entry: IndexEntry) -> list[range]:
             phrase = Phrase(node.field, (beginning,), prefix=True)
         case Phrase():
             phrase = node
-    starts = _starts(stream, phrase.terms, phrase.prefix, phrase.not_after)
+    starts = starts_of(stream, phrase.terms, phrase.prefix, phrase.not_after)
     return [range(start, start + len(phrase.terms)) for start in starts]
 
 

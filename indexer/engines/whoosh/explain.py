@@ -183,7 +183,8 @@ class _Passage:
         exact = node.terms[:-1] if node.prefix else node.terms
         idfs = tuple(self._idf(Term(node.field, term)) for term in exact)
         idf = Contribution(float(sum(one.value for one in idfs)), "sum", "idf", parts=idfs)
-        return idf, self._saturation(field, unit, len(PhraseFinder(node.terms, node.prefix).find(field, unit).places))
+        finder = PhraseFinder(node.terms, node.prefix, node.not_after)
+        return idf, self._saturation(field, unit, len(finder.find(field, unit).places))
 
     def _idf(self, node: Term) -> Contribution:
         term = known(self._snapshot, node.field, node.term)
