@@ -7,15 +7,12 @@ from typing import NamedTuple
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.batch import term_columns
-from indexer.analysis.fold import fold_key
+from indexer.article_fields import values_of
 from indexer.engines.base import KEYWORD_FIELDS
 from indexer.engines.columns import NO_NUMBER, Columns, Tokens
 from indexer.engines.entry_columns import tokens_of, with_sizes
 from indexer.model import ArticleRow
 from indexer.payloads import Located, dump_passages
-
-# Characters, of two UTF-16 units at most, that a term has room for.
-_LONGEST_KEY = 127
 
 
 class CutArticle(NamedTuple):
@@ -42,6 +39,7 @@ def analysed(articles: Sequence[CutArticle], sketches: Sequence[tuple[str, ...]]
             **{name: with_sizes(column, ones) for name, column in texts.items()},
             **{f"title_{name}": with_sizes(column, counts) for name, column in heads.items()},
             **{name: _keywords(values) for name, values in _keyword_values(articles, sketches).items()},
+            **_of_articles([article.row for article in articles], counts),
         },
         numbers={
             "published": _on_each([_day(article.row) for article in articles], counts),
@@ -64,8 +62,14 @@ def _keyword_values(
         "kind": [(passage.kind,) for passage in passages],
         "sketch": _on_first(sketches, counts),
         "marks": _on_first([article.marks for article in articles], counts),
-        "title": _on_first([_title_key(article.row) for article in articles], counts),
     }
+
+
+def _of_articles(rows: Sequence[ArticleRow], counts: Sequence[int]) -> dict[str, Tokens]:
+    """Return the fields of what rows say; the article of each has so many passages."""
+    values = [values_of(row) for row in rows]
+    names = values[0] if values else ()
+    return {name: tokens_of(zip([own[name] for own in values], counts, strict=True)) for name in names}
 
 
 def _on_first(values: Sequence[tuple[str, ...]], counts: Sequence[int]) -> list[tuple[str, ...]]:
@@ -80,12 +84,6 @@ def _on_each(values: Sequence[int], counts: Sequence[int]) -> list[int]:
 
 def _keywords(values: Sequence[tuple[str, ...]]) -> Tokens:
     return tokens_of((value, 1) for value in values)
-
-
-def _title_key(row: ArticleRow) -> tuple[str, ...]:
-    """Return the search key of a title, on one line and at most as long as a term may be."""
-    key = " ".join(fold_key(row.title).split())[:_LONGEST_KEY]
-    return (key,) if key else ()
 
 
 def _day(row: ArticleRow) -> int:

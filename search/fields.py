@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from indexer.analysis.fold import fold_key
 from search.kinds import ALL_KINDS, KINDS
 
@@ -58,9 +55,3 @@ def choices(field: str) -> tuple[str, ...]:
 def choice(field: str, value: str) -> str:
     """Return one of `choices` as it is spelt there; empty if it is none."""
     return _CHOICES[field].get(fold_key(value), "")
-
-
-def address_key(text: str) -> str:
-    """Return a path or URL, or a part of one, as it is compared: without scheme and www, whatever its case."""
-    key = unicodedata.normalize("NFC", text).casefold()
-    return re.sub(r"^(?:[a-z]+://)?(?:www\.)?", "", key)

@@ -17,7 +17,7 @@ from indexer.nodes import AllOf, AnyOf, Every, Fuzzy, Keyword, Near, Node, Not, 
 from indexer.sentences import split_sentences
 from search import syntax
 from search.edits import within
-from search.fields import FACT_FIELDS, LANGUAGES, address_key
+from search.fields import FACT_FIELDS, LANGUAGES
 from search.kinds import ALL_KINDS, kinds_of
 from search.phrases import Places, places
 from search.scopes import EVERYWHERE, SCOPES
@@ -210,7 +210,9 @@ def fact_node(tree: Tree) -> Node | None:
         case syntax.Choice():
             return choice_node(tree)
         case syntax.Address(field, text):
-            return Pattern(field, f"*{address_key(text)}*")
+            from indexer.article_fields import path_key, url_key  # which most queries need not wait for
+
+            return Pattern(field, f"*{(url_key if field == 'url' else path_key)(text)}*")
         case syntax.Days(low, high):
             return Range("published", low.toordinal() if low else None, high.toordinal() if high else None)
     return None

@@ -27,24 +27,32 @@ TERM_FIELDS: Mapping[str, bool] = {
     "title_zh": False,
     "title_en": True,
     "title_text": True,
+    "author_text": True,
+    "source_text": True,
+    "tag_text": True,
 }
 # Keywords that a writer changes without the passages being analysed anew: what kind of text a passage is, whether its
 # article is an exact copy of another one, and the group of near copies that it belongs to.
 LABEL_FIELDS = ("kind", "copy", "story")
-# `sketch`, `marks` and `title` stand on an article's first passage: what near copies share, what recurs in articles and
-# the search key of its title.
-KEYWORD_FIELDS = ("lang", *LABEL_FIELDS, "sketch", "marks", "title")
+# What an article's row says, each value whole; see `indexer.article_fields`.
+ROW_FIELDS = ("author", "source", "tag", "url", "path", "title")
+# `sketch` and `marks` stand on an article's first passage: what near copies share, and what recurs in articles.
+KEYWORD_FIELDS = ("lang", *LABEL_FIELDS, "sketch", "marks", *ROW_FIELDS)
+# All passages of an article have the same in these, and an engine keeps it once. What is asked of them is so true or
+# untrue of the article, whichever of its passages are looked at.
+ARTICLE_FIELDS = frozenset((*(name for name in TERM_FIELDS if "_" in name), *ROW_FIELDS))
 # `published` is the proleptic ordinal of the day, for passages that have one, `run` the run of their article.
 NUMBER_FIELDS = ("published", "run")
 # What matches can be counted by: keywords, and the published day as YYYY, YYYY-MM and YYYY-MM-DD.
-FACETS = ("lang", "kind", "year", "month", "day")
+FACETS = ("lang", "year", "month", "day", "source", "kind", "tag", "author")
 
 # Bytes of memory for building, unless told.
 DEFAULT_MEMORY = 1 << 30
 
 # Articles are counted exactly up to here; a search for common words does not look at every one of millions.
 MOST_COUNTED = 10_000
-# Terms that a Pattern or a Fuzzy stands for, those of most passages first.
+# Terms that a Pattern over a field of terms, or a Fuzzy, stands for, those of most passages first. A Pattern over
+# keywords, and a Prefix, stand for all there are: they choose articles.
 MOST_EXPANDED = 1000
 
 
@@ -153,7 +161,10 @@ class EngineWriter(Protocol):
     """Changes of one commit."""
 
     def put(self, row: ArticleRow, entries: Sequence[IndexEntry]) -> None:
-        """Add an article with its passages in order, in place of the one with the same id, in this batch too."""
+        """Add an article with its passages in order, in place of the one with the same id, in this batch too.
+
+        All passages have the same in ARTICLE_FIELDS.
+        """
 
     def put_packed(self, packed: Any) -> None:
         """Add the articles that the engine's `pack` packed, each as `put` does."""

@@ -8,15 +8,12 @@ from itertools import chain, groupby, pairwise, repeat
 import numpy as np
 
 from indexer.analysis.batch import Column
-from indexer.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TERM_FIELDS
+from indexer.engines.base import ARTICLE_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, TERM_FIELDS
 from indexer.engines.columns import NO_NUMBER, Columns, Numbers, Tokens
 from indexer.model import ArticleRow, IndexEntry
 
 EntriesOf = tuple[ArticleRow, Sequence[IndexEntry]]
 Stream = Sequence[str]
-
-# Fields whose tokens are the article's rather than the passage's: they are looked through for what can be shared.
-_SHARED = ("title_zh", "title_en", "title_text")
 
 
 def columns_of(articles: Iterable[EntriesOf], numbers: Mapping[str, Numbers] | None = None) -> Columns:
@@ -37,7 +34,7 @@ def columns_of(articles: Iterable[EntriesOf], numbers: Mapping[str, Numbers] | N
         rows,
         passages,
         {
-            name: tokens_of(_units(by_article, name in _SHARED), numbers[name] if numbers else None)
+            name: tokens_of(_units(by_article, name in ARTICLE_FIELDS), numbers[name] if numbers else None)
             for name, by_article in streams.items()
         },
         {name: [entry.numbers.get(name, NO_NUMBER) for entry in entries] for name in NUMBER_FIELDS},

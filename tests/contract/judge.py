@@ -54,9 +54,9 @@ class Archive:
                 exact = terms[:-1] if prefix else terms
                 return self._bm25(name, exact, frequency, entry) if frequency else None
             case Prefix(name, prefix):
-                return 1.0 if any(term.startswith(prefix) for term in entry.terms.get(name, ())) else None
+                return 1.0 if any(term.startswith(prefix) for term in _stream(entry, name)) else None
             case Pattern(name, pattern):
-                return 1.0 if any(is_like(term, pattern) for term in entry.terms.get(name, ())) else None
+                return 1.0 if any(is_like(term, pattern) for term in _stream(entry, name)) else None
             case Fuzzy(name, wanted, distance, kept):
                 beginning = [term for term in entry.terms.get(name, ()) if term.startswith(wanted[:kept])]
                 return 1.0 if any(edits(term, wanted) <= distance for term in beginning) else None
@@ -170,6 +170,11 @@ class Archive:
         found.sort(key=lambda one: (-one[3] if newest_first else 0, -round(one[1], 9), one[0]))
         page = [(name, score, best) for name, score, best, _ in found]
         return page[request.offset : request.offset + request.limit], len(found), passages_total
+
+
+def _stream(entry: IndexEntry, name: str) -> Sequence[str]:
+    """Return the terms or keywords of a field."""
+    return entry.terms.get(name) or entry.keywords.get(name, ())
 
 
 def starts_of(stream: Sequence[str], terms: Sequence[str], prefix: bool, not_after: Sequence[str]) -> list[int]:

@@ -63,12 +63,14 @@ ENGINES = {"whoosh": WhooshEngine, "whoosh in small parts": SmallParts}
 
 TERMS = ["a", "ab", "b", "ba", "c", "中国", "中", "abc", "国中", "𠮷b"]
 terms = st.sampled_from(TERMS)
-fields = st.sampled_from(["zh", "text", "title_en"])
+fields = st.sampled_from(["zh", "text", "title_en", "tag_text"])
+keyword_fields = st.sampled_from(["lang", "author", "tag"])
 streams = st.lists(terms, max_size=60).map(tuple)
 entries = st.builds(
-    lambda zh, text, title, lang, day: (zh, text, title, lang, day),
+    lambda zh, text, title, lang, day, tags, author: (zh, text, title, lang, day, tags, author),
     streams, streams, st.lists(terms, max_size=3).map(tuple), st.sampled_from(["zh-Hans", "en", ""]),
-    st.sampled_from([0, 700_000, 737_000, 738_000]),
+    st.sampled_from([0, 700_000, 737_000, 738_000]), st.lists(terms, max_size=3, unique=True).map(tuple),
+    st.sampled_from(["", "ab", "中国"]),
 )  # fmt: skip
 articles = st.lists(entries, min_size=1, max_size=4)
 names = st.sampled_from(["a", "b", "c/d.txt", "文章#1"])
@@ -90,12 +92,20 @@ def near_in(field):
 
 leaves = st.one_of(
     st.builds(Term, fields, terms),
-    st.builds(Phrase, st.just("text"), st.lists(terms, min_size=1, max_size=3).map(tuple), st.booleans(), excluded),
-    st.builds(Prefix, fields, prefixes),
+    st.builds(
+        Phrase,
+        st.sampled_from(["text", "tag_text"]),
+        st.lists(terms, min_size=1, max_size=3).map(tuple),
+        st.booleans(),
+        excluded,
+    ),
+    st.builds(Prefix, fields | keyword_fields, prefixes),
     st.sampled_from(["text", "title_en"]).flatmap(near_in),
-    st.builds(Pattern, fields, st.text("ab中𠮷*?", max_size=4)),
+    st.builds(Pattern, fields | keyword_fields, st.text("ab中𠮷*?", max_size=4)),
     st.builds(Fuzzy, fields, st.text("abc中国𠮷", max_size=4), st.integers(0, 2), st.integers(0, 2)),
-    st.builds(Keyword, st.just("lang"), st.lists(st.sampled_from(["en", "zh-Hans"]), min_size=1).map(tuple)),
+    st.builds(
+        Keyword, keyword_fields, st.lists(st.sampled_from(["en", "zh-Hans", "ab", "中国"]), min_size=1).map(tuple)
+    ),
     st.builds(Range, st.just("published"), st.none() | st.just(737_000), st.none() | st.just(737_500)),
     st.builds(Range, st.just("run"), st.none() | st.just(2), st.none() | st.just(2)),
     st.just(Every()),
@@ -152,17 +162,17 @@ def row(article_id):
 
 
 def made(article_id, parts):
-    """Return the entries of an article; its day is that of its first part, as a date belongs to an article."""
-    day = parts[0][4]
+    """Return the entries of an article; its day, title, tags and author are those of its first part."""
+    _, _, title, _, day, tags, author = (*parts[0], (), "")[:7]
     return [
         IndexEntry(
             f"{article_id}@{i}",
-            {"zh": zh, "text": text, "title_en": title},
-            {"lang": (lang,) if lang else ()},
+            {"zh": zh, "text": text, "title_en": title, "tag_text": tags},
+            {"lang": (lang,) if lang else (), "tag": tags, "author": (author,) if author else ()},
             {"published": day, "run": len(parts)} if day else {"run": len(parts)},
             f"payload {i}".encode(),
         )
-        for i, (zh, text, title, lang, _) in enumerate(parts)
+        for i, (zh, text, _, lang, *_) in enumerate(parts)
     ]
 
 
@@ -364,6 +374,48 @@ def test_a_pattern_for_too_many_terms_takes_the_most_frequent_and_says_so(engine
         assert MOST_EXPANDED <= ranking.total < MOST_EXPANDED + 10
     assert not engine.search(Request(Pattern("text", "x000*"))).cut
     assert engine.search(Request(Prefix("text", "x"))).total == MOST_EXPANDED + 10  # all, however many
+
+
+def test_a_pattern_over_keywords_takes_all_of_them(engine):
+    count = MOST_EXPANDED + 10
+    with engine.writer() as writer:
+        for number in range(count):
+            entry = IndexEntry(f"{number}@0", {"text": ("x",)}, {"path": (f"2025/{number % 2}/{number:05}.md",)})
+            writer.put(row(str(number)), [entry])
+    for pattern, found in (("2025/*", count), ("*/1/*.md", count // 2), ("*/0001?.md", 10), ("2025/?/?????.??", count)):
+        ranking = engine.search(Request(Every(), match=Pattern("path", pattern)))
+        assert (ranking.total, ranking.cut) == (found, ())
+
+
+def test_what_an_article_says_of_itself_is_true_whichever_of_its_passages_are_looked_at(engine):
+    with engine.writer() as writer:
+        for name, author in (("a", "John Smith"), ("b", "中央社")):
+            keywords = {"author": (author,), "kind": ("body",)}
+            parts = [{**keywords, "lang": ("en",)}, {**keywords, "lang": ("zh-Hans",)}]
+            terms = {"text": ("x",), "author_text": tuple(author.lower().split())}
+            writer.put(row(name), [IndexEntry(f"{name}@{i}", terms, own) for i, own in enumerate(parts)])
+        writer.put(row("c"), [IndexEntry("c@0", {"text": ("x",)}, {"lang": ("en",)})])
+    chinese = Keyword("lang", ("zh-Hans",))
+    smith = (Keyword("author", ("John Smith",)), Phrase("author_text", ("john", "smith")), Pattern("author", "*n S*"))
+    for leaf in smith:
+        for match, found in ((leaf, ["a"]), (Not(leaf), ["b"]), (AnyOf((leaf, Every())), ["a", "b"])):
+            request = Request(Every(), match=match, passages=chinese, counts=(match,), facets=("author", "kind"))
+            ranking = engine.search(request)
+            assert [one.article_id for one in ranking.articles] == found
+            assert ranking.counts == (len(found),)
+            assert sum(count for _, count in ranking.facets["author"]) == len(found)
+    assert ranking.facets == {"author": (("John Smith", 1), ("中央社", 1)), "kind": (("body", 2),)}
+
+
+def test_how_many_passages_and_which_articles_have_what_an_article_says(engine):
+    for names in (["a", "b"], ["b", "c"]):
+        with engine.writer() as writer:
+            for name in names:
+                entry = IndexEntry("", {}, {"author": ("ab" if name == "a" else "abc",)})
+                writer.put(row(name), [replace(entry, id=f"{name}@{i}") for i in range(3)])
+    assert engine.frequent_terms("author", "ab", 1) == {"ab": 3, "abc": 6}
+    assert engine.frequent_terms("author", "ab", 4) == {"abc": 6}
+    assert engine.articles_with("author", ["ab", "abc", "a"]) == {"ab": ["a"], "abc": ["b", "c"], "a": []}
 
 
 def one_entry(article_id, *words):

@@ -70,7 +70,7 @@ def documents(own, entries, has_row):
             "payload": entry.payload,
             **({"row": json.dumps(asdict(own), default=str)} if has_row and not number else {}),
             **{name: " ".join(stream) for name, stream in entry.terms.items()},
-            **{name: " ".join(values) for name, values in entry.keywords.items()},
+            **{name: ("," if name == "tag" else " ").join(values) for name, values in entry.keywords.items()},
             **entry.numbers,
         }
 

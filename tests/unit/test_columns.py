@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from indexer.analysis.analyzer import default_analyzer
 from indexer.analysis.batch import terms_of_parts
+from indexer.article_fields import values_of
 from indexer.engines.base import KEYWORD_FIELDS, TERM_FIELDS
 from indexer.engines.columns import NO_NUMBER, Numbers
 from indexer.engines.entry_columns import columns_of, entries_of
@@ -19,7 +20,7 @@ def row(name):
 
 
 def entry(name, zh, title, **more):
-    terms = {"zh": zh, "en": (), "text": zh, "title_zh": title, "title_en": (), "title_text": title}
+    terms = {**dict.fromkeys(TERM_FIELDS, ()), "zh": zh, "text": zh, "title_zh": title, "title_text": title}
     return IndexEntry(name, terms, {name: ("zh-Hans",) if name == "lang" else () for name in KEYWORD_FIELDS}, **more)
 
 
@@ -61,5 +62,7 @@ def test_a_build_gives_each_passage_the_terms_of_its_text_and_of_title_and_tags(
         terms = {name: entry.terms[name] for name in ("zh", "en", "text")}
         assert terms == analysis.terms(passage.text)._asdict()
         assert (entry.keywords["lang"], entry.keywords["kind"]) == ((passage.lang,), (passage.kind,))
+        own = {**entry.terms, **entry.keywords}
+        assert {name: own[name] for name in values_of(row)} == values_of(row)
         heads = [terms_of_parts((title, *row.tags), analysis).text for title in (row.title, "")]
         assert entry.terms["title_text"] in heads

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from contextlib import suppress
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.container import FORMAT, Container, ContainerWriter
 from indexer.engines.whoosh.toc import read_commit
 from indexer.errors import IndexDamaged, IndexStale, IndexUnusable
+from indexer.model import IndexEntry
 from indexer.nodes import Term
 from tests.contract.test_engine import one_entry, row
 
@@ -52,6 +54,20 @@ def test_an_array_that_is_there_already_takes_no_room(tmp_path):
     assert [container.array(name).tolist() for name in "abcd"] == [[*range(1000)]] * 3 + [[*range(1, 1001)]]
     assert (tmp_path / "file").stat().st_size < 3 * numbers.nbytes + 1000
     container.verify()
+
+
+def test_fields_of_articles_say_once_which_passages_are_whose(tmp_path):
+    with patch("indexer.engines.whoosh.tiers._SMALL", 0), patch("os.fsync"):
+        engine = WhooshEngine(tmp_path, create=True)
+        for author in ((), ("ab",)):  # the first segment has no such field
+            with engine.writer() as writer:
+                for number in range(3):
+                    name = f"{number}{author}"
+                    writer.put(row(name), [IndexEntry("", {}, {"author": author, "path": (name,)})] * 3)
+    (segment,) = engine._snapshot.segments
+    author, path = segment.field("author"), segment.field("path")
+    assert author.first.tolist() == path.first.tolist() == segment.first_passages.tolist()
+    assert author.first.ctypes.data == path.first.ctypes.data
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -6,12 +6,16 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.engines.bm25 import lengths_of, norms, saturation
 from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.whoosh.expansion import like
 from indexer.engines.whoosh.field import TABLED
 from indexer.engines.whoosh.terms import TermScorer
 from indexer.model import ArticleRow, IndexEntry
+from tests.contract.judge import is_like
 
 TERMS = "indexer.engines.whoosh.terms"
 FIELD = "indexer.engines.whoosh.field"
@@ -95,3 +99,39 @@ def test_a_looked_up_saturation_is_the_formula(snapshot):
     expected = saturation(frequencies, norms(lengths_of(field.rows // TABLED), statistics.average))
     for highest in (TABLED - 1, TABLED):
         assert statistics.saturations(field, units, frequencies, highest).tolist() == expected.tolist()
+
+
+PATHS = [
+    "",
+    "a",
+    "aa",
+    "aaa",
+    "aab",
+    "ab/a.md",
+    "ab/ab.md",
+    "b/a.md",
+    "b/中.md",
+    "中",
+    "中/国.md",
+    "中a中a",
+    "𠮷",
+    "𠮷/a.md",
+]
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory):
+    """A field of keywords."""
+    engine = WhooshEngine(tmp_path_factory.mktemp("paths") / "index", create=True)
+    with patch("os.fsync"), engine.writer() as writer:
+        for path in filter(None, PATHS):
+            writer.put(ArticleRow(path, "", "", "", 0, 0, 0, "", 1), (IndexEntry(path, {}, {"path": (path,)}),))
+    yield engine._snapshot.segments[0].field("path")
+    engine.close()
+
+
+@given(st.lists(st.sampled_from([*"ab/.中𠮷", "*", "*", "?", "aa", ".md"]), max_size=6).map("".join), st.booleans())
+def test_a_pattern_matches_the_terms_that_a_plain_comparison_does(paths, pattern, one_by_one):
+    with patch("indexer.engines.whoosh.expansion._ONE_BY_ONE", 100 * one_by_one):
+        found = like(paths, pattern)
+    assert [paths.term(number).decode() for number in found] == sorted(p for p in PATHS if p and is_like(p, pattern))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from indexer.engines.base import MOST_EXPANDED
+import numpy as np
+
+from indexer.engines.base import KEYWORD_FIELDS, MOST_EXPANDED
 from indexer.engines.whoosh.container import encoded
 from indexer.engines.whoosh.expansion import like, near_to
 from indexer.engines.whoosh.field import Field
@@ -21,7 +23,7 @@ from indexer.engines.whoosh.scorers import (
     Scorer,
 )
 from indexer.engines.whoosh.sets import EveryScorer, ExpandedScorer, KeywordScorer, RangeScorer
-from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.snapshot import Ints, Snapshot
 from indexer.engines.whoosh.terms import TermScorer
 from indexer.nodes import (
     AllOf,
@@ -75,7 +77,9 @@ class Compiler:
             case Prefix(field, prefix):
                 return self._expanded(field, lambda own: own.beginning_with(encoded(prefix)))
             case Pattern(field, pattern):
-                return self._bounded(node, field, lambda own: like(own, pattern))
+                if field in KEYWORD_FIELDS:
+                    return self._expanded(field, lambda own: like(own, pattern))
+                return self._bounded(node, field, lambda own: like(own, pattern).tolist())
             case Fuzzy(field, term, distance, kept):
                 return self._bounded(node, field, lambda own: near_to(own, term, distance, kept))
             case Keyword(field, values):
@@ -117,7 +121,7 @@ class Compiler:
         parts = [self.scorer(node) for node in different]
         return NearScorer(self._snapshot, fields.pop(), [_finder(node) for node in different], slop, parts)
 
-    def _expanded(self, field: str, terms_of: Callable[[Field], Iterable[int]]) -> Scorer:
+    def _expanded(self, field: str, terms_of: Callable[[Field], range | Ints]) -> Scorer:
         terms = {base: terms_of(own) for _, base, own in self._snapshot.fields(field)}
         return ExpandedScorer(self._snapshot, field, terms)
 
@@ -132,7 +136,7 @@ class Compiler:
             self.cut[node] = None
             common = set(sorted(counts, key=lambda term: (-counts[term], term))[:MOST_EXPANDED])
             found = [(base, own, [n for n in numbers if own.term(n) in common]) for base, own, numbers in found]
-        return ExpandedScorer(self._snapshot, field, {base: numbers for base, _, numbers in found})
+        return ExpandedScorer(self._snapshot, field, {base: np.array(own, np.int64) for base, _, own in found})
 
 
 def _is_sum(node: Node) -> bool:

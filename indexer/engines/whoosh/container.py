@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from indexer.engines.whoosh.damage import damaged, stale
 
 # Raised when the meaning of what is stored changes. 1 was Whoosh's own codec, 2 had no file of labels, 3 rows without
-# the time of publication, 4 neither titles to sort by nor runs.
+# the time of publication, 4 neither fields of what rows say nor runs.
 FORMAT = 5
 
 _MAGIC = b"wensou\r\n"

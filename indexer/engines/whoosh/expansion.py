@@ -8,26 +8,69 @@ import numpy as np
 
 from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.field import Field
-from indexer.engines.whoosh.postings import SEPARATOR
+from indexer.engines.whoosh.postings import SEPARATOR, Ints
 
 # One character of UTF-8 that is no separator, as a pattern of bytes.
 _ONE = rb"[^\n\x80-\xbf][\x80-\xbf]*"
 _ANY = rb"[^\n]*"
+# Terms up to which a pattern with `?` is compared with each; more are compared with all at once.
+_ONE_BY_ONE = 1 << 13
+_NONE = np.empty(0, np.int64)
 
 
-def like(field: Field, pattern: str) -> list[int]:
-    """Return the numbers of the terms that a pattern matches as a whole: `*` is any characters, `?` is one."""
+def like(field: Field, pattern: str) -> Ints:
+    """Return the numbers, rising, of the terms that a pattern matches as a whole: `*` any characters, `?` one."""
+    if "*" not in pattern and "?" not in pattern:
+        number = field.find(encoded(pattern))
+        return np.array([] if number is None else [number], np.int64)
+    found = _with_pieces(field, [encoded(piece) for piece in re.split(r"[*?]", pattern)])
+    if "?" not in pattern or not len(found):
+        return found
     pieces = re.split(r"([*?])", pattern)
-    start = field.beginning_with(encoded(pieces[0]))
-    if not len(start):
-        return []
-    quoted = ({"*": _ANY, "?": _ONE}.get(piece, re.escape(encoded(piece))) for piece in pieces)
+    quoted = b"".join({"*": _ANY, "?": _ONE}.get(piece, re.escape(encoded(piece))) for piece in pieces)
+    return _matching(field, re.compile(rb"^" + quoted + rb"$", re.MULTILINE), found)
+
+
+def _with_pieces(field: Field, pieces: list[bytes]) -> Ints:
+    """Return the terms that begin with the first piece, end with the last, and have the others between, in order."""
+    numbers = field.beginning_with(pieces[0])
+    if not len(numbers):
+        return _NONE
+    ends = field.ends[numbers.start : numbers.stop + 1].astype(np.int64)
+    blob = np.frombuffer(field.blob, "u1")[ends[0] : ends[-1]]
+    ends -= ends[0]
+    at = ends[:-1] + len(pieces[0])  # up to where each term is read
+    last = ends[1:] - len(SEPARATOR) - len(pieces[-1])  # where its last piece has to begin
+    kept = (at <= last).nonzero()[0]
+    for i, byte in enumerate(pieces[-1]):
+        kept = kept[blob[last[kept] + i] == byte]
+    at = at[kept]
+    for piece in filter(None, pieces[1:-1]):
+        places = np.append(_places(blob, piece), len(blob))
+        at = places[places.searchsorted(at)] + len(piece)
+        inside = at <= last[kept]
+        kept, at = kept[inside], at[inside]
+    found: Ints = kept + numbers.start
+    return found
+
+
+def _places(blob: Array, piece: bytes) -> Ints:
+    """Return where a piece stands, rising; its last byte, of those of a character the one that differs most, first."""
+    places: Ints = (blob[len(piece) - 1 :] == piece[-1]).nonzero()[0]
+    for i, byte in enumerate(piece[:-1]):
+        places = places[blob[places + i] == byte]
+    return places
+
+
+def _matching(field: Field, line: re.Pattern[bytes], numbers: Ints) -> Ints:
+    """Return those of some terms that a pattern of lines matches."""
+    if len(numbers) <= _ONE_BY_ONE:
+        return np.array([number for number in numbers.tolist() if line.fullmatch(field.term(number))], np.int64)
     ends = field.ends
-    blob = field.blob[int(ends[start.start]) : int(ends[start.stop]) - len(SEPARATOR)]  # no line behind the last one
-    found = re.compile(rb"^" + b"".join(quoted) + rb"$", re.MULTILINE).finditer(blob)
-    places = [match.start() for match in found]
-    numbers: list[int] = np.searchsorted(ends, np.array(places, np.int64) + int(ends[start.start])).tolist()
-    return numbers
+    first, end = int(ends[numbers[0]]), int(ends[numbers[-1] + 1])
+    found = line.finditer(field.blob[first : end - len(SEPARATOR)])  # no line behind the last one
+    places: Ints = np.searchsorted(ends, np.array([match.start() for match in found], np.int64) + first)
+    return places
 
 
 def near_to(field: Field, term: str, distance: int, kept: int) -> list[int]:

@@ -112,10 +112,22 @@ class Field:
         """Return the passages that hold a term, rising, deleted ones among them."""
         return self.expanded(self.units(number)[0])[0]
 
-    def pairs(self) -> tuple[Array, Array]:
-        """Return every passage of a field without positions or shared units, with the number of a term it holds."""
+    def unit_pairs(self) -> tuple[Array, Array]:
+        """Return the unit of every posting of a field without positions, and the number of its term."""
         counts: Array = np.diff(np.asarray(self.starts).astype(np.int64))
         return (self.all_postings >> np.uint32(8)).astype(np.int64), np.repeat(np.arange(len(counts)), counts)
+
+    def pairs(self) -> tuple[Array, Array]:
+        """Return every passage of a field without positions with the number of a term it holds, term by term."""
+        passages, terms = self.expanded(*self.unit_pairs())
+        return passages, terms
+
+    def over_units(self, values: Array) -> Array:
+        """Return for each unit the sum of the values of its passages, given for all passages."""
+        if not self.is_shared:
+            return values
+        sums: Array = np.add.reduceat(values, self.first[:-1].astype(np.int64))
+        return sums
 
     def units_of(self, passages: Array) -> Array:
         """Return the units of passages."""

@@ -47,10 +47,11 @@ def frequent_terms(snapshot: Snapshot, name: str, prefix: str, at_least: int) ->
 def _counts(segment: Segment, field: Field, numbers: range) -> list[int]:
     """Return in how many live passages each of some neighbouring terms is."""
     starts = np.asarray(field.starts[numbers.start : numbers.stop + 1]).astype(np.int64)
-    if segment.live is None:
+    if segment.live is None and not field.is_shared:
         return [*map(int, np.diff(starts))]
     postings = field.all_postings[starts[0] : starts[-1]]
-    before = np.concatenate(([0], np.cumsum(segment.live[postings >> np.uint32(8)])))
+    live = np.ones(segment.passages, np.int64) if segment.live is None else segment.live.astype(np.int64)
+    before = np.concatenate(([0], np.cumsum(field.over_units(live)[postings >> np.uint32(8)])))
     return [*map(int, np.diff(before[starts - starts[0]]))]
 
 

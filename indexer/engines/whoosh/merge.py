@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.engines.base import LABEL_FIELDS, NUMBER_FIELDS
+from indexer.engines.base import ARTICLE_FIELDS, LABEL_FIELDS, NUMBER_FIELDS
 from indexer.engines.whoosh.blocks import write_blocks
 from indexer.engines.whoosh.buffer import write_articles, write_column
 from indexer.engines.whoosh.container import Array, ContainerWriter
@@ -83,8 +83,10 @@ class _FieldMerge:
         for source in sources:
             field = source.segment.field(name)
             sizes = source.live.astype(np.int64)
-            if field is not None and field.is_shared:
-                sizes = np.add.reduceat(sizes, field.first[:-1].astype(np.int64))
+            if field is not None:
+                sizes = field.over_units(sizes)
+            elif name in ARTICLE_FIELDS:
+                sizes = np.add.reduceat(sizes, source.segment.first_passages[:-1].astype(np.int64))
             live = sizes > 0
             self._sources.append(_FieldSource(field, sizes, np.cumsum(live) + (self._units - live.astype(np.int64))))
             self._units += int(live.sum())

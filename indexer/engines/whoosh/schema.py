@@ -7,7 +7,7 @@ from typing import Any
 from whoosh import fields
 from whoosh.analysis import SpaceSeparatedTokenizer
 
-from indexer.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TERM_FIELDS
+from indexer.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, ROW_FIELDS, TERM_FIELDS
 from indexer.engines.whoosh.toc import META
 
 
@@ -22,7 +22,8 @@ def schema(meta: str) -> Any:
             name: fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=positions)
             for name, positions in TERM_FIELDS.items()
         },
-        **{name: fields.KEYWORD() for name in KEYWORD_FIELDS},
+        **{name: fields.KEYWORD() for name in KEYWORD_FIELDS if name not in ROW_FIELDS},
+        **{name: fields.KEYWORD(commas=True) if name == "tag" else fields.ID() for name in ROW_FIELDS},
         **{name: number_field() for name in NUMBER_FIELDS},
         **{META: with_meta(meta)},
     )

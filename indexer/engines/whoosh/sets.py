@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -97,62 +98,56 @@ class KeywordScorer(ConstantScorer):
         return mask
 
 
+class _Expansion(NamedTuple):
+    """Some terms of a segment: their numbers, how many postings each has, and these, one term's after another's."""
+
+    numbers: Ints
+    counts: Ints
+    postings: Array
+
+    @classmethod
+    def of(cls, field: Field, terms: range | Ints) -> _Expansion:
+        numbers = np.asarray(terms, np.int64)
+        starts = np.asarray(field.starts).astype(np.int64)
+        counts = starts[numbers + 1] - starts[numbers]
+        if isinstance(terms, range):
+            return cls(numbers, counts, field.all_postings[starts[terms.start] : starts[terms.stop]])
+        offsets = starts[numbers] - (np.cumsum(counts) - counts)
+        return cls(numbers, counts, field.all_postings[np.repeat(offsets, counts) + np.arange(int(counts.sum()))])
+
+
 class ExpandedScorer(ConstantScorer):
     """Passages that hold one of many terms."""
 
-    def __init__(self, snapshot: Snapshot, field: str, terms: Mapping[int, Iterable[int]]) -> None:
+    def __init__(self, snapshot: Snapshot, field: str, terms: Mapping[int, range | Ints]) -> None:
         """`terms` are the terms' numbers, by the first passage of a segment."""
         super().__init__(snapshot)
-        self._terms: dict[int, list[Array]] = {}
-        self._stretches: dict[int, list[tuple[int, int]]] = {}
-        self.cost = 0
-        for segment, base, own in snapshot.fields(field):
-            stretches = _stretches(terms.get(base, ()))
-            found = [own.all_postings[own.starts[low] : own.starts[high]] for low, high in stretches]
-            self._terms[id(segment)], self._stretches[id(segment)] = found, stretches
-            self.cost += sum(map(len, found))
+        self._terms = {
+            id(segment): _Expansion.of(own, terms[base])
+            for segment, base, own in snapshot.fields(field)
+            if base in terms
+        }
+        self.cost = sum(len(own.postings) for own in self._terms.values())
         self._field = field
 
     def mask(self, segment: Segment) -> Mask:
-        mask = np.zeros(segment.passages, bool)
         field = segment.field(self._field)
-        for postings in self._terms.get(id(segment), ()):
-            assert field is not None
-            units = _units(field, postings)
-            if field.is_shared:
-                inside = np.zeros(len(field.first) - 1, bool)
-                inside[units] = True
-                mask |= inside[field.units_of(np.arange(segment.passages))]
-            else:
-                mask[units] = True
-        return mask
+        if field is None or id(segment) not in self._terms:
+            return np.zeros(segment.passages, bool)
+        inside = np.zeros(len(field.first) - 1 if field.is_shared else segment.passages, bool)
+        inside[_units(field, self._terms[id(segment)].postings)] = True
+        return np.repeat(inside, np.diff(field.first)) if field.is_shared else inside
 
     def terms_of(self, segment: Segment, passage: int) -> tuple[str, ...]:
         """Return which of the terms a passage of a segment holds, in order."""
         field = segment.field(self._field)
         assert field is not None
         unit = field.units_of(np.array([passage]))[0]
-        starts = np.asarray(field.starts)
-        held: list[int] = []
-        for (low, _), postings in zip(self._stretches[id(segment)], self._terms[id(segment)], strict=True):
-            at = (_units(field, postings) == unit).nonzero()[0] + int(starts[low])
-            held += np.unique(starts.searchsorted(at, side="right") - 1).tolist()
-        return tuple(decoded(field.term(number)) for number in held)
+        numbers, counts, postings = self._terms[id(segment)]
+        held = np.unique(np.repeat(numbers, counts)[_units(field, postings) == unit])
+        return tuple(decoded(field.term(number)) for number in held.tolist())
 
 
 def _units(field: Field, postings: Array) -> Array:
     units: Array = field.layout.units_of(postings) if field.has_positions else postings >> np.uint32(8)
     return units
-
-
-def _stretches(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Return numbers as stretches, half open, of neighbours."""
-    if isinstance(numbers, range):
-        return [(numbers.start, numbers.stop)] if len(numbers) else []
-    stretches: list[tuple[int, int]] = []
-    for number in sorted(numbers):
-        if stretches and stretches[-1][1] == number:
-            stretches[-1] = stretches[-1][0], number + 1
-        else:
-            stretches.append((number, number + 1))
-    return stretches
