@@ -39,20 +39,21 @@ class Highlighter:
 
     def __init__(self, targets: Sequence[Target]) -> None:
         self._sought = Sought(targets)
-        self._forms: dict[str, list[int]] = defaultdict(list)  # Han words and characters: marks wherever they stand
+        # Han words and characters: marks wherever they stand, but not right behind some.
+        self._forms: dict[str, list[tuple[int, str]]] = defaultdict(list)
         words: dict[str, list[int]] = defaultdict(list)
-        self._phrases: list[tuple[tuple[str, ...], int]] = []
+        self._phrases: list[tuple[tuple[str, ...], int, str]] = []
         for what, target in enumerate(targets):
-            parts = target.places.parts if target.places else ()
+            parts, not_after = (target.places.parts, target.places.not_after) if target.places else ((), "")
             if len(parts) == 1 and _is_word(parts[0]):
                 words[parts[0]].append(what)
             elif len(parts) == 1 and not parts[0].isascii():
-                self._forms[parts[0]].append(what)
+                self._forms[parts[0]].append((what, not_after))
             elif parts:
-                self._phrases.append((parts, what))
+                self._phrases.append((parts, what, not_after))
         self._chunks = _Chunks(self._sought, words)
         self._has_words = bool(words or self._sought.stems)
-        self._has_word_first = any(_is_word(parts[0]) for parts, _ in self._phrases)
+        self._has_word_first = any(_is_word(parts[0]) for parts, _, _ in self._phrases)
 
     def marks(self, text: str) -> list[Mark]:
         """Return what is found in `text`, by start; marks may overlap."""
@@ -78,8 +79,9 @@ class Highlighter:
     def _forms_in(self, key: str) -> Iterator[Mark]:
         for form, asked in self._forms.items():
             for start in _places_of(form, key):
-                for what in asked:
-                    yield Mark(start, start + len(form), what)
+                for what, not_after in asked:
+                    if not _is_behind(not_after, key, start):
+                        yield Mark(start, start + len(form), what)
 
     def _words_in(self, key: str) -> Iterator[Mark]:
         chunks = self._chunks
@@ -90,10 +92,10 @@ class Highlighter:
                         yield Mark(at + start, at + end, what)
 
     def _phrases_in(self, key: str) -> Iterator[Mark]:
-        for parts, what in self._phrases:
+        for parts, what, not_after in self._phrases:
             if all(part in key for part in parts):
                 for start in _places_of(parts[0], key):
-                    if end := _end_of(parts, key, start):
+                    if not _is_behind(not_after, key, start) and (end := _end_of(parts, key, start)):
                         yield Mark(start, end, what)
 
 
@@ -133,6 +135,11 @@ def _places_of(part: str, key: str) -> Iterator[int]:
     while start >= 0:
         yield start
         start = key.find(part, start + 1)
+
+
+def _is_behind(characters: str, key: str, start: int) -> bool:
+    """Tell whether one of some characters stands right before a place."""
+    return start > 0 and key[start - 1] in characters
 
 
 def _is_chunk(key: str, start: int, end: int) -> bool:

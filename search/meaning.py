@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import chain, islice, product
 from typing import NamedTuple
 
 from indexer.analysis.analyzer import Analyzer
@@ -19,7 +20,8 @@ from search import syntax
 from search.edits import within
 from search.fields import FACT_FIELDS, LANGUAGES
 from search.kinds import ALL_KINDS, kinds_of
-from search.phrases import Places, places
+from search.numbers import MOST_WRITINGS
+from search.phrases import Places, other_places, places
 from search.scopes import EVERYWHERE, SCOPES
 from search.sought import HanLike, Target, WordLike, pattern_of
 from search.syntax import And, Must, Or, Scoped, Together, Tree, Words
@@ -122,7 +124,8 @@ class Meaning:
         self.texts.append((text, scope))
         self.asked += [Asked(word.text, node) for word, node in zip(found, nodes, strict=True)]
         self.targets += [(scope, Target(word.places, word.stem)) for word in found]
-        self._hold([node for word, node in zip(found, nodes, strict=True) if not word.is_ranked], scope, self.unranked)
+        self._highlight(scope, [part for word in found for part in word.others])
+        self._hold([node for word in found for node in word.unranked(SCOPES[scope])], scope, self.unranked)
         return nodes
 
     def _text(self, tree: Tree, scope: str, holding: list[Node]) -> Node | None:
@@ -139,10 +142,10 @@ class Meaning:
         streams = SCOPES[scope].streams
         match tree:
             case syntax.Phrase(text):
-                parts = [part for part in map(places, split_sentences(text)) if part]
+                sentences = [(own, *other_places(part)) for part in split_sentences(text) if (own := places(part))]
                 self.texts.append((text, scope))
-                self._highlight(scope, [part for part in (places(text), *parts) if part])
-                return [part.either(streams) for part in parts]
+                self._highlight(scope, [part for part in (places(text), *chain(*sentences)) if part])
+                return [AnyOf(tuple(part.node(field) for part in ways for field in streams)) for ways in sentences]
             case syntax.Near(text, slop):
                 return self._near(text, slop, scope)
             case syntax.Wild(pattern):
@@ -155,12 +158,16 @@ class Meaning:
         return []
 
     def _near(self, text: str, slop: int, scope: str) -> list[Node]:
-        found = [word.places for word in words_of(text, self._analyzer) if not word.is_function_word]
+        found = [(word.places, *word.others) for word in words_of(text, self._analyzer) if not word.is_function_word]
+        streams = SCOPES[scope].streams
         self.texts.append((text, scope))
-        self._highlight(scope, found)
+        self._highlight(scope, chain(*found))
         if len(found) < 2:
-            return [part.either(SCOPES[scope].streams) for part in found]
-        return [AnyOf(tuple(Near(tuple(part.node(field) for part in found), slop) for field in SCOPES[scope].streams))]
+            return [AnyOf(tuple(part.node(field) for part in ways for field in streams)) for ways in found]
+        chosen = list(islice(product(*found), MOST_WRITINGS))
+        return [
+            AnyOf(tuple(Near(tuple(part.node(field) for part in one), slop) for one in chosen for field in streams))
+        ]
 
     def _wild(self, key: str, scope: str) -> list[Node]:
         """Return the passages with a word like a pattern; of Chinese, what a * begins or ends may stand anywhere."""

@@ -26,6 +26,8 @@ _YEARS = range(1800, 2101)
 _NUMERALS = "零一二两三四五六七八九十百千廿卅"
 # What makes another number, or none, of numerals that stand behind it.
 _BEFORE = f"{_NUMERALS}几数"
+# The same in a text in which they were not read as numbers: 一万二千人 does not speak of 2000.
+BEFORE_NUMERALS = f"{_BEFORE}万亿"
 # What is counted: from zero; all but one, for 一个 is more often an article than a number; and from ten on, for three
 # of these is mostly a name (三国).
 _DATED = ("月", "日", "号", "世纪", "年代")
@@ -77,6 +79,11 @@ def writings(text: str) -> tuple[str, ...]:
     found = list(_numbers(key))
     written = tuple(one.written for one in found)
     return tuple(_rewritten(key, found, ways) for ways in product(*_bounded(found)) if ways != written)
+
+
+def begins_in_numerals(key: str) -> bool:
+    """Tell whether the first character of a search key is a numeral."""
+    return key[:1] in _NUMERALS
 
 
 def number_spans(key: str) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 A phrase is analysed as text. Its places must stand in that order next to each other. The last one, if it is a Han
 character alone, is left out where the place before it in the same run holds it already, and otherwise matches any
-place that begins with it.
+place that begins with it. Numbers are found in any writing.
 """
 
 from __future__ import annotations
@@ -13,23 +13,33 @@ from typing import NamedTuple
 from indexer.analysis.fold import fold
 from indexer.analysis.scripts import Run, is_han, runs
 from indexer.nodes import AnyOf, Phrase, Prefix, Term
+from search.numbers import BEFORE_NUMERALS, begins_in_numerals, writings
 
 
 class Places(NamedTuple):
-    """Terms of the `text` stream, in order; `prefix` says that the last one is only the beginning of a term."""
+    """Terms of the `text` stream, in order; `prefix` says that the last one is only the beginning of a term.
+
+    No Han character of `not_after` stands right before them.
+    """
 
     terms: tuple[str, ...]
     prefix: bool = False
+    not_after: str = ""
 
     def node(self, field: str) -> Term | Phrase | Prefix:
         """Return the node that finds these places in a field."""
-        if len(self.terms) > 1:
-            return Phrase(field, self.terms, self.prefix)
+        if len(self.terms) > 1 or self.not_after:
+            return Phrase(field, self.terms, self.prefix, self.pairs_before)
         return Prefix(field, self.terms[0]) if self.prefix else Term(field, self.terms[0])
 
     def either(self, fields: Sequence[str]) -> AnyOf:
         """Return the node that finds these places in one of some fields."""
         return AnyOf(tuple([self.node(field) for field in fields]))
+
+    @property
+    def pairs_before(self) -> tuple[str, ...]:
+        """The terms that `not_after` keeps from the place before."""
+        return tuple([before + self.terms[0][0] for before in self.not_after])
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -48,6 +58,17 @@ class Places(NamedTuple):
 def places(text: str) -> Places | None:
     """Return the places of a phrase as it is typed; None if it has none, being white space and punctuation."""
     return places_of_runs(runs(fold(text).key))
+
+
+def other_places(text: str) -> tuple[Places, ...]:
+    """Return the places of the other ways to write the numbers of a text."""
+    found = [places_of_runs(runs(key)) for key in writings(text)]
+    return tuple([_whole(part) for part in found if part])
+
+
+def _whole(part: Places) -> Places:
+    """Return places that, if numerals begin them, are not within a longer number: 二月 is not the end of 十二月."""
+    return part._replace(not_after=BEFORE_NUMERALS) if begins_in_numerals(part.terms[0]) else part
 
 
 def places_of_runs(found: Sequence[Run]) -> Places | None:

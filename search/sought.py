@@ -88,7 +88,7 @@ class Sought:
         for i in [i for i, term in enumerate(terms) if term in self._by_term]:
             for what, places in self._by_term[terms[i]]:
                 last = i + len(places.terms) - 1
-                if _stand(terms[i : last + 1], places):
+                if _stand(terms[i : last + 1], places) and not (i and terms[i - 1] in places.pairs_before):
                     yield Mark(text.span(i)[0], text.head_end(last) if places.prefix else text.span(last)[1], what)
         if self._by_beginning:
             for i in [i for i, term in enumerate(terms) if term[0] in self._by_beginning]:

@@ -17,18 +17,23 @@ from indexer.analysis.latin import latin_words, stem
 from indexer.analysis.scripts import Run, is_han, runs
 from indexer.analysis.stopwords import stopwords
 from indexer.nodes import AnyOf, Node, Term
-from search.phrases import Places, places_of_runs
+from search.numbers import number_spans
+from search.phrases import Places, other_places, places_of_runs
 from search.scopes import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a query: as typed, where its places must stand, and for a Latin one its stem."""
+    """A word of a query: as typed, where its places must stand, and for a Latin one its stem.
+
+    `others` are its places with numbers written in other ways.
+    """
 
     text: str
     places: Places
     stem: str = ""
     is_function_word: bool = False
+    others: tuple[Places, ...] = ()
 
     @property
     def is_ranked(self) -> bool:
@@ -37,21 +42,33 @@ class Word:
 
     def node(self, scope: Scope) -> Node:
         """Return the node that finds the word, whole, in the fields of a scope."""
-        if not (self.stem and scope.stems):
-            return self.places.either(scope.streams)
-        stems = tuple([Term(field, self.stem) for field in scope.stems])
-        return AnyOf((*stems, *self.places.either(scope.streams).nodes) if len(self.places.terms) > 1 else stems)
+        stems = tuple([Term(field, self.stem) for field in scope.stems]) if self.stem else ()
+        is_stem = stems and len(self.places.terms) == 1
+        return AnyOf((*stems, *_nodes(self.others if is_stem else (self.places, *self.others), scope)))
+
+    def unranked(self, scope: Scope) -> tuple[Node, ...]:
+        """Return what finds the word where its terms do not rank it."""
+        if not self.is_ranked:
+            return (self.node(scope),)
+        return (AnyOf(_nodes(self.others, scope)),) if self.others else ()
+
+
+def _nodes(found: Sequence[Places], scope: Scope) -> tuple[Node, ...]:
+    return tuple([node for part in found for node in part.either(scope.streams).nodes])
 
 
 def words_of(text: str, analyzer: Analyzer) -> list[Word]:
     """Return the different words of `text`, in order. Function words are marked if there are any others."""
     folded = fold(text)
+    numbers = number_spans(folded.key)
     found: dict[tuple[Places, str], Word] = {}
     for unit in _units(_pieces(folded, analyzer)):
         for group in _groups(unit):
             places = _places(group)
-            typed = text[slice(*folded.span(group[0].start, group[-1].end))]
-            word = Word(typed, places, group[0].stem if len(group) == 1 else "", _is_function_word(group))
+            start, end = group[0].start, group[-1].end
+            others = other_places(folded.key[start:end]) if any(start <= at < end for at, _ in numbers) else ()
+            typed = text[slice(*folded.span(start, end))]
+            word = Word(typed, places, group[0].stem if len(group) == 1 else "", _is_function_word(group), others)
             found.setdefault((places, word.stem), word)
     words = list(found.values())
     if all(word.is_function_word for word in words):
@@ -81,13 +98,16 @@ def seams_of(text: str, analyzer: Analyzer) -> list[Places]:
 
 def guesses_of(text: str, analyzer: Analyzer) -> list[Places]:
     """Return the pairs inside longer words that jieba guessed, perhaps wrongly: of 潘淑是 one is 潘淑."""
-    han = (piece.runs[0].text for piece in _pieces(fold(text), analyzer) if piece.runs[0].kind == "han")
+    han = (piece.runs[0].text for piece in _pieces(fold(text), analyzer) if [run.kind for run in piece.runs] == ["han"])
     guessed = [word for word in han if len(word) > 2 and not analyzer.segmenter.knows(word)]
     return list(dict.fromkeys(Places((word[i : i + 2],)) for word in guessed for i in range(len(word) - 1)))
 
 
 class _Piece(NamedTuple):
-    """One of jieba's words, a Latin word, or another character: its runs, and the stem of a Latin word."""
+    """One of jieba's words, a Latin word, a number with what it counts, or another character.
+
+    Its runs, and the stem of a Latin word.
+    """
 
     runs: tuple[Run, ...]
     stem: str = ""
@@ -103,7 +123,7 @@ class _Piece(NamedTuple):
     @property
     def is_lone(self) -> bool:
         """Whether it is a Han character by itself."""
-        return self.runs[0].kind == "han" and len(self.runs[0].text) == 1
+        return len(self.runs) == 1 and self.runs[0].kind == "han" and len(self.runs[0].text) == 1
 
     @property
     def is_number(self) -> bool:
@@ -139,7 +159,22 @@ def _pieces(folded: Folded, analyzer: Analyzer) -> list[_Piece]:
         latin.append(_Piece(word.runs, stem(word.text)))
     inside = {run for piece in latin for run in piece.runs}
     kept = [piece for piece in pieces if piece.runs[0] not in inside]  # the signs of C++ and C# are in their word
-    return sorted([*kept, *latin], key=lambda piece: piece.start)
+    return _with_numbers(sorted([*kept, *latin], key=lambda piece: piece.start), number_spans(folded.key))
+
+
+def _with_numbers(pieces: Sequence[_Piece], numbers: Sequence[tuple[int, int]]) -> list[_Piece]:
+    """Join the pieces that numbers were cut into."""
+    joined: list[_Piece] = []
+    ends = iter(numbers)
+    start, end = next(ends, (0, 0))
+    for piece in pieces:
+        while end and end <= piece.start:
+            start, end = next(ends, (0, 0))
+        if joined and start < joined[-1].end and piece.start < end:
+            joined[-1] = _Piece((*joined[-1].runs, *piece.runs))
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _jieba_words(folded: Folded, run: Run, analyzer: Analyzer) -> Iterator[_Piece]:

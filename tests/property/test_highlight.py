@@ -22,6 +22,7 @@ pieces = [
     *"中国美人民月日25", *"aubcs", "中国", "國家", "峰会", "run", "runs", "Running", "dying", "café", "G20", "U.S.", "u.s.a",
     "c++", "C#", "e-mail", "state-run", "China's", "1,200", "1200", "3.14", "Ｇ２０", "国\u200b家", "e\u0301", "か\u3099", "カ",
     "ー", "д", "х", "Д.c", "★", "€", "x" * 20, "x" * 40, "ß", "々", "〇", "豈",
+    *"十二五年个万", "十二", "2月", "5日", "二十五日", "二〇二五年",
 ]  # fmt: skip
 joints = [*"，。、 \n,.'-+#/·_", " ", " ", "", "", "", "-\n", " \n", "\r\n", "\n\n", "  ", ".-", "- ", "'s", "\u3000"]
 small = st.lists(st.tuples(st.sampled_from(pieces), st.sampled_from(joints)).map("".join), max_size=12).map("".join)
@@ -54,6 +55,9 @@ def marks_of_all(text, sought):
 @example("a㈠", "a ㈠")
 @example("〆b", "b")
 @example("c++ a ++ 2'sc++", "2'sc++")
+@example("十二月二月 几十个十个", "2月 10个")
+@example("十 二月 十\n二月 十，二月", "2月")
+@example("二零二五年十二月五日 二〇二五年二月五日", "2025年2月5日")
 def test_highlights_are_those_of_the_whole_analysis(text, query):
     sought = sought_by(query)
     assert Highlighter(sought).marks(text) == marks_of_all(text, sought)
