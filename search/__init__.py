@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from indexer.errors import WensouError
+from search.info import IndexInfo
 from search.model import Copy, Hit, Note, SearchResult, Snippet
 from search.searcher import Searcher
 
-__all__ = ["Copy", "Hit", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]
+__all__ = ["Copy", "Hit", "IndexInfo", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]

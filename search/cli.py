@@ -14,6 +14,7 @@ from indexer.display import as_json as dumped
 from indexer.display import harmless
 from indexer.errors import WensouError
 from search.command import FAILED, FOUND, NOTHING_FOUND, QueryCommand, is_colored, terminal_width
+from search.info_command import info
 from search.kinds import ALL_KINDS, KINDS
 
 
@@ -90,7 +91,7 @@ def wensou(context: click.Context) -> None:
     context.obj = load_settings(Path.cwd(), os.environ)
 
 
-for command in (search, index, remove, check, show, analyze):
+for command in (search, index, remove, check, info, show, analyze):
     wensou.add_command(command)
 
 

@@ -23,6 +23,7 @@ from search.days import first_day, last_day
 from search.fields import LANGUAGES
 from search.grammar import parse
 from search.highlight import Highlighter, spans_of
+from search.info import IndexInfo, info_of
 from search.kinds import ALL_KINDS, KINDS
 from search.model import Copy, Hit, Note, Place, SearchResult, Snippet
 from search.notes import notes_of
@@ -56,7 +57,7 @@ class Searcher:
     """
 
     def __init__(self, index: str | Path = "index_data") -> None:
-        folder = Path(index).expanduser().resolve()
+        self._folder = folder = Path(index).expanduser().resolve()
         self._engine = WhooshEngine(folder)
         self._lock = RLock()
         self._is_closed = False
@@ -126,6 +127,8 @@ class Searcher:
         page = _NO_PAGE
         with self._lock:  # the words are of the same commit as the answer
             self._check_open()
+            if self._is_closed:
+                raise UsageError(_CLOSED)
             added = after_run(added_since, self._manifest)
             filters = Filters(lang, first_day(since), last_day(until), tuple(kinds), copies, added.run)
             planned = plan(parsed, filters, self._analyzer)
@@ -210,7 +213,15 @@ class Searcher:
             offset += size
             size = min(2 * size, _LARGEST_PAGE)
 
+    def info(self) -> IndexInfo:
+        """Return what the index holds, how large it is, and when it was made."""
+        with self._lock:
+            if self._is_closed:
+                raise UsageError(_CLOSED)
+            return info_of(self._engine, self._manifest, self._folder, is_current=not self._is_stale)
 
+
+_CLOSED = "This searcher is closed. Open another: Searcher(index)."
 _NO_PAGE = Page((), Ranking((), 0, 0, True, ()), 0)
 
 

@@ -157,6 +157,19 @@ class KnownFile(NamedTuple):
     articles: int
 
 
+class EngineFacts(NamedTuple):
+    """What an engine says of itself, and of the commit that is open.
+
+    `terms` are those of each of TERM_FIELDS; one that stands in several segments counts in each.
+    """
+
+    name: str
+    format: int
+    segments: int
+    size_bytes: int
+    terms: Mapping[str, int]
+
+
 class EngineWriter(Protocol):
     """Changes of one commit."""
 
@@ -258,6 +271,8 @@ class Engine(Protocol):
         """Return an article's passages in order, with score 0."""
 
     def passage_count(self) -> int: ...
+
+    def facts(self) -> EngineFacts: ...
 
     def meta(self) -> Mapping[str, Any]: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import tempfile
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.engines.base import DEFAULT_MEMORY, FACETS, MOST_EXPANDED, Request
+from indexer.engines.base import DEFAULT_MEMORY, FACETS, MOST_EXPANDED, TERM_FIELDS, Request
 from indexer.engines.entry_columns import columns_of
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnusable
@@ -508,3 +508,15 @@ def test_index_files_are_their_owners_alone(engine, tmp_path):
     modes = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "index").rglob("*")}
     assert set(modes.values()) == {0}, modes
     assert (tmp_path / "index").stat().st_mode & 0o077 == 0
+
+
+def test_an_engine_says_what_it_is(engine_class, tmp_path):
+    with closing(engine_class(tmp_path / "index", create=True)) as engine:
+        assert engine.facts()[2:] == (0, 0, dict.fromkeys(TERM_FIELDS, 0))
+        with engine.writer() as writer:
+            writer.put(row("a"), made("a", [(("中", "国"), ("a", "b", "a"), (), "en", 0)]))
+        facts = engine.facts()
+        assert facts.name
+        assert facts.format > 0
+        assert (facts.segments, facts.terms["zh"], facts.terms["text"], facts.terms["en"]) == (1, 2, 2, 0)
+        assert facts.size_bytes > 0

@@ -33,6 +33,7 @@ DOORS = {
     "pypdfium2": ["indexer/sources/pdf.py"],
     "backports": ["indexer/sources/streams.py"],
     "click": ["indexer/cli.py", "search/cli.py", "search/command.py"],
+    "click": ["indexer/cli.py", "search/cli.py", "search/info_command.py"],
     "rich": ["indexer/cli.py", "search/present.py"],
 }
 OWN = {"indexer", "search"}
@@ -97,7 +98,7 @@ def test_public_names():
 
     assert indexer.__all__ == [
         "BuildOptions", "BuildReport", "CheckReport", "Failure", "WensouError", "build", "check", "remove"]  # fmt: skip
-    assert search.__all__ == ["Copy", "Hit", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]
+    assert search.__all__ == ["Copy", "Hit", "IndexInfo", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]
 
 
 def test_a_library_of_an_extra_is_loaded_when_a_file_needs_it():

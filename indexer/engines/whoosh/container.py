@@ -137,6 +137,11 @@ class Container:
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 
+    @property
+    def size(self) -> int:
+        """The bytes of the file."""
+        return len(self._map)
+
     def names(self) -> Iterator[str]:
         """Yield the names of all arrays."""
         return iter(self._entries)

@@ -13,10 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.engines.base import DEFAULT_MEMORY, EngineWriter, KnownFile, Ranked, Ranking, Request
+from indexer.engines.base import (
+    DEFAULT_MEMORY,
+    TERM_FIELDS,
+    EngineFacts,
+    EngineWriter,
+    KnownFile,
+    Ranked,
+    Ranking,
+    Request,
+)
 from indexer.engines.columns import Columns
 from indexer.engines.whoosh import dictionary
 from indexer.engines.whoosh.commits import opened, opened_again
+from indexer.engines.whoosh.container import FORMAT
 from indexer.engines.whoosh.lookups import articles_with, frequent_terms, labels_of
 from indexer.engines.whoosh.packing import Packed, pack
 from indexer.engines.whoosh.page import passages_of
@@ -183,6 +193,16 @@ class WhooshEngine:
 
     def passage_count(self) -> int:
         return self._snapshot.live_count
+
+    def facts(self) -> EngineFacts:
+        segments = self._snapshot.segments
+        return EngineFacts(
+            name="whoosh",
+            format=FORMAT,
+            segments=len(segments),
+            size_bytes=sum(container.size for segment in segments for container in segment.containers),
+            terms={name: sum(len(own) for _, _, own in self._snapshot.fields(name)) for name in TERM_FIELDS},
+        )
 
     def meta(self) -> Mapping[str, Any]:
         return self._meta

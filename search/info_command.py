@@ -1,0 +1,57 @@
+"""The command `info`: what the index is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import click
+
+from indexer.cli import INDEX_HELP, settings_of
+from indexer.display import as_json as dumped
+from indexer.display import counted, harmless
+from indexer.runs import Run
+from search.info import IndexInfo
+
+
+@click.command()
+@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def info(context: click.Context, index_folder: str | None, as_json: bool) -> None:
+    """Show what the index holds, how large it is, and when it was made.
+
+    Example: wensou info
+    """
+    from search.searcher import Searcher
+
+    with Searcher(index_folder or settings_of(context).index) as searcher:
+        found = searcher.info()
+    if as_json:
+        click.echo(dumped(found.to_dict()))
+        return
+    for name, value in _lines(found):
+        click.echo(f"{name:11} {harmless(value)}".rstrip())
+
+
+def _lines(found: IndexInfo) -> Iterator[tuple[str, str]]:
+    yield "index", found.index
+    yield "articles", f"{found.articles:,}"
+    yield "passages", f"{found.passages:,} in {counted(found.segments, 'segment')}"
+    yield "languages", _listed(found.languages)
+    yield "years", _listed({**found.years, "undated": found.undated} if found.undated else found.years)
+    yield "terms", _listed(found.terms)
+    yield "size", f"{found.size_bytes / 1e6:,.1f} MB"
+    yield "first run", _run(found.first_run)
+    yield "last run", _run(found.last_run)
+    yield from (("" if i else "follows", root) for i, root in enumerate(found.roots))
+    current = "this installation's" if found.is_current else "not this installation's: wensou index --rebuild"
+    yield "analysis", f"{found.fingerprint} ({current})"
+    yield "engine", f"{found.engine}, format {found.format}"
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return " · ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def _run(run: Run) -> str:
+    return f"{run.number}, {run.moment:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,71 @@
+"""What is said of an index."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from indexer import BuildOptions, build
+from indexer.engines.whoosh.container import FORMAT
+from indexer.errors import UsageError
+from search import Searcher
+from tests.cli.test_cli import wensou
+
+
+def test_it_tells_what_the_index_holds(seeds_index, seeds):
+    info = seeds.info()
+    assert (info.index, info.engine, info.format, info.segments) == (str(seeds_index), "whoosh", FORMAT, 1)
+    assert (info.articles, info.years, info.undated) == (5, {"2018": 1, "2025": 1, "2026": 2}, 1)
+    assert info.passages == sum(len(seeds._engine.passages(row.id)) for row in seeds._engine.rows())
+    assert set(info.languages) == {"zh-Hant", "zh-Hans", "en", "mixed"}
+    assert info.terms["text"] > info.terms["zh"] > info.terms["title_zh"] > 0
+    assert info.size_bytes == sum(path.stat().st_size for path in seeds_index.glob("MAIN_????????????????.*"))
+    assert info.is_current
+
+
+def test_it_tells_of_the_runs_and_of_the_articles_that_are_left(archive, tmp_path):
+    moments = [datetime(2026, 2, day, tzinfo=UTC) for day in (5, 6)]
+    for moment in moments:
+        build(archive, tmp_path / "index", BuildOptions(clock=lambda moment=moment: moment))
+        for path in archive.glob("00[01]*"):
+            path.unlink()
+    with Searcher(tmp_path / "index") as searcher:
+        info = searcher.info()
+    assert (info.articles, sum(info.years.values()) + info.undated) == (3, 3)
+    assert (info.first_run, info.last_run) == ((1, "2026-02-05T00:00:00+00:00"), (2, "2026-02-06T00:00:00+00:00"))
+    assert info.roots == (str(archive),)
+
+
+def test_another_analysis_is_told(archive, tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("道指一度\n", "utf-8")
+    build(archive, tmp_path / "index", BuildOptions(user_dictionary=words))
+    words.write_text("急升逾\n", "utf-8")
+    with Searcher(tmp_path / "index") as searcher:
+        assert not searcher.info().is_current
+    done = wensou("info", "--index", tmp_path / "index")
+    assert "(not this installation's: wensou index --rebuild)" in done.stdout
+
+
+def test_a_closed_index_tells_nothing(seeds_index):
+    searcher = Searcher(seeds_index)
+    searcher.close()
+    with pytest.raises(UsageError, match="closed"):
+        searcher.info()
+
+
+def test_the_command_prints_text_and_json(seeds_index, seeds):
+    info = seeds.info()
+    assert json.loads(wensou("info", "--index", seeds_index, "--json").stdout) == json.loads(json.dumps(info.to_dict()))
+    lines = wensou("info", "--index", seeds_index).stdout.splitlines()
+    for line in ("articles    5", f"engine      whoosh, format {FORMAT}", f"follows     {info.roots[0]}",
+                 "years       2018 1 · 2025 1 · 2026 2 · undated 1"):  # fmt: skip
+        assert line in lines
+
+
+def test_an_index_without_articles_is_told(tmp_path):
+    (tmp_path / "empty").mkdir()
+    build(tmp_path / "empty", tmp_path / "index")
+    assert wensou("info", "--index", tmp_path / "index").returncode == 0
