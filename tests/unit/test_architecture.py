@@ -32,8 +32,7 @@ DOORS = {
     ],
     "pypdfium2": ["indexer/sources/pdf.py"],
     "backports": ["indexer/sources/streams.py"],
-    "click": ["indexer/cli.py", "search/cli.py", "search/command.py"],
-    "click": ["indexer/cli.py", "search/cli.py", "search/info_command.py"],
+    "click": ["indexer/cli.py", "search/cli.py", "search/command.py", "search/info_command.py"],
     "rich": ["indexer/cli.py", "search/present.py"],
 }
 OWN = {"indexer", "search"}
