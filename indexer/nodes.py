@@ -27,6 +27,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+# In which order articles come. What ties goes by article id, and of one article by the passages' order.
+SORTS = (
+    "relevance",  # by score, the highest first
+    "date",  # by day, the newest first and undated ones last, then by score
+    "date-asc",  # by day, the oldest first and undated ones last, then by score
+    "title",  # by the keyword `title` of the first passage, in the order of its characters' codes; without one last
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:

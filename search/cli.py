@@ -13,6 +13,7 @@ from indexer.config import load_settings
 from indexer.display import as_json as dumped
 from indexer.display import harmless
 from indexer.errors import WensouError
+from indexer.nodes import SORTS
 from search.command import FAILED, FOUND, NOTHING_FOUND, QueryCommand, is_colored, terminal_width
 from search.info_command import info
 from search.kinds import ALL_KINDS, KINDS
@@ -32,7 +33,7 @@ from search.kinds import ALL_KINDS, KINDS
 @click.option(
     "--added-since", metavar="RUN|DATE", help="Only articles that came in after a run of wensou index, or since then."
 )
-@click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", help="Best or newest first.")
+@click.option("--sort", type=click.Choice(SORTS), default=SORTS[0], help="Best, newest, oldest first, or by title.")
 @click.option("--copies", is_flag=True, help="Show all copies of one report, not only the earliest.")
 @click.option("--explain", is_flag=True, help="Show what the score of each hit is made of.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")

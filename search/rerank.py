@@ -43,7 +43,7 @@ def ask(engine: Engine, request: Request) -> Page:
         if not any(article.label("story") for article in first.articles):
             return Page(tuple(map(Shown, first.articles[request.offset :])), first, 0)
     best = engine.search(replace(request, offset=0, limit=FOLDED))
-    folded = fold_copies(best.articles, by_date=request.sort == "date")
+    folded = fold_copies(best.articles, in_place=request.sort != "relevance")
     shown = folded[request.offset : request.offset + request.limit]
     left = request.limit - len(shown)
     if left and len(best.articles) == FOLDED:
@@ -59,8 +59,8 @@ def ask_plainly(engine: Engine, request: Request) -> Page:
     return Page(tuple(Shown(article) for article in ranking.articles), ranking, 0)
 
 
-def fold_copies(articles: Sequence[RankedArticle], *, by_date: bool) -> list[Shown]:
-    """Show of the articles of each story the earliest, in the place of the first, or in its own one if `by_date`."""
+def fold_copies(articles: Sequence[RankedArticle], *, in_place: bool) -> list[Shown]:
+    """Show of the articles of each story the earliest, in the place of the first, or if `in_place` in its own one."""
     keys = [article.label("story") or article.article_id for article in articles]
     groups: dict[str, list[RankedArticle]] = defaultdict(list)
     for key, article in zip(keys, articles, strict=True):
@@ -69,7 +69,7 @@ def fold_copies(articles: Sequence[RankedArticle], *, by_date: bool) -> list[Sho
     return [
         Shown(earliest[key], tuple(one for one in groups[key] if one is not earliest[key]))
         for key, article in zip(keys, articles, strict=True)
-        if article is (earliest[key] if by_date else groups[key][0])
+        if article is (earliest[key] if in_place else groups[key][0])
     ]
 
 

@@ -17,6 +17,7 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexMissing, UsageError
 from indexer.manifest import Manifest
 from indexer.model import Passage
+from indexer.nodes import SORTS
 from indexer.payload import load_passage, load_text
 from search.added import after_run
 from search.days import first_day, last_day
@@ -35,7 +36,6 @@ from search.sought import Mark
 if TYPE_CHECKING:
     from search.explanation import ArticleExplanation
 
-SORTS = ("relevance", "date")
 # Pages that `iterate` asks for; they grow, since each costs a search.
 _FIRST_PAGE = 100
 _LARGEST_PAGE = 3200
@@ -112,9 +112,10 @@ class Searcher:
         """Return the articles from the `offset`-th best on, at most `limit`, each with its best passages.
 
         `lang` is zh or en; `since` and `until`, both included, are dates or YYYY, YYYY-MM, YYYY-MM-DD; `sort` is
-        relevance or date (newest first); `kinds` are those of the passages looked at, else all but boilerplate (see
-        `search.kinds`; "all" is all); with `copies` all copies of one report are hits, else only the earliest is;
-        `added_since` leaves what came in after a run, or from a moment on (see `search.added`).
+        relevance, date (newest first), date-asc (oldest first) or title; `kinds` are those of the passages looked at,
+        else all but boilerplate (see `search.kinds`; "all" is all); with `copies` all copies of one report are hits,
+        else only the earliest is; `added_since` leaves what came in after a run, or from a moment on (see
+        `search.added`).
         No query is an error. Raises UsageError for other values.
         """
         started = time.perf_counter()
@@ -228,7 +229,7 @@ _NO_PAGE = Page((), Ranking((), 0, 0, True, ()), 0)
 def _check_names(lang: str | None, sort: str, kinds: Sequence[str]) -> None:
     """Raise UsageError for a name that is none of those to choose from."""
     if sort not in SORTS:
-        raise UsageError(f"Unknown sort {sort!r}: use {' or '.join(SORTS)}.")
+        raise UsageError(f"Unknown sort {sort!r}: use {', '.join(SORTS)}.")
     if lang is not None and lang not in LANGUAGES:
         raise UsageError(f"Unknown language {lang!r}: use {' or '.join(LANGUAGES)}.")
     for kind in kinds:

@@ -61,6 +61,22 @@ MOST_EXPANDED = 1000
 PREFERENCE = 0.1
 
 
+# By what an article stands where it does in the order: (score,), by date (day, score) with 0 for no day, by title
+# (title,) with an empty one for none.
+SortKey = tuple[float | str, ...]
+
+
+class After(NamedTuple):
+    """A place in an order: right behind an article, or a passage, be it there or not.
+
+    `passage` is the number in the article of one that is a result of its own, 0 for articles.
+    """
+
+    key: SortKey
+    article_id: str
+    passage: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One question.
@@ -69,15 +85,21 @@ class Request:
     combine articles, a leaf says that some passage matches it; None takes those with a passage that `rank` matches.
     `passages` limits the passages looked at, in all of these. Articles that `prefer` matches, as in `match`, score
     1 + PREFERENCE times as much. `counts` are nodes to count articles for, `facets` names of FACETS to count by.
+
+    With `after`, the page begins behind that place in the order, and `offset` counts from there; totals stay those of
+    the whole answer. With `by_passage`, every passage that `rank` matches of the articles that match is a result by
+    itself: an article with this passage, that scores as it; `limit` and `offset` count these.
     """
 
     rank: Node
     match: Node | None = None
     passages: Node | None = None
     prefer: Node | None = None
-    sort: str = "relevance"  # or date: newest first, undated last
+    sort: str = "relevance"  # one of nodes.SORTS
     limit: int = 10
     offset: int = 0
+    after: After | None = None
+    by_passage: bool = False
     per_article: int = 3
     counts: tuple[Node, ...] = ()
     facets: tuple[str, ...] = ()
@@ -117,21 +139,28 @@ class RankedArticle:
         passages: tuple[Ranked, ...],
         read: Callable[[], ArticleRow],
         label: Callable[[str], str],
+        place: Callable[[], After],
     ) -> None:
         self.article_id = article_id
         self.score = score
         self.passages = passages
         self.label = label
         self._read = read
+        self._place = place
 
     @cached_property
     def row(self) -> ArticleRow:
         return self._read()
 
+    @property
+    def after(self) -> After:
+        """What a request of the same sort goes on behind this article with."""
+        return self._place()
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """An answer: a page of articles, best first, ties by article id, within an article by the passages' order.
+    """An answer: a page of articles in the order asked for.
 
     `total` counts the articles that matched, `passages_total` their passages that `rank` matched. Where
     `total_is_exact` is false, it is more than MOST_COUNTED, and there may be more of both. `counts` end there.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
-from math import log
+from math import inf, log
 
 from indexer.engines.base import PREFERENCE, Request
 from indexer.engines.bm25 import K1, B
@@ -147,29 +147,51 @@ class Archive:
     def matched(self, request: Request) -> list[str]:
         """Return the ids of the articles that match a request."""
         everything = 10**9
-        page, _, _ = self.answer(replace(request, limit=everything, offset=0))
+        page, _, _ = self.answer(replace(request, limit=everything, offset=0, after=None, by_passage=False))
         return [article_id for article_id, _, _ in page]
 
     def answer(self, request: Request) -> tuple[list[tuple[str, float, list[str]]], int, int]:
-        """Return (article, score, best passages) in order, the number of articles and of passages."""
+        """Return (article, score, passages) in order, the number of articles and of passages."""
         matched = None if request.match is None else self.matching(request.match, request.passages)
         preferred = set() if request.prefer is None else self.matching(request.prefer, request.passages)
         found = []
-        passages_total = 0
+        total = passages_total = 0
         for article_id, (_, entries) in self.articles.items():
             looked_at = [e for e in entries if request.passages is None or self.score(request.passages, e) is not None]
             scored = [(score, entry) for entry in looked_at if (score := self.score(request.rank, entry)) is not None]
             if not looked_at or (article_id not in matched if matched is not None else not scored):
                 continue
+            total += 1
             passages_total += len(scored)
             best = sorted(scored, key=lambda pair: -pair[0])[: request.per_article] or [(0.0, looked_at[0])]
             day = max((entry.numbers.get("published", 0) for entry in entries), default=0)
-            score = max(score for score, _ in best) * (1 + PREFERENCE * (article_id in preferred))
-            found.append((article_id, score, [entry.id for _, entry in best], day))
-        newest_first = request.sort == "date"
-        found.sort(key=lambda one: (-one[3] if newest_first else 0, -round(one[1], 9), one[0]))
-        page = [(name, score, best) for name, score, best, _ in found]
-        return page[request.offset : request.offset + request.limit], len(found), passages_total
+            title = "".join(entries[0].keywords.get("title", ()))
+            factor = 1 + PREFERENCE * (article_id in preferred)
+            for own in [[pair] for pair in scored] if request.by_passage else [best]:
+                score = max(score for score, _ in own) * factor
+                number = entries.index(own[0][1]) if request.by_passage else 0
+                place = place_in(request.sort, score, day, title, article_id, number)
+                found.append((place, (article_id, score, [entry.id for _, entry in own])))
+        page = [one for place, one in sorted(found) if request.after is None or place > place_of(request)]
+        return page[request.offset : request.offset + request.limit], total, passages_total
+
+
+def place_in(sort: str, score: float, day: float, title: str, article_id: str, number: int) -> tuple:
+    """Return what sorts as the order does."""
+    places = {
+        "relevance": (-round(score, 9),),
+        "date": (-day, -round(score, 9)),
+        "date-asc": (day or inf, -round(score, 9)),
+        "title": (not title, title),
+    }
+    return (*places[sort], article_id, number)
+
+
+def place_of(request: Request) -> tuple:
+    """Return the place that a request goes on behind."""
+    key, article_id, number = request.after
+    score, day, title = (0, 0, key[0]) if request.sort == "title" else (key[-1], key[0], "")
+    return place_in(request.sort, score, day, title, article_id, number)
 
 
 def _stream(entry: IndexEntry, name: str) -> Sequence[str]:

@@ -15,12 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.engines.base import DEFAULT_MEMORY, FACETS, MOST_EXPANDED, TERM_FIELDS, Request
+from indexer.engines.base import DEFAULT_MEMORY, FACETS, MOST_EXPANDED, TERM_FIELDS, After, Request
 from indexer.engines.entry_columns import columns_of
 from indexer.engines.whoosh import WhooshEngine
-from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnusable
+from indexer.errors import CommitGone, IndexDamaged, IndexLocked, IndexMissing, IndexUnusable
 from indexer.model import ArticleRow, FileState, IndexEntry
 from indexer.nodes import (
+    SORTS,
     AllOf,
     Also,
     AnyOf,
@@ -129,9 +130,10 @@ requests = st.builds(
     match=st.none() | nodes,
     passages=st.none() | leaves,
     prefer=st.none() | nodes,
-    sort=st.sampled_from(["relevance", "date"]),
+    sort=st.sampled_from(SORTS),
     limit=st.integers(0, 5),
     offset=st.integers(0, 2),
+    by_passage=st.booleans(),
     per_article=st.integers(1, 3),
     counts=st.lists(nodes, max_size=2).map(tuple),
     facets=st.lists(st.sampled_from(FACETS), unique=True, max_size=2).map(tuple),
@@ -168,7 +170,12 @@ def made(article_id, parts):
         IndexEntry(
             f"{article_id}@{i}",
             {"zh": zh, "text": text, "title_en": title, "tag_text": tags},
-            {"lang": (lang,) if lang else (), "tag": tags, "author": (author,) if author else ()},
+            {
+                "lang": (lang,) if lang else (),
+                "tag": tags,
+                "author": (author,) if author else (),
+                "title": parts[0][2][:1],
+            },
             {"published": day, "run": len(parts)} if day else {"run": len(parts)},
             f"payload {i}".encode(),
         )
@@ -211,6 +218,73 @@ def test_answers_are_those_of_plain_evaluation(engine_class, batches, asked):
                 assert_equal(engine.search(request), request, archive)
         assert_same_articles(engine, archive)
         engine.close()
+
+
+places = st.tuples(
+    st.sampled_from([0.0, 0.5, 1.0, 2.0]), st.sampled_from([0, 699_999, 700_000, 738_000]),
+    st.sampled_from(["", "a", "aa", *TERMS[2:]]), names | st.sampled_from(["", "aa", "z"]), st.integers(0, 2),
+)  # fmt: skip
+
+
+def after(request, place):
+    """Return a request that goes on behind a place."""
+    score, day, title, article_id, number = place
+    key = {"relevance": (score,), "title": (title,)}.get(request.sort, (day, score))
+    return replace(request, after=After(key, article_id, number * request.by_passage))
+
+
+@settings(max_examples=120)
+@given(batches=batches, asked=requests, place=places, simple=st.booleans())
+def test_behind_any_place_the_order_goes_on(engine_class, batches, asked, place, simple):
+    if simple:
+        asked = replace(asked, rank=Every(), match=None, prefer=None)  # all tie
+    with tempfile.TemporaryDirectory() as folder:
+        engine, archive = filled(engine_class, Path(folder), batches)
+        assert_equal(engine.search(after(asked, place)), after(asked, place), archive)
+        every = engine.search(replace(asked, limit=99, offset=0)).articles
+        for one in every:
+            assert_equal(engine.search(replace(asked, after=one.after)), replace(asked, after=one.after), archive)
+        if every:
+            read, one = [every[0]], every[0]
+            while behind := engine.search(replace(asked, after=one.after, limit=1, offset=0)).articles:
+                (one,) = behind
+                read.append(one)
+            assert [passages(one) for one in read] == [passages(one) for one in every]
+        engine.close()
+
+
+def passages(article):
+    return article.article_id, [passage.passage_id for passage in article.passages]
+
+
+def filled(engine_class, folder, batches):
+    """Return an index of what the batches leave, and the same in memory."""
+    engine, archive = engine_class(folder, create=True), Archive()
+    for batch in batches:
+        with engine.writer() as writer:
+            for article_id, parts in batch:
+                archive.articles.pop(article_id, None)
+                if parts is None:
+                    writer.delete(article_id)
+                else:
+                    archive.articles[article_id] = row(article_id), made(article_id, parts)
+                    writer.put(*archive.articles[article_id])
+    return engine, archive
+
+
+def test_a_replaced_commit_is_read_by_its_name(engine):
+    with engine.writer() as writer:
+        writer.put(row("a"), one_entry("a", "x"))
+    first = engine.generation()
+    with engine.writer(replace_all=True) as writer:
+        writer.put(row("b"), one_entry("b", "x"))
+    older = engine.at(first)
+    assert [one.id for one in older.rows()] == ["a"]
+    assert older.generation() == first != engine.generation()
+    older.close()
+    assert [one.id for one in engine.rows()] == ["b"]
+    with pytest.raises(CommitGone):
+        engine.at("unheard of")
 
 
 def assert_equal(ranking, request, archive):

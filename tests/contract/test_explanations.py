@@ -59,7 +59,8 @@ def test_the_arithmetic_gives_the_score_of_the_search(engine_class, batches, ask
         for batch in batches:
             write(engine, archive, batch)
         for request in asked:
-            ranking = engine.search(replace(request, limit=9, offset=0, sort="relevance"))
+            request = replace(request, limit=9, offset=0, sort="relevance", after=None, by_passage=False)
+            ranking = engine.search(request)
             found = {article.article_id: article for article in ranking.articles}
             for name in archive.articles:
                 explanation = engine.explain(request, name)

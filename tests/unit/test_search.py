@@ -203,6 +203,22 @@ def test_newest_first_with_undated_last(seeds):
     assert days[-1] is None
 
 
+def test_oldest_first_with_undated_last(seeds):
+    days = [hit.published for hit in seeds.search("特朗普 Trump", sort="date-asc").hits]
+    assert days == sorted(days, key=lambda day: day or date.max)
+    assert days[-1] is None
+
+
+def test_titles_in_order_whatever_their_script_and_width(tmp_path):
+    titles = ["國際", "国家", "Ｂ計畫", "a plan", "Äpfel", "川普", "𠮷野家"]
+    for number, title in enumerate(titles):
+        (tmp_path / f"{number}.md").write_text(f"---\ntitle: {title}\n---\n\n說到鳳凰。\n", "utf-8")
+    build(tmp_path, tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        found = [hit.title for hit in searcher.search("鳳凰", sort="title").hits]
+    assert found == sorted(titles, key=fold_key) == ["a plan", "Äpfel", "Ｂ計畫", "国家", "國際", "川普", "𠮷野家"]
+
+
 def test_pages_continue_each_other(seeds):
     every = seeds.search("特朗普 Trump", limit=10)
     pages = [hit for offset in range(5) for hit in seeds.search("特朗普 Trump", limit=1, offset=offset).hits]

@@ -22,7 +22,7 @@ def write_relabelled(path: Path, fields: Mapping[str, Field | None], changes: Se
         for name in LABEL_FIELDS:
             field = fields[name]
             names = field.terms() if field else []
-            passages, terms = field.pairs() if field else (_NONE, _NONE)
+            passages, terms = field.unit_pairs() if field else (_NONE, _NONE)
             number = {term: i for i, term in enumerate(names)}
             last = _last(name, changes)
             if last:

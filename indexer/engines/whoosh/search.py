@@ -9,7 +9,7 @@ from indexer.engines.whoosh.compiler import Compiler
 from indexer.engines.whoosh.facets import facet_counts
 from indexer.engines.whoosh.field import grouped
 from indexer.engines.whoosh.matching import Matching, Stretch
-from indexer.engines.whoosh.page import Page, Scored, by_article
+from indexer.engines.whoosh.page import Page, Scored, by_article, by_passage
 from indexer.engines.whoosh.phrases import contains
 from indexer.engines.whoosh.scorers import Matches
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
@@ -41,7 +41,9 @@ class _Question:
         self._looked_at = None if request.passages is None else self._compiler.scorer(request.passages)
         self._matching = Matching(snapshot, self._compiler, self._looked_at)
         self._wanted = request.offset + request.limit if request.limit else 0
-        self._exactly = request.sort != "relevance" or bool(request.facets)
+        self._exactly = (
+            request.sort != "relevance" or bool(request.facets) or request.after is not None or request.by_passage
+        )
         # Whether the sum alone does not tell which articles are best.
         self._is_limited = (
             self._looked_at is not None
@@ -62,8 +64,11 @@ class _Question:
         scored = self._scored()
         articles: tuple[RankedArticle, ...] = ()
         if self._wanted:
+            if request.by_passage:
+                scored = by_passage(self._snapshot, scored)
             if request.prefer is not None:
-                scored = scored._replace(scores=scored.scores * self._factors(scored.articles))
+                different, counts = grouped(scored.articles)
+                scored = scored._replace(scores=scored.scores * self._factors(different).repeat(counts))
             articles = Page(self._snapshot, request, self._first_looked_at).articles(scored)
         return Ranking(
             articles=articles,

@@ -72,6 +72,7 @@ class Segment:
         self.labels = Container(folder / state.file_name(state.labels_extension))
         self._fields: dict[str, Field | None] = {}
         self._label_numbers: dict[str, Array] = {}
+        self._article_numbers: dict[str, Array] = {}
 
     @property
     def containers(self) -> tuple[Container, ...]:
@@ -184,13 +185,26 @@ class Segment:
         number = int(self.label_numbers(name)[self.first_passages[article]]) if field else 0
         return decoded(field.term(number - 1)) if field and number else ""
 
+    def numbers_of(self, name: str) -> Array:
+        """Return for each article the number, from 1, of a keyword that its first passage has; 0 where it has none."""
+        if name not in self._article_numbers:
+            field = self.field(name)
+            if field is None:
+                return np.zeros(self.articles, np.uint32)
+            units, terms = field.unit_pairs()
+            first = field.units_of(self.first_passages[:-1].astype(np.int64))
+            numbers = np.zeros(max(int(units.max(initial=0)), int(first.max(initial=0))) + 1, np.uint32)
+            numbers[units] = terms + 1
+            self._article_numbers[name] = numbers[first]
+        return self._article_numbers[name]
+
     def label_numbers(self, name: str) -> Array:
         """Return for each passage the number, from 1, of a term of a field that it has; 0 where it has none."""
         if name not in self._label_numbers:
             numbers = np.zeros(self.passages, np.uint32)
             field = self.field(name)
             if field is not None:
-                passages, terms = field.pairs()
+                passages, terms = field.unit_pairs()
                 numbers[passages] = terms + 1
             self._label_numbers[name] = numbers
         return self._label_numbers[name]
