@@ -35,6 +35,8 @@ from search.kinds import ALL_KINDS, KINDS
 )
 @click.option("--sort", type=click.Choice(SORTS), default=SORTS[0], help="Best, newest, oldest first, or by title.")
 @click.option("--copies", is_flag=True, help="Show all copies of one report, not only the earliest.")
+@click.option("--passages", is_flag=True, help="Show passages, each by itself, in place of articles.")
+@click.option("--after", metavar="CURSOR", help="The page behind that with this `cursor` in its JSON.")
 @click.option("--explain", is_flag=True, help="Show what the score of each hit is made of.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
 @click.option(
@@ -45,7 +47,7 @@ from search.kinds import ALL_KINDS, KINDS
 def search(
     context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None,
     lang: str | None, kinds: tuple[str, ...], since: str | None, until: str | None, sort: str, copies: bool, color: str,
-    shape: str, as_json: bool, added_since: str | None, explain: bool,
+    shape: str, as_json: bool, added_since: str | None, explain: bool, passages: bool, after: str | None,
 ) -> None:  # fmt: skip
     """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
 
@@ -57,9 +59,13 @@ def search(
     from search.notes import found
     from search.searcher import Searcher
 
+    if explain and passages:
+        raise click.UsageError("--explain is of articles: leave out --passages.", context)
     with Searcher(index_folder or settings_of(context).index) as searcher:
         query = " ".join(words)
-        result = searcher.search(query, limit, offset, lang, since, until, sort, kinds, copies, added_since)
+        result = searcher.search(
+            query, limit, offset, lang, since, until, sort, kinds, copies, added_since, passages, after
+        )
         explained = {
             hit.article_id: searcher.explain(query, hit, lang, since, until, kinds, copies, added_since)
             for hit in (result.hits if explain else ())
@@ -74,8 +80,8 @@ def search(
         table = present.as_table(result, explained, color=colored, width=terminal_width())
         for line in present.as_vimgrep(result) if shape == "vimgrep" else table:
             click.echo(line, color=colored)
-        articles, passages = found(result, result.total, "article"), found(result, result.passages_total, "passage")
-        click.echo(f"{articles}, {passages}, {result.took_ms:.0f} ms", err=True)
+        totals = found(result, result.total, "article"), found(result, result.passages_total, "passage")
+        click.echo(f"{totals[0]}, {totals[1]}, {result.took_ms:.0f} ms", err=True)
         for note in result.notes:
             click.echo(harmless(note.text), err=True)
     context.exit(FOUND if result.total else NOTHING_FOUND)

@@ -80,7 +80,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A page of hits, best first. `total` counts articles, `passages_total` their passages that matched."""
+    """A page of hits, best first. `total` counts articles, `passages_total` their passages that matched.
+
+    `cursor` leads to the next page; None on the last.
+    """
 
     query: str
     hits: tuple[Hit, ...]
@@ -90,7 +93,7 @@ class SearchResult:
     took_ms: float
     notes: tuple[Note, ...] = ()
     facets: None = None
-    cursor: None = None
+    cursor: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape: lists for tuples, dates as YYYY-MM-DD."""

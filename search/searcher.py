@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from copy import copy
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,12 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Engine, RankedArticle, Ranking
 from indexer.engines.whoosh import WhooshEngine
-from indexer.errors import IndexMissing, UsageError
+from indexer.errors import CommitGone, IndexMissing, UsageError
 from indexer.manifest import Manifest
 from indexer.model import Passage
 from indexer.nodes import SORTS
 from indexer.payload import load_passage, load_text
 from search.added import after_run
+from search.cursors import Cursor, decode, digest_of, encode
 from search.days import first_day, last_day
 from search.fields import LANGUAGES
 from search.grammar import parse
@@ -28,8 +32,9 @@ from search.info import IndexInfo, info_of
 from search.kinds import ALL_KINDS, KINDS
 from search.model import Copy, Hit, Note, Place, SearchResult, Snippet
 from search.notes import notes_of
-from search.planner import Filters, plan
-from search.rerank import Page, Shown, ask, ask_plainly
+from search.paging import ask_page
+from search.planner import Filters, Plan, plan
+from search.rerank import Page, Shown
 from search.snippets import choose_window
 from search.sought import Mark
 
@@ -43,6 +48,11 @@ _STALE = Note(
     "stale",
     "The index was built with another analysis than this one and may miss matches. "
     "Build it anew with: wensou index --rebuild",
+)
+_MOVED = Note(
+    "moved",
+    "The index has changed since the page before, which is not kept any more. This page goes on behind its last hit; "
+    "what changed may be missing or come twice.",
 )
 _PARTS = Note("parts", "No article holds a whole word of the query; these hold parts of words that may be names.")
 
@@ -108,6 +118,8 @@ class Searcher:
         kinds: Sequence[str] = (),
         copies: bool = False,
         added_since: int | str | date | None = None,
+        passages: bool = False,
+        after: str | None = None,
     ) -> SearchResult:
         """Return the articles from the `offset`-th best on, at most `limit`, each with its best passages.
 
@@ -115,38 +127,53 @@ class Searcher:
         relevance, date (newest first), date-asc (oldest first) or title; `kinds` are those of the passages looked at,
         else all but boilerplate (see `search.kinds`; "all" is all); with `copies` all copies of one report are hits,
         else only the earliest is; `added_since` leaves what came in after a run, or from a moment on (see
-        `search.added`).
+        `search.added`). With `passages` every passage is a hit by itself, and limit and offset count these. `after` is
+        the `cursor` of an answer to the same question: this page is the next one, of the same commit while it is kept.
         No query is an error. Raises UsageError for other values.
         """
         started = time.perf_counter()
         if limit < 0 or offset < 0:
             raise UsageError("limit and offset cannot be negative.")
+        if after is not None and offset:
+            raise UsageError("A cursor says where its page begins: leave out the offset.")
         _check_names(lang, sort, kinds)
         parsed = parse(query)
-        asked = ask_plainly if copies else ask
+        days = first_day(since), last_day(until)
+        digest = digest_of(query, lang, *days, tuple(kinds), copies, str(added_since), sort, passages)
+        cursor = None if after is None else decode(after, digest)
+
+        def asked(planned: Plan) -> tuple[Page, Cursor | None]:
+            request = replace(planned.request(sort=sort, limit=limit, offset=offset), by_passage=passages)
+            return ask_page(self._engine, request, cursor, plainly=copies)
+
         hits: tuple[Hit, ...] = ()
-        page = _NO_PAGE
+        page, following = _NO_PAGE, None
         with self._lock:  # the words are of the same commit as the answer
             self._check_open()
-            if self._is_closed:
-                raise UsageError(_CLOSED)
+            has_moved = cursor is not None and cursor.generation != self._engine.generation()
+            if cursor is not None and has_moved:
+                with suppress(CommitGone), self._at(cursor.generation) as older:
+                    return older.search(
+                        query, limit, 0, lang, since, until, sort, kinds, copies, added_since, passages, after
+                    )
             added = after_run(added_since, self._manifest)
-            filters = Filters(lang, first_day(since), last_day(until), tuple(kinds), copies, added.run)
+            filters = Filters(lang, *days, tuple(kinds), copies, added.run)
             planned = plan(parsed, filters, self._analyzer)
-            notes = [*added.notes, _STALE] if self._is_stale else [*added.notes]
+            notes = [*added.notes, *([_STALE] if self._is_stale else []), *([_MOVED] if has_moved else [])]
             if not planned.is_empty:
-                page = asked(self._engine, planned.request(sort=sort, limit=limit, offset=offset))
+                page, following = asked(planned)
             looser = planned if page.ranking.total else plan(parsed, filters, self._analyzer, loosely=True)
             if looser != planned:
                 planned = looser
-                page = asked(self._engine, planned.request(sort=sort, limit=limit, offset=offset))
+                page, following = asked(planned)
                 notes += [_PARTS] if page.ranking.total else []
-            listed = [_copies_of(self._engine, shown) if not copies else () for shown in page.shown]
+            listed = [() if copies or passages else _copies_of(self._engine, shown) for shown in page.shown]
         ranking = page.ranking
         if not planned.is_empty:
             marking = Marking(Highlighter(planned.sought()), Highlighter(planned.sought("title")))
             pairs = zip(page.shown, listed, strict=True)
-            hits = tuple(_hit(rank, shown.article, own, marking) for rank, (shown, own) in enumerate(pairs, offset + 1))
+            before = offset if cursor is None else cursor.offset
+            hits = tuple(_hit(rank, shown.article, own, marking) for rank, (shown, own) in enumerate(pairs, before + 1))
         notes += notes_of(parsed, planned, page)
         return SearchResult(
             query=query,
@@ -156,6 +183,7 @@ class Searcher:
             total_is_exact=ranking.total_is_exact,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             notes=tuple(notes),
+            cursor=encode(following, digest) if following else None,
         )
 
     def explain(
@@ -193,6 +221,16 @@ class Searcher:
         if self._is_closed:
             raise UsageError("This searcher is closed. Open another: Searcher(index).")
 
+    def _at(self, generation: str) -> Searcher:
+        """Return a searcher of another commit, to be closed by itself. Raises CommitGone if that is not kept."""
+        with self._lock:
+            self._check_open()
+            other = copy(self)
+            other._lock = RLock()
+            other._engine = self._engine.at(generation)
+        other._load()
+        return other
+
     def iterate(
         self,
         query: str,
@@ -203,26 +241,26 @@ class Searcher:
         kinds: Sequence[str] = (),
         copies: bool = False,
         added_since: int | str | date | None = None,
+        passages: bool = False,
     ) -> Iterator[Hit]:
-        """Yield all hits of a query in order; arguments and errors as for `search`."""
+        """Yield all hits of a query in order, of one commit; arguments and errors as for `search`."""
         offset, size = 0, _FIRST_PAGE
-        while True:
-            page = self.search(query, size, offset, lang, since, until, sort, kinds, copies, added_since)
-            yield from page.hits
-            if len(page.hits) < size:
-                return
-            offset += size
-            size = min(2 * size, _LARGEST_PAGE)
+        with self._at(self._engine.generation()) as fixed:
+            while True:
+                page = fixed.search(query, size, offset, lang, since, until, sort, kinds, copies, added_since, passages)
+                yield from page.hits
+                if len(page.hits) < size:
+                    return
+                offset += size
+                size = min(2 * size, _LARGEST_PAGE)
 
     def info(self) -> IndexInfo:
         """Return what the index holds, how large it is, and when it was made."""
         with self._lock:
-            if self._is_closed:
-                raise UsageError(_CLOSED)
+            self._check_open()
             return info_of(self._engine, self._manifest, self._folder, is_current=not self._is_stale)
 
 
-_CLOSED = "This searcher is closed. Open another: Searcher(index)."
 _NO_PAGE = Page((), Ranking((), 0, 0, True, ()), 0)
 
 

@@ -277,3 +277,21 @@ def test_a_stopped_build_leaves_the_last_commit(archive, tmp_path, how):
     assert search(index, "鳳凰").returncode == 1
     assert "400 added" in wensou("index", "--index", index).stdout
     assert search(index, "鳳凰").returncode == 0
+
+
+def test_pages_go_on_by_cursor_and_passages_are_results(seeds_index):
+    whole = search(seeds_index, "特朗普", "Trump", "--passages", "--json", "-n", "99")
+    assert json.loads(whole.stdout)["cursor"] is None
+    hits, cursor = [], []
+    while True:
+        options = ("--passages", "--json", "-n", "4", *cursor)
+        page = json.loads(search(seeds_index, "特朗普", "Trump", *options).stdout)
+        hits += page["hits"]
+        if page["cursor"] is None:
+            break
+        cursor = ["--after", page["cursor"]]
+    assert hits == json.loads(whole.stdout)["hits"]
+    wrong = search(seeds_index, "川普", *cursor)
+    assert (wrong.returncode, "another search" in wrong.stderr) == (2, True)
+    wrong = search(seeds_index, "川普", "--passages", "--explain")
+    assert (wrong.returncode, "leave out --passages" in wrong.stderr) == (2, True)

@@ -1,0 +1,84 @@
+"""A place in an answer <-> a cursor: text that whoever pages through the answer gives back as it is."""
+
+from __future__ import annotations
+
+import binascii
+import json
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from math import isfinite
+from typing import Any
+
+from indexer.engines.base import After
+from indexer.errors import UsageError
+
+# Raised when what a cursor holds changes its meaning.
+_VERSION = 1
+_DIGEST_BYTES = 6
+_HEAD_BYTES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the next page begins: `offset` results of the commit `generation` were shown, the last of them at `after`.
+
+    With `is_behind`, the pages before were not those of one commit: what counts is the place alone, not the number.
+    """
+
+    generation: str
+    offset: int
+    after: After
+    is_behind: bool = False
+
+
+def digest_of(*asked: object) -> str:
+    """Return what tells questions apart: values with a `repr` that says all of them."""
+    return blake2b(repr(asked).encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def encode(cursor: Cursor, digest: str) -> str:
+    """Return a cursor of the question with this digest as letters, digits, - and _."""
+    values = [*asdict(cursor).values()]
+    content = json.dumps([digest, *values], separators=(",", ":")).encode()
+    return urlsafe_b64encode(_head(content) + content).rstrip(b"=").decode()
+
+
+def decode(text: str, digest: str) -> Cursor:
+    """Return the cursor that `encode` wrote. Raises UsageError for other text, and for that of another question."""
+    try:
+        data = urlsafe_b64decode(text.strip() + "=" * (-len(text.strip()) % 4))
+        content = data[_HEAD_BYTES:]
+        asked, *values = json.loads(content) if data[:_HEAD_BYTES] == _head(content) else [""]
+        cursor = _checked(*values)
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise UsageError(
+            "The cursor is damaged, or of another version of wensou. Give it as it was printed, or begin at the first "
+            "page, without a cursor."
+        ) from error
+    if asked != digest:
+        raise UsageError(
+            "The cursor is of another search. Give the query, the filters and the sort that it came with, or begin at "
+            "the first page, without a cursor."
+        )
+    return cursor
+
+
+def _head(content: bytes) -> bytes:
+    """Return what stands before the content: the version, so that no cursor looks like an option, and a checksum."""
+    return bytes([_VERSION]) + zlib.crc32(content).to_bytes(_HEAD_BYTES - 1)
+
+
+def _checked(generation: Any, offset: Any, after: Any, is_behind: Any) -> Cursor:
+    """Return a cursor of values that JSON held. Raises ValueError or TypeError for what no cursor holds."""
+    key, article_id, passage = after
+    is_right = (
+        all(isinstance(value, str) for value in (generation, article_id))
+        and all(type(value) is int and value >= 0 for value in (offset, passage))
+        and all(isinstance(value, str) or isfinite(value) for value in key)
+        and isinstance(is_behind, bool)
+    )
+    if not is_right:
+        raise ValueError(after)
+    return Cursor(generation, offset, After(tuple(key), article_id, passage), is_behind)

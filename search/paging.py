@@ -1,0 +1,46 @@
+"""A request and where its page begins -> the page, and the cursor of the next one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from indexer.engines.base import After, Engine, Request
+from search.cursors import Cursor
+from search.rerank import Page, Shown, ask, ask_plainly
+
+
+def ask_page(engine: Engine, request: Request, cursor: Cursor | None, *, plainly: bool) -> tuple[Page, Cursor | None]:
+    """Answer a request; return the page, and the cursor of the next, None behind the last.
+
+    The page begins at the request's offset, or where a cursor says: at the commit that the cursor names by the number
+    of results shown before, at another one behind the last of them. Near copies are folded unless `plainly`, or the
+    pages before were of another commit: then whether what stands here was folded on these is not known.
+    """
+    generation = engine.generation()
+    if cursor is not None and (cursor.is_behind or cursor.generation != generation):
+        page = ask_plainly(engine, replace(request, offset=0, after=cursor.after, limit=request.limit + 1))
+        has_more, shown = len(page.shown) > request.limit, page.shown[: request.limit]
+        return page._replace(shown=shown), _next(generation, request, shown, cursor.offset, has_more, is_behind=True)
+    if cursor is not None:
+        request = replace(request, offset=cursor.offset)
+    page = (ask_plainly if plainly or request.by_passage else ask)(engine, request)
+    ranking = page.ranking
+    results = ranking.passages_total if request.by_passage else ranking.total - page.folded
+    is_full = len(page.shown) == request.limit
+    has_more = is_full and (not ranking.total_is_exact or request.offset + request.limit < results)
+    return page, _next(generation, request, page.shown, request.offset, has_more)
+
+
+def _next(
+    generation: str, request: Request, shown: tuple[Shown, ...], before: int, has_more: bool, is_behind: bool = False
+) -> Cursor | None:
+    if not shown or not has_more:
+        return None
+    return Cursor(generation, before + len(shown), _place(shown[-1], request.sort), is_behind)
+
+
+def _place(shown: Shown, sort: str) -> After:
+    """Return where a result stands: by relevance that is the place of the best of the copies it stands for."""
+    if sort != "relevance":
+        return shown.article.after
+    return min((shown.article, *shown.near), key=lambda one: (-one.score, one.article_id)).after
