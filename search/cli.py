@@ -5,37 +5,38 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from indexer.cli import INDEX_HELP, analyze, check, index, remove, settings_of, show
+from indexer.cli import analyze, check, index, remove, settings_of, show
 from indexer.config import load_settings
 from indexer.display import as_json as dumped
 from indexer.display import harmless
+from indexer.engines.base import FACETS
 from indexer.errors import WensouError
 from indexer.nodes import SORTS
-from search.command import FAILED, FOUND, NOTHING_FOUND, QueryCommand, is_colored, terminal_width
+from search.command import FAILED, FOUND, NOTHING_FOUND, QueryCommand, is_colored, terminal_width, with_options
 from search.info_command import info
-from search.kinds import ALL_KINDS, KINDS
+
+if TYPE_CHECKING:
+    from search.options import Options
+
+
+def _listed(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    """Return the names of a list with commas."""
+    return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
 @click.command(cls=QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="QUERY...")
 @click.option("-n", "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="Articles to show.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out this many of the best.")
-@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Only passages in Chinese or in English.")
-@click.option(
-    "--kind", "kinds", type=click.Choice([*KINDS, ALL_KINDS]), multiple=True, help="Only passages of this kind."
-)
-@click.option("--since", metavar="DATE", help="Only articles of this day or later: 2026, 2026-02 or 2026-02-05.")
-@click.option("--until", metavar="DATE", help="Only articles of this day or earlier; 2026-02 covers the month.")
-@click.option(
-    "--added-since", metavar="RUN|DATE", help="Only articles that came in after a run of wensou index, or since then."
-)
 @click.option("--sort", type=click.Choice(SORTS), default=SORTS[0], help="Best, newest, oldest first, or by title.")
-@click.option("--copies", is_flag=True, help="Show all copies of one report, not only the earliest.")
 @click.option("--passages", is_flag=True, help="Show passages, each by itself, in place of articles.")
+@click.option(
+    "--facets", callback=_listed, metavar="NAMES", default="", help=f"Count what matches by these: {','.join(FACETS)}."
+)
 @click.option("--after", metavar="CURSOR", help="The page behind that with this `cursor` in its JSON.")
 @click.option("--explain", is_flag=True, help="Show what the score of each hit is made of.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
@@ -43,11 +44,12 @@ from search.kinds import ALL_KINDS, KINDS
     "--format", "shape", type=click.Choice(["table", "vimgrep"]), default="table", help="Shape of the output."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_options
 @click.pass_context
 def search(
-    context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None,
-    lang: str | None, kinds: tuple[str, ...], since: str | None, until: str | None, sort: str, copies: bool, color: str,
-    shape: str, as_json: bool, added_since: str | None, explain: bool, passages: bool, after: str | None,
+    context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None, sort: str,
+    passages: bool, facets: tuple[str, ...], after: str | None, explain: bool, color: str, shape: str, as_json: bool,
+    **options: Unpack[Options],
 ) -> None:  # fmt: skip
     """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
 
@@ -64,11 +66,10 @@ def search(
     with Searcher(index_folder or settings_of(context).index) as searcher:
         query = " ".join(words)
         result = searcher.search(
-            query, limit, offset, lang, since, until, sort, kinds, copies, added_since, passages, after
+            query, limit, offset, sort=sort, passages=passages, facets=facets, after=after, **options
         )
         explained = {
-            hit.article_id: searcher.explain(query, hit, lang, since, until, kinds, copies, added_since)
-            for hit in (result.hits if explain else ())
+            hit.article_id: searcher.explain(query, hit, **options) for hit in (result.hits if explain else ())
         }
     if as_json:
         answer = result.to_dict()

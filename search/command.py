@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 
 import click
+
+from indexer.cli import INDEX_HELP
+from search.fields import LANGUAGES
+from search.kinds import ALL_KINDS, KINDS
 
 FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
 
@@ -40,6 +45,29 @@ class QueryCommand(click.Command):
             else:
                 words.append(arg)
         return super().parse_args(ctx, [*options, "--", *words])
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `search.options.Options`, under the same names, and the index to ask."""
+    for option in (
+        click.option("--copies", is_flag=True, help="Find all copies of one report, not only the earliest."),
+        click.option(
+            "--added-since",
+            metavar="RUN|DATE",
+            help="Only articles that came in after a run of wensou index, or since then.",
+        ),
+        click.option("--until", metavar="DATE", help="Only articles of this day or earlier; 2026-02 covers the month."),
+        click.option(
+            "--since", metavar="DATE", help="Only articles of this day or later: 2026, 2026-02 or 2026-02-05."
+        ),
+        click.option(
+            "--kind", "kinds", type=click.Choice([*KINDS, ALL_KINDS]), multiple=True, help="Only passages of this kind."
+        ),
+        click.option("--lang", type=click.Choice([*LANGUAGES]), help="Only passages in this language."),
+        click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP),
+    ):
+        command = option(command)
+    return command
 
 
 def is_colored(choice: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -79,10 +79,19 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetValue:
+    """How many of all articles that match have a value; one may have several."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """A page of hits, best first. `total` counts articles, `passages_total` their passages that matched.
 
-    `cursor` leads to the next page; None on the last.
+    `facets` has the values of each facet that was asked for, most articles first. `cursor` leads to the next page; None
+    on the last.
     """
 
     query: str
@@ -92,7 +101,7 @@ class SearchResult:
     total_is_exact: bool
     took_ms: float
     notes: tuple[Note, ...] = ()
-    facets: None = None
+    facets: Mapping[str, tuple[FacetValue, ...]] | None = None
     cursor: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -104,7 +113,8 @@ class SearchResult:
             "total_is_exact": self.total_is_exact,
             "took_ms": self.took_ms,
             "notes": [asdict(note) for note in self.notes],
-            "facets": self.facets,
+            "facets": self.facets
+            and {name: [asdict(value) for value in values] for name, values in self.facets.items()},
             "cursor": self.cursor,
             "hits": [_hit(hit) for hit in self.hits],
         }

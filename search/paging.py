@@ -3,10 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
-from indexer.engines.base import After, Engine, Request
+from indexer.engines.base import After, Engine, Ranking, Request
 from search.cursors import Cursor
+from search.planner import Plan
 from search.rerank import Page, Shown, ask, ask_plainly
+
+
+class Asking(NamedTuple):
+    """Which page of an answer is asked for, in which shape."""
+
+    limit: int
+    offset: int = 0
+    sort: str = "relevance"
+    passages: bool = False
+    facets: tuple[str, ...] = ()
+    copies: bool = False
+    cursor: Cursor | None = None
+
+    def ask(self, engine: Engine, planned: Plan) -> tuple[Page, Cursor | None]:
+        """Return the page, and the cursor of the next; an empty one if there is nothing to ask for."""
+        if planned.is_empty:
+            return _NO_PAGE, None
+        request = planned.request(sort=self.sort, limit=self.limit, offset=self.offset)
+        request = replace(request, by_passage=self.passages, facets=self.facets)
+        return ask_page(engine, request, self.cursor, plainly=self.copies)
+
+
+_NO_PAGE = Page((), Ranking((), 0, 0, True, ()), 0)
 
 
 def ask_page(engine: Engine, request: Request, cursor: Cursor | None, *, plainly: bool) -> tuple[Page, Cursor | None]:

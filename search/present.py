@@ -22,6 +22,8 @@ _BOLD = ("\x1b[1m", "\x1b[0m")
 _PLAIN = ("", "")
 # Copies of a hit that are named.
 _PATHS = 3
+# Values of a facet that are shown.
+_VALUES = 20
 
 
 def as_table(
@@ -37,6 +39,10 @@ def as_table(
             for line in lines_of(explained[hit.article_id]):
                 yield _paint(harmless(f"   {line}"), _DIM if color else _PLAIN)
         yield ""
+    for name, values in (result.facets or {}).items():
+        counts = [f"{value.value} {value.count:,}" for value in values[:_VALUES]]
+        left = len(values) - len(counts)
+        yield f"{name}: {harmless(' · '.join(counts))}{f' · … {left:,} more' if left else ''}"
 
 
 def as_vimgrep(result: SearchResult) -> Iterator[str]:

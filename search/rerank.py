@@ -48,7 +48,7 @@ def ask(engine: Engine, request: Request) -> Page:
     left = request.limit - len(shown)
     if left and len(best.articles) == FOLDED:
         after = FOLDED + max(0, request.offset - len(folded))
-        more = engine.search(replace(request, offset=after, limit=left, counts=())).articles
+        more = engine.search(replace(request, offset=after, limit=left, counts=(), facets=())).articles
         shown += map(Shown, more)
     return Page(tuple(shown), best, len(best.articles) - len(folded))
 

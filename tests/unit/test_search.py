@@ -368,3 +368,20 @@ def test_a_result_can_be_sent_to_another_process(seeds):
     again = pickle.loads(pickle.dumps(result))
     assert again == result
     assert [hit.places for hit in again.hits] == [hit.places for hit in result.hits]
+
+
+def test_facets_count_all_that_matches_whatever_the_page(seeds):
+    result = seeds.search("特朗普 OR trump", limit=1, facets=["year", "lang", "month"])
+    years = {value.value: value.count for value in result.facets["year"]}
+    assert years == {"2018": 1, "2025": 1, "2026": 2}
+    assert (result.total, result.total_is_exact) == (5, True)
+    assert result.to_dict()["facets"]["year"][0] == {"value": "2026", "count": 2}
+    assert {value.value for value in result.facets["lang"]} >= {"en", "zh-Hant", "zh-Hans"}
+    assert seeds.search("特朗普").facets is None
+    with pytest.raises(UsageError, match="Unknown facet 'years'"):
+        seeds.search("特朗普", facets=["years"])
+
+
+def test_an_unknown_option_is_named(seeds):
+    with pytest.raises(UsageError, match="Unknown option 'language'"):
+        seeds.search("特朗普", language="zh")

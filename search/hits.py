@@ -1,0 +1,91 @@
+"""Ranked articles -> hits: what is quoted of them, and what is highlighted in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+from indexer.engines.base import RankedArticle
+from indexer.model import Passage
+from indexer.payload import load_passage, load_text
+from search.highlight import Highlighter, spans_of
+from search.model import Copy, Hit, Place, Snippet
+from search.planner import Plan
+from search.snippets import choose_window
+from search.sought import Mark
+
+
+class Marking(NamedTuple):
+    """What finds the highlights in bodies and in titles."""
+
+    body: Highlighter
+    title: Highlighter
+
+    @classmethod
+    def of(cls, planned: Plan) -> Marking:
+        return cls(Highlighter(planned.sought()), Highlighter(planned.sought("title")))
+
+
+def hit_of(rank: int, article: RankedArticle, copies: tuple[Copy, ...], marking: Marking) -> Hit:
+    """Return an article as it is shown in the place `rank`, with its copies."""
+    row = article.row
+    lang = ""
+    quoted: list[_Quotation] = []
+    for i, ranked in enumerate(article.passages):
+        passage = load_text(ranked.payload, ranked.passage_id, ranked.article_id)
+        marks = marking.body.marks(passage.text)
+        lang = lang if i else passage.lang
+        # The best passage stands for the article; the others are worth quoting only for what is found in them.
+        if i == 0 or marks:
+            quotation = _quote(ranked.payload, passage, marks)
+            if quotation.snippet.text and (i == 0 or quotation.snippet.spans):
+                quoted.append(quotation)
+    return Hit(
+        rank=rank,
+        article_id=row.id,
+        title=row.title,
+        title_lang=row.title_lang,
+        title_spans=spans_of(marking.title.marks(row.title)),
+        path=row.path,
+        url=row.url,
+        published=row.published,
+        published_at=row.published_at,
+        published_guessed=row.published_guessed,
+        author=row.author,
+        lang=lang,
+        score=article.score,
+        snippets=tuple(quotation.snippet for quotation in quoted),
+        copies=copies,
+        find_places=partial(_places, [(quotation.payload, quotation.at) for quotation in quoted]),
+    )
+
+
+class _Quotation(NamedTuple):
+    """A snippet, the stored passage it is of, and the character of the passage that it is quoted for."""
+
+    snippet: Snippet
+    payload: bytes
+    at: int
+
+
+def _quote(payload: bytes, passage: Passage, marks: Sequence[Mark]) -> _Quotation:
+    start, end = choose_window(passage.text, marks)
+    inside = spans_of(mark for mark in marks if start <= mark.start and mark.end <= end)
+    spans = tuple((s - start, e - start) for s, e in inside)
+    snippet = Snippet(passage.id, passage.kind, passage.lang, passage.text[start:end], spans, passage.start + start)
+    return _Quotation(snippet, payload, inside[0][0] if inside else start)
+
+
+def _places(quoted: Sequence[tuple[bytes, int]]) -> tuple[Place, ...]:
+    """Return where characters of stored passages stand in their files."""
+    return tuple(_place(load_passage(payload, "", ""), at) for payload, at in quoted)
+
+
+def _place(passage: Passage, at: int) -> Place:
+    """Return the line and the byte column of a character of a passage in its file."""
+    before = [place for place in passage.places if place.start <= at]
+    if not before:
+        return Place(1, 1)
+    place = before[-1]
+    return Place(place.line, place.column + len(passage.text[place.start : at].encode("utf-8", "replace")))

@@ -1,0 +1,50 @@
+"""What a user may limit a search by, in every command and method alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple, TypedDict
+
+from indexer.errors import UsageError
+from indexer.manifest import Manifest
+from search.added import after_run
+from search.days import first_day, last_day
+from search.fields import LANGUAGES
+from search.kinds import ALL_KINDS, KINDS
+from search.model import Note
+from search.planner import Filters
+
+
+class Options(TypedDict, total=False):
+    """Limits of a search; what is left out or None does not limit it."""
+
+    lang: str | None  # of the passages looked at: zh, zh-Hant, zh-Hans, en, mixed
+    since: date | str | None  # published from then on; 2026, 2026-02, 2026-02-05, 2026年2月5日
+    until: date | str | None  # published up to then, all of the day, month or year included
+    kinds: Sequence[str]  # of the passages looked at (`search.kinds`); without any all but boilerplate; "all" is all
+    copies: bool  # whether all copies of one report are found, not only the earliest
+    added_since: int | str | date | None  # came in after a run, or from a moment on (`search.added`)
+
+
+class Limits(NamedTuple):
+    """Options as they were read, and what is odd about them."""
+
+    filters: Filters
+    notes: tuple[Note, ...]
+
+
+def limits_of(options: Options, manifest: Manifest) -> Limits:
+    """Read options. Raises UsageError for what cannot be meant."""
+    unknown = sorted(options.keys() - Options.__annotations__.keys())
+    if unknown:
+        raise UsageError(f"Unknown option {unknown[0]!r}: use {', '.join(Options.__annotations__)}.")
+    lang, kinds = options.get("lang"), tuple(options.get("kinds", ()))
+    if lang is not None and lang not in LANGUAGES:
+        raise UsageError(f"Unknown language {lang!r}: use {', '.join(LANGUAGES)}.")
+    for kind in kinds:
+        if kind not in (*KINDS, ALL_KINDS):
+            raise UsageError(f"Unknown kind {kind!r}: use {', '.join(KINDS)} or {ALL_KINDS}.")
+    days = first_day(options.get("since")), last_day(options.get("until"))
+    added = after_run(options.get("added_since"), manifest)
+    return Limits(Filters(lang, *days, kinds, bool(options.get("copies")), added.run), added.notes)
