@@ -174,7 +174,7 @@ class _Lexer:
         fuzzy = _FUZZY.fullmatch(word)
         if fuzzy and _kind(fuzzy[1]) == "word" and not fuzzy[1].isdecimal():
             return Token("tree", word, Fuzzy(fuzzy[1], int(fuzzy[2]) if fuzzy[2] else None))
-        pattern = _ONE.sub("?", _STARS.sub("*", word)) if "\\" not in word else word
+        pattern = _ONE.sub("?", _STARS.sub("*", word.rstrip("?？"))) if "\\" not in word else word
         if "\\" not in word and ("*" in pattern or "?" in pattern):
             if pattern == "*":
                 return Token("tree", word, Everything())

@@ -80,3 +80,10 @@ queries = st.recursive(
 def test_any_query_in_the_other_script_asks_for_the_same(query):
     asked = [planned(text).request(sort="relevance", limit=10, offset=0) for text in (query, to_simplified(query))]
     assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "read"), [("who won?", "who won"), ("谁赢了？", "谁赢了"), ("t?ump?", "t?ump"), ("econ*？", "econ*")]
+)
+def test_a_question_mark_behind_a_word_only_asks(query, read):
+    assert planned(query).match == planned(read).match
