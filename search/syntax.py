@@ -216,7 +216,7 @@ def _unit(unit: str) -> str:
     if unit in OPERATORS:
         return "\\" + unit
     escaped = re.sub(rf"([{SPECIAL}~～:：])", r"\\\1", unit)
-    return "\\" + escaped if escaped[0] in "+-＋－" else escaped
+    return "\\" + escaped if escaped[0] in "+-＋－=＝" else escaped
 
 
 def _days(low: date | None, high: date | None) -> str:

@@ -27,6 +27,7 @@ queries = mixed_text | st.lists(st.sampled_from(pieces), max_size=14).map("".joi
 @example("\\")
 @example("\\AND \\- a\\ b")
 @example("((a OR b))(c d)")
+@example("TAG:-=")
 def test_a_tree_that_is_written_is_read_as_itself(query):
     tree = parse(query).tree
     assert parse(written(tree)).tree == tree
