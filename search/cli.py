@@ -61,8 +61,10 @@ def search(
     from search.notes import found
     from search.searcher import Searcher
 
-    if explain and passages:
-        raise click.UsageError("--explain is of articles: leave out --passages.", context)
+    if explain and (passages or after is not None):
+        raise click.UsageError(
+            "--explain is of articles of the newest index: leave out --passages, and use --offset for --after.", context
+        )
     with Searcher(index_folder or settings_of(context).index) as searcher:
         query = " ".join(words)
         result = searcher.search(

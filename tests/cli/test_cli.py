@@ -293,5 +293,6 @@ def test_pages_go_on_by_cursor_and_passages_are_results(seeds_index):
     assert hits == json.loads(whole.stdout)["hits"]
     wrong = search(seeds_index, "川普", *cursor)
     assert (wrong.returncode, "another search" in wrong.stderr) == (2, True)
-    wrong = search(seeds_index, "川普", "--passages", "--explain")
-    assert (wrong.returncode, "leave out --passages" in wrong.stderr) == (2, True)
+    for option in (["--passages"], cursor):
+        wrong = search(seeds_index, "特朗普", "Trump", *option, "--explain")
+        assert (wrong.returncode, "leave out --passages" in wrong.stderr) == (2, True)

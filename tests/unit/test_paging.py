@@ -146,8 +146,11 @@ def test_iterating_stays_at_one_commit(archive, index, monkeypatch):
 
 @pytest.mark.parametrize(
     "other",
-    [{"query": "麒麟"}, {"sort": "date"}, {"lang": "zh"}, {"since": "2026"}, {"copies": True}, {"passages": True}],
-)
+    [
+        {"query": "麒麟"}, {"sort": "date"}, {"lang": "zh"}, {"since": "2026"}, {"copies": True}, {"passages": True},
+        {"added_since": 0},
+    ],
+)  # fmt: skip
 def test_a_cursor_of_another_search_is_refused(index, other):
     with Searcher(index) as searcher:
         cursor = searcher.search("鳳凰", 5).cursor
