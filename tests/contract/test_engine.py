@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from random import Random
 from unittest.mock import patch
 
 import pytest
@@ -251,6 +252,25 @@ def test_behind_any_place_the_order_goes_on(engine_class, batches, asked, place,
                 read.append(one)
             assert [passages(one) for one in read] == [passages(one) for one in every]
         engine.close()
+
+
+@pytest.mark.parametrize("by_passage", [False, True])
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_short_page_of_many_articles_is_in_order(engine, sort, by_passage):
+    dice, archive = Random(6), Archive()
+    for commit in range(3):
+        with engine.writer() as writer:
+            for number in range(40):
+                name, title = f"{commit}{number}", dice.choice(["", *map(str, range(30))])
+                words, day = ("x", *("y",) * dice.randint(0, 3)), dice.choice([0, *range(700_000, 700_009)])
+                parts = [(words, words, (title,) if title else (), "", day)] * dice.randint(1, 2)
+                archive.articles[name] = row(name), made(name, parts)
+                writer.put(*archive.articles[name])
+    for limit, offset in [(1, 0), (3, 2), (5, 20)]:
+        request = Request(Term("text", "x"), sort=sort, by_passage=by_passage, limit=limit, offset=offset)
+        assert_equal(engine.search(request), request, archive)
+        beyond = replace(request, after=engine.search(request).articles[-1].after)
+        assert_equal(engine.search(beyond), beyond, archive)
 
 
 def passages(article):
