@@ -7,7 +7,7 @@ asked to hold something else. Beside an operator, what was typed together stands
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain, islice, product
 from typing import NamedTuple
 
@@ -153,7 +153,7 @@ class Meaning:
             case syntax.Fuzzy(word, distance):
                 key = fold_key(word)
                 edits = 1 + (len(key) >= _LONG) if distance is None else distance
-                self.targets.append((scope, Target(like=WordLike(partial(within, key, distance=edits)))))
+                self.targets.append((scope, Target(like=WordLike(cache(partial(within, key, distance=edits))))))
                 return [AnyOf(tuple(Fuzzy(field, key, edits) for field in streams))]
         return []
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
-import numpy as np
-
 from indexer.engines.base import KEYWORD_FIELDS, MOST_EXPANDED
+from indexer.engines.whoosh.commonest import commonest
 from indexer.engines.whoosh.container import encoded
 from indexer.engines.whoosh.expansion import like, near_to
 from indexer.engines.whoosh.field import Field
@@ -79,7 +77,7 @@ class Compiler:
             case Pattern(field, pattern):
                 if field in KEYWORD_FIELDS:
                     return self._expanded(field, lambda own: like(own, pattern))
-                return self._bounded(node, field, lambda own: like(own, pattern).tolist())
+                return self._bounded(node, field, lambda own: like(own, pattern))
             case Fuzzy(field, term, distance, kept):
                 return self._bounded(node, field, lambda own: near_to(own, term, distance, kept))
             case Keyword(field, values):
@@ -125,18 +123,15 @@ class Compiler:
         terms = {base: terms_of(own) for _, base, own in self._snapshot.fields(field)}
         return ExpandedScorer(self._snapshot, field, terms)
 
-    def _bounded(self, node: Node, field: str, terms_of: Callable[[Field], list[int]]) -> Scorer:
+    def _bounded(self, node: Node, field: str, terms_of: Callable[[Field], Ints]) -> Scorer:
         """Expand to the commonest terms of all segments together."""
-        found = [(base, own, terms_of(own)) for _, base, own in self._snapshot.fields(field)]
-        counts: Counter[bytes] = Counter()
-        for _, own, numbers in found:
-            for number in numbers:
-                counts[own.term(number)] += own.passage_count(number)
-        if len(counts) > MOST_EXPANDED:
+        found = [(own, terms_of(own)) for _, _, own in self._snapshot.fields(field)]
+        kept = commonest(found, MOST_EXPANDED)
+        if kept is not None:
             self.cut[node] = None
-            common = set(sorted(counts, key=lambda term: (-counts[term], term))[:MOST_EXPANDED])
-            found = [(base, own, [n for n in numbers if own.term(n) in common]) for base, own, numbers in found]
-        return ExpandedScorer(self._snapshot, field, {base: np.array(own, np.int64) for base, _, own in found})
+        chosen = kept or [numbers for _, numbers in found]
+        bases = (base for _, base, _ in self._snapshot.fields(field))
+        return ExpandedScorer(self._snapshot, field, dict(zip(bases, chosen, strict=True)))
 
 
 def _is_sum(node: Node) -> bool:

@@ -46,8 +46,7 @@ def terms_like(
 def terms_near(snapshot: Snapshot, name: str, term: str, distance: int, kept: int, limit: int) -> Counted:
     """Return the terms that a Fuzzy stands for, likewise."""
     fields = [field for _, _, field in snapshot.fields(name)]
-    numbers = (np.array(near_to(field, term, distance, kept), np.int64) for field in fields)
-    return _best(snapshot, name, [_found(*pair) for pair in zip(fields, numbers, strict=True)], limit)
+    return _best(snapshot, name, [_found(field, near_to(field, term, distance, kept)) for field in fields], limit)
 
 
 def passages_with(snapshot: Snapshot, name: str, term: str) -> int:

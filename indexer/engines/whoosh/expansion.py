@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from indexer.engines.whoosh.container import Array, encoded
-from indexer.engines.whoosh.field import Field
+from indexer.engines.whoosh.container import Array, decoded, encoded
+from indexer.engines.whoosh.field import Field, letter_set
 from indexer.engines.whoosh.postings import SEPARATOR, Ints
 
 # One character of UTF-8 that is no separator, as a pattern of bytes.
@@ -73,57 +73,53 @@ def _matching(field: Field, line: re.Pattern[bytes], numbers: Ints) -> Ints:
     return places
 
 
-def near_to(field: Field, term: str, distance: int, kept: int) -> list[int]:
-    """Return the numbers of the terms within `distance` edits of a term that begin with its first `kept` characters.
+def near_to(field: Field, term: str, distance: int, kept: int) -> Ints:
+    """Return the numbers, rising, of the terms within `distance` edits of a term, its `kept` first letters the same.
 
     An edit puts a character in, takes one out, changes one, or exchanges two neighbours that no other edit touches
     (optimal string alignment).
     """
-    numbers = field.beginning_with(encoded(term[:kept]))
+    terms = field.beginning_with(encoded(term[:kept]))
+    held, wanted = field.letter_sets[terms.start : terms.stop], letter_set(encoded(term))
+    # An edit brings at most one letter that was not there, and takes away at most one.
+    alike = _has_at_most(distance, held & ~wanted) & _has_at_most(distance, ~held & wanted)
+    numbers: Ints = alike.nonzero()[0] + terms.start
     if not len(numbers):
-        return []
-    ends = field.ends[numbers.start : numbers.stop + 1].astype(np.int64)
-    blob = np.frombuffer(field.blob, "u1")[ends[0] : ends[-1]]
-    ends -= ends[0]
-    starts, ends = ends[:-1], ends[1:] - 1
-    characters = (blob & 0xC0) != 0x80  # the first byte of each
-    before = np.concatenate(([0], np.cumsum(characters)))
-    lengths = before[ends] - before[starts]
-    candidates = np.flatnonzero(np.abs(lengths - len(term)) <= distance)
-    candidates = candidates[_shared(blob, starts[candidates], ends[candidates], term) >= len(term) - distance]
-    codes = _codes(blob, starts[candidates], ends[candidates], int(lengths[candidates].max(initial=0)))
-    edits = _edits(codes, lengths[candidates], [ord(character) for character in term])
-    near: list[int] = (candidates[edits <= distance] + numbers.start).tolist()
-    return near
+        return _NONE
+    codes, lengths = _codes(field, numbers, len(term) + distance)
+    numbers, codes, lengths = (own[lengths >= max(len(term) - distance, 0)] for own in (numbers, codes, lengths))
+    return numbers[_edits(codes, lengths, [ord(character) for character in term]) <= distance]
 
 
-def _shared(blob: Array, starts: Array, ends: Array, term: str) -> Array:
-    """Return at least how many of the term's characters each of some terms can have in common with it."""
-    if not term.isascii():
-        return np.full(len(starts), len(term))
-    wanted = np.zeros(256, bool)
-    wanted[list(term.encode())] = True
-    before = np.concatenate(([0], np.cumsum(wanted[blob])))
-    return before[ends] - before[starts]
+def _has_at_most(count: int, bits: Array) -> Array:
+    """Tell of each set of bits whether it has so few."""
+    for _ in range(count):
+        bits = bits & (bits - np.uint32(1))  # without its lowest
+    few: Array = bits == 0
+    return few
 
 
-def _codes(blob: Array, starts: Array, ends: Array, longest: int) -> Array:
-    """Return the code points of terms, a row each, 0 behind their ends."""
-    widths = ends - starts
-    inside = np.arange(int(widths.max(initial=0))) < widths[:, None]
-    raw = np.where(inside, blob[np.minimum(starts[:, None] + np.arange(inside.shape[1]), len(blob) - 1)], 0)
-    if not (raw > 0x7F).any():
-        return raw[:, :longest].astype(np.uint32)
-    texts = [row[:width].tobytes().decode("utf-8", "replace") for row, width in zip(raw, widths, strict=True)]
-    return np.array(texts, f"U{max(longest, 1)}").view(np.uint32).reshape(len(texts), max(longest, 1))
+def _codes(field: Field, numbers: Ints, longest: int) -> tuple[Array, Array]:
+    """Return the code points of terms, a row each, 0 behind their ends, and how many they are; -1 for longer terms."""
+    starts = field.ends[numbers].astype(np.int64)
+    sizes = field.ends[numbers + 1].astype(np.int64) - starts
+    at = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
+    text = decoded(np.frombuffer(field.blob, "u1")[at].tobytes())
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    ends = np.flatnonzero(codes == ord(decoded(SEPARATOR)))
+    lengths = np.diff(ends, prepend=-1) - 1
+    lengths[lengths > longest] = -1
+    places = np.arange(longest)
+    rows = codes[np.minimum((ends - lengths)[:, None] + places, len(codes) - 1)]
+    return np.where(places < lengths[:, None], rows, 0), lengths
 
 
 def _edits(codes: Array, lengths: Array, term: list[int]) -> Array:
     """Return how many edits away each row of code points is: the dynamic programme, for all rows at once."""
     count, longest = codes.shape
-    rows = [np.repeat(np.arange(longest + 1)[:, None], count, 1)]
+    rows = [np.repeat(np.arange(longest + 1, dtype=np.int16)[:, None], count, 1)]
     for i, code in enumerate(term, 1):
-        last, row = rows[-1], np.empty((longest + 1, count), np.int64)
+        last, row = rows[-1], np.empty((longest + 1, count), np.int16)
         row[0] = i
         for j in range(1, longest + 1):
             same = codes[:, j - 1] == code

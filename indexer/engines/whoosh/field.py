@@ -175,6 +175,13 @@ class Field:
         return codes, np.flatnonzero(codes == ord(decoded(SEPARATOR)))
 
     @cached_property
+    def letter_sets(self) -> Array:
+        """The `letter_set` of each term; kept in memory."""
+        bits = np.array([letter_set(bytes([byte])) for byte in range(256)], np.uint32)
+        sets: Array = np.bitwise_or.reduceat(bits[np.frombuffer(self._blob, "u1")], self.ends[:-1].astype(np.int64))
+        return sets
+
+    @cached_property
     def _passage_counts(self) -> memoryview:
         return self._container.view(f"{self.name}/passages")
 
@@ -250,6 +257,17 @@ class Field:
     def shortest(self) -> memoryview:
         """The code (`bm25.length_codes`) of the shortest unit that holds each term."""
         return self._container.view(f"{self.name}/shortest")
+
+
+def letter_set(term: bytes) -> np.uint32:
+    """Return the characters of a term as bits: each has one, which it may share with others."""
+    bits = 0
+    for byte in term.replace(SEPARATOR, b""):
+        if byte < 0x80:
+            bits |= 1 << (byte & 31)
+        elif byte >= 0xC0:  # the first of several bytes
+            bits |= 1 << 31
+    return np.uint32(bits)
 
 
 def firsts_of(numbers: Array) -> Array:
