@@ -133,14 +133,18 @@ def assert_is_bm25(part, entry, archive):
 
 
 def found_by(node, entry):
-    """Return the terms of an entry that a node stands for, in the order of their bytes."""
+    """Return the terms of an entry, or its keywords, that a node stands for, in the order of their bytes."""
+
+    def held_in(field):
+        return entry.terms.get(field) or entry.keywords.get(field, ())
+
     match node:
         case Prefix(field, prefix):
-            held = [term for term in entry.terms[field] if term.startswith(prefix)]
+            held = [term for term in held_in(field) if term.startswith(prefix)]
         case Pattern(field, pattern):
-            held = [term for term in entry.terms[field] if is_like(term, pattern)]
+            held = [term for term in held_in(field) if is_like(term, pattern)]
         case Fuzzy(field, wanted, distance, kept):
-            held = [t for t in entry.terms[field] if t.startswith(wanted[:kept]) and edits(t, wanted) <= distance]
+            held = [t for t in held_in(field) if t.startswith(wanted[:kept]) and edits(t, wanted) <= distance]
         case _:
             held = []
     return tuple(sorted(set(held), key=str.encode))
