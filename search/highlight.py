@@ -13,7 +13,7 @@ from functools import cache
 
 from indexer.analysis.fold import Folded, fold
 from indexer.analysis.latin import stem
-from indexer.analysis.scripts import LONGEST_WORD, has_gaps, is_han, runs
+from indexer.analysis.scripts import LONGEST_WORD, Run, has_gaps, is_han, runs
 from search.sought import Mark, Sought, Target
 
 # Letters and digits with the marks that may join them to others. Where no other letters are, what stands around them
@@ -24,6 +24,8 @@ _CHUNK_CHARACTERS = frozenset(f"0123456789abcdefghijklmnopqrstuvwxyz{_MARKS}")
 _PART = re.compile(r"[0-9a-z]+")
 _WITHIN_WORD = re.compile(r"(?<=[0-9a-z])[0-9a-z]")
 _LONG_WORD = re.compile(rf"[0-9a-z]{{{LONGEST_WORD + 1}}}")
+# Characters before a run on which may depend what it is.
+_BEHIND = 3
 # Times the length of a phrase that are looked at first: it may have punctuation in it.
 _REACH = 3
 
@@ -156,9 +158,9 @@ def _end_of(parts: Sequence[str], key: str, start: int) -> int:
     """Return where a phrase ends whose first part stands at a place of a key without gaps; 0 if it is none."""
     if _WITHIN_WORD.match(key, start) or _WITHIN_WORD.match(key, start + len(parts[0])):
         return 0
-    found = runs(key, start, start + _REACH * sum(map(len, parts)))
+    found = _runs_from(key, start, _REACH * sum(map(len, parts)))
     if len(found) <= len(parts):
-        found = runs(key, start)
+        found = _runs_from(key, start, len(key))
     found = found[: len(parts)]
     texts = [run.text for run in found]
     if len(found) < len(parts) or texts[:-1] != list(parts[:-1]):
@@ -166,6 +168,13 @@ def _end_of(parts: Sequence[str], key: str, start: int) -> int:
     if is_han(parts[-1]):
         return found[-1].start + len(parts[-1]) if texts[-1].startswith(parts[-1]) else 0
     return found[-1].end if texts[-1] == parts[-1] else 0
+
+
+def _runs_from(key: str, start: int, length: int) -> list[Run]:
+    """Return the runs of so many characters of a key without gaps, without working out the shape of all of it."""
+    before = max(0, start - _BEHIND)
+    found = runs(key[before : start + length], start - before)
+    return [Run(kind, first + before, end + before, text) for kind, first, end, text in found]
 
 
 def spans_of(marks: Iterable[Mark]) -> tuple[tuple[int, int], ...]:
