@@ -1,0 +1,50 @@
+"""Latin words -> the Chinese words of the index that they spell: xijinping, xi jinping, or their initials, xjp."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, product
+
+from indexer.engines.base import Engine
+from indexer.vocabulary.sounds import beginning_with, readings, syllables
+
+# Words of one syllable are too many, of more than this there are none.
+_SYLLABLES = range(2, 9)
+# Of two initials anything is spelled.
+_INITIALS = range(3, 7)
+# Words that are looked for in place of one.
+MOST_SPELLED = 5
+
+
+def spelled(words: Sequence[str], engine: Engine, limit: int = MOST_SPELLED) -> tuple[str, ...]:
+    """Return the Chinese words of the index that Latin words, folded and side by side, spell, most frequent first."""
+    return tuple(term for term, _ in spelled_terms(words, engine, limit))
+
+
+def spelled_terms(words: Sequence[str], engine: Engine, limit: int = MOST_SPELLED) -> list[tuple[str, int]]:
+    """Return the same with how many passages hold each. Initials count only where nothing is spelled in full."""
+    found: dict[str, int] = {}
+    for places in _whole(words):
+        found.update(engine.terms_like("zh", places, limit))
+    if not found and len(words) == 1 and len(words[0]) in _INITIALS:
+        found.update(engine.terms_like("zh", [beginning_with(letter) for letter in words[0]], limit))
+    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+
+def begun(letters: str, engine: Engine, limit: int) -> list[tuple[str, int]]:
+    """Return the Chinese words of the index whose pinyin, or initials, begin so, with how many passages hold each."""
+    found: dict[str, int] = {}
+    for way in readings(letters, is_open=True):
+        places = [*(syllables()[syllable] for syllable in way[:-1]), beginning_with(way[-1])]
+        found.update(engine.terms_like("zh", places, limit, is_open=True))
+    if not found and len(letters) in (2, *_INITIALS):
+        found.update(engine.terms_like("zh", [beginning_with(one) for one in letters], limit, is_open=True))
+    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+
+def _whole(words: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the characters that may stand at each place, for each way to read the words."""
+    for ways in product(*map(readings, words)):
+        way = list(chain.from_iterable(ways))
+        if len(way) in _SYLLABLES:
+            yield [syllables()[syllable] for syllable in way]
