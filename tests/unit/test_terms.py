@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.engines.bm25 import lengths_of, norms, saturation
@@ -131,6 +131,8 @@ def paths(tmp_path_factory):
 
 
 @given(st.lists(st.sampled_from([*"ab/.中𠮷", "*", "*", "?", "aa", ".md"]), max_size=6).map("".join), st.booleans())
+@example("a*a", True)  # which one a is not
+@example("*aa*a", False)
 def test_a_pattern_matches_the_terms_that_a_plain_comparison_does(paths, pattern, one_by_one):
     with patch("indexer.engines.whoosh.expansion._ONE_BY_ONE", 100 * one_by_one):
         found = like(paths, pattern)
