@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -20,6 +21,8 @@ from search.command import FAILED, FOUND, NOTHING_FOUND, QueryCommand, is_colore
 from search.info_command import info
 
 if TYPE_CHECKING:
+    from search.explanation import ArticleExplanation
+    from search.model import SearchResult
     from search.options import Options
 
 
@@ -44,12 +47,13 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
     "--format", "shape", type=click.Choice(["table", "vimgrep"]), default="table", help="Shape of the output."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--queries", metavar="FILE", help="Answer each line of a file, - for standard input, as JSON Lines.")
 @with_options
 @click.pass_context
 def search(
     context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None, sort: str,
     passages: bool, facets: tuple[str, ...], after: str | None, explain: bool, color: str, shape: str, as_json: bool,
-    **options: Unpack[Options],
+    queries: str | None, **options: Unpack[Options],
 ) -> None:  # fmt: skip
     """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
 
@@ -57,37 +61,51 @@ def search(
 
     Example: wensou search 川普 关税 --since 2026-02
     """
-    from search import present
-    from search.notes import found
+    from search.batch import asking
+    from search.batch_command import answer_queries
     from search.searcher import Searcher
 
     if explain and (passages or after is not None):
         raise click.UsageError(
             "--explain is of articles of the newest index: leave out --passages, and use --offset for --after.", context
         )
+    if queries is not None and (words or explain):
+        raise click.UsageError("--queries goes neither with a query nor with --explain.", context)
+    page = {"limit": limit, "offset": offset, "sort": sort, "passages": passages, "facets": facets, "after": after}
+    query = " ".join(words)
     with Searcher(index_folder or settings_of(context).index) as searcher:
-        query = " ".join(words)
-        result = searcher.search(
-            query, limit, offset, sort=sort, passages=passages, facets=facets, after=after, **options
-        )
-        explained = {
-            hit.article_id: searcher.explain(query, hit, **options) for hit in (result.hits if explain else ())
-        }
+        ask = asking(searcher)
+        if queries is not None:
+            context.exit(answer_queries(queries, ask, {**page, **options}))
+        with ask(query, **page, **options) as result:
+            explained = {
+                hit.article_id: searcher.explain(query, hit, **options) for hit in (result.hits if explain else ())
+            }
+            _print_result(result, explained, as_json=as_json, shape=shape, color=color)
+    context.exit(FOUND if result.total else NOTHING_FOUND)
+
+
+def _print_result(
+    result: SearchResult, explained: Mapping[str, ArticleExplanation], *, as_json: bool, shape: str, color: str
+) -> None:
+    """Print a result, with the explanations of its hits by their articles' ids, if there are any."""
+    from search import present
+    from search.notes import found
+
     if as_json:
         answer = result.to_dict()
-        for hit in answer["hits"] if explain else ():
+        for hit in answer["hits"] if explained else ():
             hit["explanation"] = explained[hit["article_id"]].to_dict()
         click.echo(dumped(answer))
-    else:
-        colored = is_colored(color)
-        table = present.as_table(result, explained, color=colored, width=terminal_width())
-        for line in present.as_vimgrep(result) if shape == "vimgrep" else table:
-            click.echo(line, color=colored)
-        totals = found(result, result.total, "article"), found(result, result.passages_total, "passage")
-        click.echo(f"{totals[0]}, {totals[1]}, {result.took_ms:.0f} ms", err=True)
-        for note in result.notes:
-            click.echo(harmless(note.text), err=True)
-    context.exit(FOUND if result.total else NOTHING_FOUND)
+        return
+    colored = is_colored(color)
+    table = present.as_table(result, explained, color=colored, width=terminal_width())
+    for line in present.as_vimgrep(result) if shape == "vimgrep" else table:
+        click.echo(line, color=colored)
+    totals = found(result, result.total, "article"), found(result, result.passages_total, "passage")
+    click.echo(f"{totals[0]}, {totals[1]}, {result.took_ms:.0f} ms", err=True)
+    for note in result.notes:
+        click.echo(harmless(note.text), err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

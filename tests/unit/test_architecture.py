@@ -32,7 +32,13 @@ DOORS = {
     ],
     "pypdfium2": ["indexer/sources/pdf.py"],
     "backports": ["indexer/sources/streams.py"],
-    "click": ["indexer/cli.py", "search/cli.py", "search/command.py", "search/info_command.py"],
+    "click": [
+        "indexer/cli.py",
+        "search/cli.py",
+        "search/command.py",
+        "search/info_command.py",
+        "search/batch_command.py",
+    ],
     "rich": ["indexer/cli.py", "search/present.py"],
 }
 OWN = {"indexer", "search"}
