@@ -25,7 +25,8 @@ class Settings:
     `index` is the folder of the index, `user_dictionary` a file of words in jieba's format, `exclude` patterns of
     names that indexing passes over, `jobs` the number of processes (0: all cores), `memory` what the building process
     may take, as 512M or 2G, `max_size` the largest file that is read, `encoding` that of all text files (empty: decided
-    for each), `fields` further names of an article's fields in JSON and tables, as in `title = ["kop"]`.
+    for each), `fields` further names of an article's fields in JSON and tables, as in `title = ["kop"]`, `state` the
+    folder that keeps what `search --new` has shown (empty: the user's folder for settings of programs).
     """
 
     index: str = "index_data"
@@ -35,6 +36,7 @@ class Settings:
     memory: str = "1G"
     max_size: str = "64M"
     encoding: str = ""
+    state: str = ""
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

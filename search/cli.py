@@ -48,12 +48,13 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--queries", metavar="FILE", help="Answer each line of a file, - for standard input, as JSON Lines.")
+@click.option("--new", is_flag=True, help="Only articles that came in since this query was last asked with --new.")
 @with_options
 @click.pass_context
 def search(
     context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None, sort: str,
     passages: bool, facets: tuple[str, ...], after: str | None, explain: bool, color: str, shape: str, as_json: bool,
-    queries: str | None, **options: Unpack[Options],
+    queries: str | None, new: bool, **options: Unpack[Options],
 ) -> None:  # fmt: skip
     """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
 
@@ -63,6 +64,7 @@ def search(
     """
     from search.batch import asking
     from search.batch_command import answer_queries
+    from search.saved import SavedQueries
     from search.searcher import Searcher
 
     if explain and (passages or after is not None):
@@ -74,7 +76,7 @@ def search(
     page = {"limit": limit, "offset": offset, "sort": sort, "passages": passages, "facets": facets, "after": after}
     query = " ".join(words)
     with Searcher(index_folder or settings_of(context).index) as searcher:
-        ask = asking(searcher)
+        ask = SavedQueries(_state_folder(context), searcher).new if new else asking(searcher)
         if queries is not None:
             context.exit(answer_queries(queries, ask, {**page, **options}))
         with ask(query, **page, **options) as result:
@@ -82,7 +84,13 @@ def search(
                 hit.article_id: searcher.explain(query, hit, **options) for hit in (result.hits if explain else ())
             }
             _print_result(result, explained, as_json=as_json, shape=shape, color=color)
+            sys.stdout.flush()
     context.exit(FOUND if result.total else NOTHING_FOUND)
+
+
+def _state_folder(context: click.Context) -> Path:
+    """Return where is kept what the user's searches have seen."""
+    return Path(settings_of(context).state or click.get_app_dir("wensou")).expanduser()
 
 
 def _print_result(

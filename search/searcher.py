@@ -58,7 +58,7 @@ class Searcher:
     """
 
     def __init__(self, index: str | Path = "index_data") -> None:
-        self._folder = folder = Path(index).expanduser().resolve()
+        self.folder = folder = Path(index).expanduser().resolve()
         self._engine = WhooshEngine(folder)
         self._lock = RLock()
         self._is_closed = False
@@ -211,11 +211,21 @@ class Searcher:
                 offset += size
                 size = min(2 * size, _LARGEST_PAGE)
 
+    @property
+    def identity(self) -> str:
+        """The name that the index has from its first run on, by which run numbers are known to be its own."""
+        return self._manifest.identity
+
+    @property
+    def last_run(self) -> int:
+        """The number of the last run that it sees."""
+        return self._manifest.run
+
     def info(self) -> IndexInfo:
         """Return what the index holds, how large it is, and when it was made."""
         with self._lock:
             self._check_open()
-            return info_of(self._engine, self._manifest, self._folder, is_current=not self._is_stale)
+            return info_of(self._engine, self._manifest, self.folder, is_current=not self._is_stale)
 
 
 class _Answer(NamedTuple):
