@@ -1,6 +1,7 @@
 """How fast wensou is, beside its peers, in one run on the same text.
 
-    python -m benchmarks.speed FOLDER [--parts ranking,search,build,cold,update,memory,scaling] [--out DIR] [options]
+    python -m benchmarks.speed FOLDER [--parts ranking,search,operators,build,cold,update,memory,scaling]
+        [--out DIR] [options]
 
 FOLDER holds articles. Every part runs in a process of its own; the table goes to stdout, and DIR gets a dated JSON with
 the machine, the commit and the checksum of the files. Exits with 1 if an answer of ours was not that of exhaustive
@@ -19,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.speed import building, processes, ranking, whole
+from benchmarks.speed import building, operators, processes, ranking, whole
 from benchmarks.speed.corpus import checksum, files_of
 from benchmarks.speed.figures import Section, render_figures
 from benchmarks.speed.isolation import isolated
@@ -29,6 +30,7 @@ from benchmarks.speed.workspace import Options, Workspace
 PARTS: dict[str, Callable[[Workspace], Section]] = {
     "ranking": ranking.run,
     "search": whole.run,
+    "operators": operators.run,
     "build": building.run,
     "cold": processes.cold,
     "update": processes.update,

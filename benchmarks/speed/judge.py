@@ -6,23 +6,43 @@ of its field, each score is worked out for every passage that matches.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.speed.corpus import Streams
-from indexer.engines.base import PREFERENCE, Request
+from indexer.engines.base import KEYWORD_FIELDS, MOST_EXPANDED, PREFERENCE, Request
 from indexer.engines.bm25 import idf, norms, quantised, saturation
-from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Every, Keyword, Node, Not, Phrase, Prefix, Scaled, Term
+from indexer.nodes import (
+    AllOf,
+    Also,
+    AnyOf,
+    Best,
+    Boost,
+    Every,
+    Fuzzy,
+    Keyword,
+    Near,
+    Node,
+    Not,
+    Pattern,
+    Phrase,
+    Prefix,
+    Range,
+    Scaled,
+    Term,
+)
+from search.edits import within
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Texts = NDArray[np.str_]
 
 # Engines may add up the parts of a score in another order.
 RELATIVE_TOLERANCE = 1e-6
@@ -62,14 +82,30 @@ class Field:
 
     def beginning(self, prefix: str) -> Ints:
         """Return where terms that begin so stand, rising."""
-        found = [self.occurrences(term) for term in self._beginning(prefix)]
+        return self.occurrences_of(self._beginning(prefix))
+
+    def occurrences_of(self, terms: Iterable[str]) -> Ints:
+        """Return where any of some terms stands, rising."""
+        found = [self.occurrences(term) for term in terms]
         return np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
+
+    def those(self, is_wanted: Callable[[str], object], most: int | None) -> list[str]:
+        """Return the terms that pass a test, the `most` of most passages; what ties goes by its characters."""
+        found = [term for term in self._in_order if is_wanted(term)]
+        if most is None or len(found) <= most:
+            return found
+        counts = {term: len(self.passages_of(self.occurrences(term))[0]) for term in found}
+        return sorted(found, key=lambda term: -counts[term])[:most]
 
     def passages_of(self, occurrences: Ints) -> tuple[Ints, Ints]:
         """Return the passages of some rising occurrences, rising, and how many each has."""
         passages = self._passages[occurrences]
         firsts = np.flatnonzero(np.diff(passages, prepend=-1))
         return passages[firsts], np.diff(firsts, append=len(passages))
+
+    def passages_at(self, occurrences: Ints) -> Ints:
+        """Return the passage of each of some occurrences."""
+        return self._passages[occurrences].astype(np.int64)
 
     def idf(self, term: str) -> float:
         containing = len(self.passages_of(self.occurrences(term))[0])
@@ -78,8 +114,8 @@ class Field:
     def saturation(self, passages: Ints, frequencies: Ints) -> Floats:
         return saturation(frequencies, self._norms[passages])
 
-    def phrases(self, terms: Sequence[str], prefix: bool) -> Ints:
-        """Return where a phrase begins."""
+    def phrases(self, terms: Sequence[str], prefix: bool, not_after: Sequence[str] = ()) -> Ints:
+        """Return where a phrase begins that stands behind none of some terms."""
         last = len(terms) - 1
         starts = self.beginning(terms[0]) if prefix and last == 0 else self.occurrences(terms[0])
         for place, term in enumerate(terms[1:], 1):
@@ -89,18 +125,24 @@ class Field:
             is_wanted = np.zeros(len(self._number_of), bool)
             is_wanted[[self._number_of[term] for term in wanted if term in self._number_of]] = True
             starts = starts[is_wanted[self._numbers[starts + place]]]
-        return starts
+        excluded = self.occurrences_of(not_after) + 1
+        inside = excluded[excluded < len(self._numbers)]
+        return np.setdiff1d(starts, inside[self._passages[inside] == self._passages[inside - 1]])
 
 
 class Judge:
     """Scores passages, and articles by the passages that stand together from each of `first_passages` on."""
 
     def __init__(
-        self, fields: Mapping[str, Field], first_passages: Ints, size: int, keywords: Mapping[str, Texts] | None = None
+        self,
+        fields: Mapping[str, Field],
+        first_passages: Ints,
+        size: int,
+        numbers: Mapping[str, Ints] | None = None,
     ) -> None:
-        """`keywords` has for each keyword field the value of every passage."""
+        """`fields` has keywords too, as terms; `numbers` has those of every passage, 0 for none."""
         self._fields = fields
-        self._keywords = keywords or {}
+        self._numbers = numbers or {}
         self._looked_at = np.ones(size, bool)
         self._firsts = first_passages
         self._size = size
@@ -116,7 +158,7 @@ class Judge:
 
     def score(self, node: Node) -> tuple[Mask, Floats]:
         """Return which passages a node matches, and every passage's score, 0 where it does not match."""
-        if not isinstance(node, Term | Phrase | Prefix):
+        if not isinstance(node, Term | Phrase | Prefix | Pattern | Fuzzy | Near):
             return self._scored(node)
         if node not in self._known:
             self._known[node] = self._scored(node)
@@ -128,24 +170,41 @@ class Judge:
                 field = self._fields[name]
                 passages, frequencies = field.passages_of(field.occurrences(term))
                 return self._spread(passages, field.idf(term) * field.saturation(passages, frequencies))
-            case Phrase(name, terms, prefix):
+            case Phrase(name, terms, prefix, not_after):
                 field = self._fields[name]
-                passages, frequencies = field.passages_of(field.phrases(terms, prefix))
+                passages, frequencies = field.passages_of(field.phrases(terms, prefix, not_after))
                 weight = sum(map(field.idf, terms[:-1] if prefix else terms))
                 return self._spread(passages, weight * field.saturation(passages, frequencies))
+            case Near(nodes, slop):
+                return self._near(tuple(dict.fromkeys(nodes)), slop)
             case Prefix(name, prefix):
-                passages, _ = self._fields[name].passages_of(self._fields[name].beginning(prefix))
-                return self._spread(passages, np.ones(len(passages)))
+                return self._held(name, self._fields[name].beginning(prefix))
+            case Pattern(name, pattern):
+                most = None if name in KEYWORD_FIELDS else MOST_EXPANDED
+                like = re.compile("".join({"*": ".*", "?": "."}.get(one, re.escape(one)) for one in pattern), re.DOTALL)
+                return self._those(name, like.fullmatch, most)
+            case Fuzzy(name, wanted, distance, kept):
+                letters = set(wanted)
+
+                def is_near(term: str) -> bool:
+                    if not term.startswith(wanted[:kept]) or sum(one not in term for one in letters) > distance:
+                        return False
+                    return within(wanted, term, distance)
+
+                return self._those(name, is_near, MOST_EXPANDED)
             case Every():
                 return np.ones(self._size, bool), np.ones(self._size)
             case Keyword(name, values):
-                mask = np.isin(self._keywords[name], values)
+                return self._held(name, self._fields[name].occurrences_of(values))
+            case Range(name, low, high):
+                own = self._numbers[name]
+                mask = (own >= max(low or 1, 1)) & (True if high is None else own <= high)
                 return mask, mask.astype(np.float64)
             case Scaled(inner, name, factors):
                 mask, scores = self.score(inner)
                 scores = scores.copy()
                 for value, factor in factors:
-                    scores[self._keywords[name] == value] *= factor
+                    scores[self._held(name, self._fields[name].occurrences(value))[0]] *= factor
                 return mask, scores
             case Boost(inner, weight):
                 mask, scores = self.score(inner)
@@ -172,6 +231,38 @@ class Judge:
         parts = [self.score(node) for node in nodes]
         return reduce(masks, [mask for mask, _ in parts]), reduce(scores, [values for _, values in parts])
 
+    def _those(self, name: str, is_wanted: Callable[[str], object], most: int | None) -> tuple[Mask, Floats]:
+        field = self._fields[name]
+        return self._held(name, field.occurrences_of(field.those(is_wanted, most)))
+
+    def _held(self, name: str, occurrences: Ints) -> tuple[Mask, Floats]:
+        """Score 1 where one of some occurrences stands."""
+        passages, _ = self._fields[name].passages_of(occurrences)
+        return self._spread(passages, np.ones(len(passages)))
+
+    def _near(self, nodes: Sequence[Term | Phrase | Prefix], slop: int) -> tuple[Mask, Floats]:
+        mask, scores = self._combined(nodes, np.logical_and, np.add)
+        stretches = [self._stretches(node) for node in nodes]
+        for passage in mask.nonzero()[0].tolist():
+            chosen = product(*(own.get(passage, ()) for own in stretches))
+            mask[passage] = any(_others_among(own) <= slop for own in chosen)
+        return mask, np.where(mask, scores, 0.0)
+
+    def _stretches(self, node: Term | Phrase | Prefix) -> dict[int, list[range]]:
+        """Return by passage where a node stands."""
+        field = self._fields[node.field]
+        match node:
+            case Term(_, term):
+                starts, length = field.occurrences(term), 1
+            case Prefix(_, prefix):
+                starts, length = field.beginning(prefix), 1
+            case Phrase(_, terms, is_open, not_after):
+                starts, length = field.phrases(terms, is_open, not_after), len(terms)
+        found: dict[int, list[range]] = {}
+        for passage, start in zip(field.passages_at(starts).tolist(), starts.tolist(), strict=True):
+            found.setdefault(passage, []).append(range(start, start + length))
+        return found
+
     def _spread(self, passages: Ints, values: Floats) -> tuple[Mask, Floats]:
         mask, scores = np.zeros(self._size, bool), np.zeros(self._size)
         mask[passages] = True
@@ -188,7 +279,9 @@ class Judge:
         best = np.maximum.reduceat(np.where(ranked, scores, 0.0), self._firsts)
         if request.prefer is not None:
             best[self._matching(request.prefer)] *= 1 + PREFERENCE
-        return Verdict(matched, np.where(matched, best, 0.0))
+        days = self._numbers.get("published", np.zeros(self._size, np.int64))[self._firsts].astype(np.float64)
+        orders = {"date": -days, "date-asc": np.where(days == 0, np.inf, days)}
+        return Verdict(matched, np.where(matched, best, 0.0), orders.get(request.sort))
 
     def _holding(self, passages: Mask) -> Mask:
         return np.bincount(self._articles[passages & self._looked_at], minlength=len(self._firsts)) > 0
@@ -206,6 +299,12 @@ class Judge:
                 return self._holding(self.score(leaf)[0])
 
 
+def _others_among(stretches: Sequence[range]) -> int:
+    """Return how many other places lie between the ends of some stretches."""
+    whole = max(own.stop for own in stretches) - min(own.start for own in stretches)
+    return whole - sum(map(len, stretches))
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What an engine said: numbers of passages or articles with their scores, best first, and how many match."""
@@ -216,10 +315,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Which match, and the score of each."""
+    """Which match, the score of each, and what comes before it in the order, the smaller first."""
 
     matched: Mask
     scores: Floats
+    order: Floats | None = None
 
     def fault(self, answer: Answer, limit: int) -> str:
         """Return what is wrong with an answer, or nothing. Equal scores may come in any order."""
@@ -230,10 +330,15 @@ class Verdict:
             return f"{len(answer.found)} found of {total}"
         if len({number for number, _ in answer.found}) != len(answer.found):
             return "one found twice"
-        best = np.sort(self.scores[self.matched])[::-1][: len(answer.found)]
-        for (number, score), right in zip(answer.found, best.tolist(), strict=True):
+        matched = self.matched.nonzero()[0]
+        order = np.zeros(len(self.matched)) if self.order is None else self.order
+        best = matched[np.lexsort((-self.scores[matched], order[matched]))[: len(answer.found)]].tolist()
+        for (number, score), place in zip(answer.found, best, strict=True):
             if not self.matched[number]:
                 return f"{number} does not match"
+            if order[number] != order[place]:
+                return f"{number} is not next in the order"
+            right = float(self.scores[place])
             own = float(self.scores[number])
             if not (_are_close(score, own) and _are_close(score, right)):
                 return f"{number} has {score}, its score is {own}, the best left has {right}"

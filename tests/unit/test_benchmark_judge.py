@@ -12,7 +12,22 @@ from benchmarks.speed.corpus import StreamBuilder
 from benchmarks.speed.judge import Answer, Field, Judge
 from indexer.engines.base import Request
 from indexer.model import ArticleRow, IndexEntry
-from indexer.nodes import AllOf, AnyOf, Best, Boost, Keyword, Not, Phrase, Prefix, Scaled, Term
+from indexer.nodes import (
+    AllOf,
+    AnyOf,
+    Best,
+    Boost,
+    Fuzzy,
+    Keyword,
+    Near,
+    Not,
+    Pattern,
+    Phrase,
+    Prefix,
+    Range,
+    Scaled,
+    Term,
+)
 from tests.contract.judge import Archive
 
 FIELDS = ("zh", "text")
@@ -29,6 +44,17 @@ REQUESTS = [
     Request(rank=Term("zh", "unheard of")),
     Request(rank=Scaled(Term("zh", "a"), "kind", (("table", 0.5),)), passages=Not(Keyword("kind", ("teaser",)))),
     Request(rank=Term("zh", "a"), match=Not(Term("zh", "b")), passages=Keyword("kind", ("body",))),
+    Request(rank=Phrase("text", ("a", "中"), not_after=("a", "中国"))),
+    Request(rank=Near((Term("text", "a"), Phrase("text", ("b", "中")), Prefix("text", "a")), 1)),
+    Request(rank=Near((Term("text", "a"), Phrase("text", ("中",), True, ("b",))), 0)),
+    Request(rank=Pattern("text", "?b")),
+    Request(rank=Pattern("kind", "*t*")),
+    Request(rank=Prefix("kind", "t")),
+    Request(rank=Fuzzy("zh", "ba", 1)),
+    Request(rank=Fuzzy("zh", "aa", 1, 1)),
+    Request(rank=Range("published", 3), match=Range("published", None, 8)),
+    Request(rank=Term("zh", "a"), sort="date"),
+    Request(rank=Term("zh", "a"), match=Term("text", "a"), sort="date-asc"),
 ]
 
 
@@ -36,21 +62,25 @@ def make(seed):
     """Return the same random articles for both judges."""
     dice = random.Random(seed)
     archive = Archive()
-    builders = {name: StreamBuilder() for name in FIELDS}
-    firsts, size, kinds = [], 0, []
+    builders = {name: StreamBuilder() for name in (*FIELDS, "kind")}
+    firsts, size, days = [], 0, []
     for number in range(8):
         entries = []
         firsts.append(size)
+        day = dice.randint(0, 9)
         for _ in range(dice.randint(1, 3)):
             terms = {name: tuple(dice.choices(TERMS, k=dice.choice([0, 3, 50]))) for name in FIELDS}
-            kinds.append(dice.choice(["body", "table", "teaser"]))
-            entries.append(IndexEntry(f"{number}#{len(entries)}", terms, {"kind": (kinds[-1],)}))
+            kind = dice.choice(["body", "table", "teaser"])
+            numbers = {"published": day} if day else {}
+            entries.append(IndexEntry(f"{number}#{len(entries)}", terms, {"kind": (kind,)}, numbers))
             size += 1
+            days.append(day)
+            builders["kind"].add([kind])
             for name in FIELDS:
                 builders[name].add(terms[name])
         archive.articles[str(number)] = (ArticleRow(str(number), "", "", "", 0, 0, 0, "", 1), entries)
     fields = {name: Field(builder.streams()) for name, builder in builders.items()}
-    return archive, Judge(fields, np.array(firsts), size, {"kind": np.array(kinds)})
+    return archive, Judge(fields, np.array(firsts), size, {"published": np.array(days)})
 
 
 @pytest.mark.parametrize("seed", range(8))
