@@ -20,6 +20,11 @@ def harmless(text: str) -> str:
     )
 
 
+def as_line(text: str) -> str:
+    """Return text like `harmless`, but for its spaces, which stay as they are: for programs, which compare them."""
+    return "".join(character if unicodedata.category(character) == "Zs" else harmless(character) for character in text)
+
+
 def as_json(value: Any) -> str:
     """Return JSON on one line, Chinese as it is and control characters escaped; lone surrogates become `?`."""
     text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()

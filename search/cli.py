@@ -12,13 +12,13 @@ import click
 
 from indexer.cli import analyze, check, index, remove, settings_of, show
 from indexer.config import load_settings
-from indexer.display import as_json as dumped
 from indexer.display import harmless
 from indexer.engines.base import FACETS
 from indexer.errors import WensouError
 from indexer.nodes import SORTS
 from search.command import FAILED, FOUND, NOTHING_FOUND, QueryCommand, is_colored, terminal_width, with_options
 from search.info_command import info
+from search.shapes import SHAPES, Output
 
 if TYPE_CHECKING:
     from search.explanation import ArticleExplanation
@@ -44,17 +44,21 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
 @click.option("--explain", is_flag=True, help="Show what the score of each hit is made of.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
 @click.option(
-    "--format", "shape", type=click.Choice(["table", "vimgrep"]), default="table", help="Shape of the output."
+    "--format", "shape", type=click.Choice([*SHAPES]), help=f"Shape of the output (default: {next(iter(SHAPES))})."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--queries", metavar="FILE", help="Answer each line of a file, - for standard input, as JSON Lines.")
 @click.option("--new", is_flag=True, help="Only articles that came in since this query was last asked with --new.")
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option(
+    "--fields", callback=_listed, metavar="NAMES", default="", help="What to show of each hit, in this order."
+)
+@click.option("-0", "--null", is_flag=True, help="End paths with a zero byte, for xargs -0.")
 @with_options
 @click.pass_context
 def search(
     context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None, sort: str,
-    passages: bool, facets: tuple[str, ...], after: str | None, explain: bool, color: str, shape: str, as_json: bool,
-    queries: str | None, new: bool, **options: Unpack[Options],
+    passages: bool, facets: tuple[str, ...], after: str | None, explain: bool, color: str, shape: str | None,
+    as_json: bool, queries: str | None, new: bool, fields: tuple[str, ...], null: bool, **options: Unpack[Options],
 ) -> None:  # fmt: skip
     """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
 
@@ -71,8 +75,12 @@ def search(
         raise click.UsageError(
             "--explain is of articles of the newest index: leave out --passages, and use --offset for --after.", context
         )
-    if queries is not None and (words or explain):
-        raise click.UsageError("--queries goes neither with a query nor with --explain.", context)
+    if queries is not None and (words or explain or shape or fields):
+        raise click.UsageError("--queries goes with no query, --explain, --format or --fields.", context)
+    if as_json and shape not in (None, "json"):
+        raise click.UsageError(f"--json is --format json: leave out one of it and --format {shape}.", context)
+    output = Output("json" if as_json else shape or "table", fields, null)
+    output.check(explain=explain)
     page = {"limit": limit, "offset": offset, "sort": sort, "passages": passages, "facets": facets, "after": after}
     query = " ".join(words)
     with Searcher(index_folder or settings_of(context).index) as searcher:
@@ -83,7 +91,7 @@ def search(
             explained = {
                 hit.article_id: searcher.explain(query, hit, **options) for hit in (result.hits if explain else ())
             }
-            _print_result(result, explained, as_json=as_json, shape=shape, color=color)
+            _print_result(result, explained, output, color)
             sys.stdout.flush()
     context.exit(FOUND if result.total else NOTHING_FOUND)
 
@@ -94,22 +102,24 @@ def _state_folder(context: click.Context) -> Path:
 
 
 def _print_result(
-    result: SearchResult, explained: Mapping[str, ArticleExplanation], *, as_json: bool, shape: str, color: str
+    result: SearchResult, explained: Mapping[str, ArticleExplanation], output: Output, color: str
 ) -> None:
     """Print a result, with the explanations of its hits by their articles' ids, if there are any."""
-    from search import present
+    from search.present import facet_lines
+
+    colored = is_colored(color)
+    for line in output.written(result, explained, color=colored, width=terminal_width()):
+        click.echo(line, nl=False, color=colored)
+    if output.shape != "json":
+        for line in facet_lines(result):
+            click.echo(line, err=output.shape != "table")
+        _tell(result)
+
+
+def _tell(result: SearchResult) -> None:
+    """Say on standard error how much was found, and what is odd about it."""
     from search.notes import found
 
-    if as_json:
-        answer = result.to_dict()
-        for hit in answer["hits"] if explained else ():
-            hit["explanation"] = explained[hit["article_id"]].to_dict()
-        click.echo(dumped(answer))
-        return
-    colored = is_colored(color)
-    table = present.as_table(result, explained, color=colored, width=terminal_width())
-    for line in present.as_vimgrep(result) if shape == "vimgrep" else table:
-        click.echo(line, color=colored)
     totals = found(result, result.total, "article"), found(result, result.passages_total, "passage")
     click.echo(f"{totals[0]}, {totals[1]}, {result.took_ms:.0f} ms", err=True)
     for note in result.notes:

@@ -77,6 +77,21 @@ class Hit:
         """Where the snippets, in their order, stand in the file; worked out each time it is asked for."""
         return self.find_places()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape of one hit."""
+        values = asdict(self)
+        del values["find_places"]
+        values["published"] = self.published.isoformat() if self.published else None
+        values["title_spans"] = [list(span) for span in self.title_spans]
+        for snippet in values["snippets"]:
+            snippet["spans"] = [list(span) for span in snippet["spans"]]
+        values["snippets"] = list(values["snippets"])
+        values["copies"] = [
+            {**copy, "published": copy["published"].isoformat() if copy["published"] else None}
+            for copy in values["copies"]
+        ]
+        return values
+
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
@@ -116,19 +131,5 @@ class SearchResult:
             "facets": self.facets
             and {name: [asdict(value) for value in values] for name, values in self.facets.items()},
             "cursor": self.cursor,
-            "hits": [_hit(hit) for hit in self.hits],
+            "hits": [hit.to_dict() for hit in self.hits],
         }
-
-
-def _hit(hit: Hit) -> dict[str, Any]:
-    values = asdict(hit)
-    del values["find_places"]
-    values["published"] = hit.published.isoformat() if hit.published else None
-    values["title_spans"] = [list(span) for span in hit.title_spans]
-    for snippet in values["snippets"]:
-        snippet["spans"] = [list(span) for span in snippet["spans"]]
-    values["snippets"] = list(values["snippets"])
-    values["copies"] = [
-        {**copy, "published": copy["published"].isoformat() if copy["published"] else None} for copy in values["copies"]
-    ]
-    return values

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from indexer.display import harmless
+from indexer.display import as_line, harmless
+from search.hit_fields import HIT_FIELDS
 from search.model import Copy, Hit, SearchResult, Snippet, Span
 from search.reason_lines import lines_of
 
@@ -20,6 +21,9 @@ _COLOURS = ("\x1b[1;31m", "\x1b[0m")
 _DIM = ("\x1b[2m", "\x1b[0m")
 _BOLD = ("\x1b[1m", "\x1b[0m")
 _PLAIN = ("", "")
+# Fields of a hit that a table shows unless told, and all that it can show: the two others stand with the title and day.
+TABLE_FIELDS = ("rank", "title", "published", "author", "lang", "path", "snippets", "copies")
+KNOWN_FIELDS = tuple(name for name in HIT_FIELDS if name not in ("title_spans", "published_guessed"))
 # Copies of a hit that are named.
 _PATHS = 3
 # Values of a facet that are shown.
@@ -27,18 +31,27 @@ _VALUES = 20
 
 
 def as_table(
-    result: SearchResult, explained: Mapping[str, ArticleExplanation] = MappingProxyType({}), *, color: bool, width: int
+    result: SearchResult,
+    explained: Mapping[str, ArticleExplanation] = MappingProxyType({}),
+    fields: Sequence[str] = TABLE_FIELDS,
+    *,
+    color: bool,
+    width: int,
 ) -> Iterator[str]:
     """Yield the lines of a list of hits; `width` is the terminal's in columns, 0 for unlimited.
 
-    `explained` are explanations to show below hits, by article id.
+    `explained` are explanations to show below hits, by article id. Of `fields` those that are facts keep their order.
     """
     for hit in result.hits:
-        yield from _hit_lines(hit, color, width)
+        yield from _hit_lines(hit, fields, color, width)
         if hit.article_id in explained:
             for line in lines_of(explained[hit.article_id]):
                 yield _paint(harmless(f"   {line}"), _DIM if color else _PLAIN)
         yield ""
+
+
+def facet_lines(result: SearchResult) -> Iterator[str]:
+    """Yield a line for each facet: its commonest values, and how many more there are."""
     for name, values in (result.facets or {}).items():
         counts = [f"{value.value} {value.count:,}" for value in values[:_VALUES]]
         left = len(values) - len(counts)
@@ -49,19 +62,23 @@ def as_vimgrep(result: SearchResult) -> Iterator[str]:
     """Yield file:line:column:text for each snippet."""
     for hit in result.hits:
         for snippet, place in zip(hit.snippets, hit.places, strict=True):
-            yield f"{harmless(hit.path)}:{place.line}:{place.column}:{harmless(snippet.text)}"
+            yield f"{as_line(hit.path)}:{place.line}:{place.column}:{harmless(snippet.text)}"
 
 
-def _hit_lines(hit: Hit, color: bool, width: int) -> Iterator[str]:
-    number = f"{hit.rank}. "
-    yield number + _marked(hit.title or hit.article_id, hit.title_spans, color, _BOLD)
+def _hit_lines(hit: Hit, fields: Sequence[str], color: bool, width: int) -> Iterator[str]:
+    number = f"{hit.rank}. " if "rank" in fields else ""
+    if "title" in fields:
+        yield number + _marked(hit.title or hit.article_id, hit.title_spans, color, _BOLD)
+    elif number:
+        yield number.rstrip()
     indent = " " * len(number)
-    facts = [_day(hit), hit.author, hit.lang, _short(hit.path)]
-    line = indent + " · ".join(harmless(fact) for fact in facts if fact)
-    yield _paint(_clipped(line, width), _DIM if color else _PLAIN)
-    for snippet in hit.snippets:
+    facts = [_FACTS[name](hit) for name in fields if name in _FACTS]
+    if facts:
+        line = indent + " · ".join(harmless(fact) for fact in facts if fact)
+        yield _paint(_clipped(line, width), _DIM if color else _PLAIN)
+    for snippet in hit.snippets if "snippets" in fields else hit.snippets[: "snippet" in fields]:
         yield from _wrapped(snippet, indent + "  ", color, width)
-    if hit.copies:
+    if hit.copies and "copies" in fields:
         yield _paint(_clipped(indent + harmless(_listed(hit.copies)), width), _DIM if color else _PLAIN)
 
 
@@ -81,6 +98,20 @@ def _short(path: str) -> str:
     """Return a path from the working directory, if it lies there."""
     here = Path.cwd()
     return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
+
+
+# What stands in the line below the title, by the name of its field.
+_FACTS: Mapping[str, Callable[[Hit], str]] = {
+    "article_id": lambda hit: hit.article_id,
+    "title_lang": lambda hit: hit.title_lang,
+    "path": lambda hit: _short(hit.path),
+    "url": lambda hit: hit.url,
+    "published": _day,
+    "published_at": lambda hit: hit.published_at,
+    "author": lambda hit: hit.author,
+    "lang": lambda hit: hit.lang,
+    "score": lambda hit: f"score {hit.score:.4f}",
+}
 
 
 def _marked(text: str, spans: Sequence[Span], color: bool, base: tuple[str, str]) -> str:

@@ -122,6 +122,48 @@ def test_vimgrep_names_the_place(seeds_index):
         assert text[int(column) - 1 :].decode().startswith("北韓")
 
 
+def test_lines_of_json_are_hits_and_all_else_is_on_stderr(seeds_index):
+    options = ("特朗普", "--facets", "lang", "-n", "2")
+    done = search(seeds_index, *options, "--format", "jsonl", "--explain", "--fields", "rank,score")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [list(line) for line in lines] == [["rank", "score", "explanation"]] * 2
+    (facets,) = [line for line in search(seeds_index, *options).stdout.splitlines() if line.startswith("lang: ")]
+    assert facets in done.stderr.splitlines()
+    assert "articles, " in done.stderr
+
+
+def test_paths_are_for_xargs(seeds_index):
+    done = search(seeds_index, "特朗普", "--format", "paths", "-0", "-n", "2")
+    assert [Path(path).exists() for path in done.stdout.split("\0")[:-1]] == [True, True]
+    assert search(seeds_index, "特朗普", "--format", "paths", "-n", "2").stdout == done.stdout.replace("\0", "\n")
+
+
+def test_a_table_for_spreadsheets(seeds_index):
+    lines = search(seeds_index, "北韓", "--format", "csv", "--fields", "rank,article_id").stdout.splitlines()
+    assert [line[:9] for line in lines] == ["rank,arti", "1,003_b4e"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--json", "--format", "csv"],
+        ["--format", "vimgrep", "--explain"],
+        ["--fields", "titel"],
+        ["--null"],
+    ],
+)
+def test_shapes_that_do_not_go_together(seeds_index, arguments):
+    done = search(seeds_index, "北韓", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr
+
+
+def test_json_has_a_short_name(seeds_index):
+    shapes = (("--json",), ("--format", "json"), ("--json", "--format", "json"))
+    answers = [json.loads(search(seeds_index, "北韓", *arguments).stdout) for arguments in shapes]
+    assert len({json.dumps({**answer, "took_ms": 0}) for answer in answers}) == 1
+
+
 def test_colour_only_where_it_is_wanted(seeds_index):
     assert "\x1b[" not in search(seeds_index, "川普").stdout
     assert "\x1b[" in search(seeds_index, "川普", "--color", "always").stdout
