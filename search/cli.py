@@ -17,6 +17,7 @@ from indexer.engines.base import FACETS
 from indexer.errors import WensouError
 from indexer.nodes import SORTS
 from search.command import FAILED, FOUND, NOTHING_FOUND, QueryCommand, is_colored, terminal_width, with_options
+from search.complete_command import complete
 from search.info_command import info
 from search.shapes import SHAPES, Output
 
@@ -41,6 +42,7 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
     "--facets", callback=_listed, metavar="NAMES", default="", help=f"Count what matches by these: {','.join(FACETS)}."
 )
 @click.option("--after", metavar="CURSOR", help="The page behind that with this `cursor` in its JSON.")
+@click.option("--suggest", is_flag=True, help="Search what was probably meant, if a word is found nowhere.")
 @click.option("--explain", is_flag=True, help="Show what the score of each hit is made of.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
 @click.option(
@@ -57,8 +59,9 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
 @click.pass_context
 def search(
     context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None, sort: str,
-    passages: bool, facets: tuple[str, ...], after: str | None, explain: bool, color: str, shape: str | None,
-    as_json: bool, queries: str | None, new: bool, fields: tuple[str, ...], null: bool, **options: Unpack[Options],
+    passages: bool, facets: tuple[str, ...], after: str | None, suggest: bool, explain: bool, color: str,
+    shape: str | None, as_json: bool, queries: str | None, new: bool, fields: tuple[str, ...], null: bool,
+    **options: Unpack[Options],
 ) -> None:  # fmt: skip
     """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
 
@@ -81,16 +84,23 @@ def search(
         raise click.UsageError(f"--json is --format json: leave out one of it and --format {shape}.", context)
     output = Output("json" if as_json else shape or "table", fields, null)
     output.check(explain=explain)
-    page = {"limit": limit, "offset": offset, "sort": sort, "passages": passages, "facets": facets, "after": after}
+    page = {
+        "limit": limit,
+        "offset": offset,
+        "sort": sort,
+        "passages": passages,
+        "facets": facets,
+        "after": after,
+        "suggest": suggest,
+    }
     query = " ".join(words)
     with Searcher(index_folder or settings_of(context).index) as searcher:
         ask = SavedQueries(_state_folder(context), searcher).new if new else asking(searcher)
         if queries is not None:
             context.exit(answer_queries(queries, ask, {**page, **options}))
         with ask(query, **page, **options) as result:
-            explained = {
-                hit.article_id: searcher.explain(query, hit, **options) for hit in (result.hits if explain else ())
-            }
+            hits = result.hits if explain else ()
+            explained = {hit.article_id: searcher.explain(result.query, hit, **options) for hit in hits}
             _print_result(result, explained, output, color)
             sys.stdout.flush()
     context.exit(FOUND if result.total else NOTHING_FOUND)
@@ -137,7 +147,7 @@ def wensou(context: click.Context) -> None:
     context.obj = load_settings(Path.cwd(), os.environ)
 
 
-for command in (search, index, remove, check, info, show, analyze):
+for command in (search, complete, index, remove, check, info, show, analyze):
     wensou.add_command(command)
 
 

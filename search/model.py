@@ -12,10 +12,14 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something the reader of an answer should know; `kind` is stable, `text` is a sentence."""
+    """Something the reader of an answer should know; `kind` is stable, `text` is a sentence.
+
+    `query` is what a suggestion would search; others have none, in JSON neither.
+    """
 
     kind: str
     text: str
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class SearchResult:
             "passages_total": self.passages_total,
             "total_is_exact": self.total_is_exact,
             "took_ms": self.took_ms,
-            "notes": [asdict(note) for note in self.notes],
+            "notes": [{name: value for name, value in asdict(note).items() if value} for note in self.notes],
             "facets": self.facets
             and {name: [asdict(value) for value in values] for name, values in self.facets.items()},
             "cursor": self.cursor,

@@ -22,6 +22,7 @@ from search.cursors import Cursor, decode, digest_of, encode
 from search.grammar import Query, parse
 from search.hits import Marking, hit_of
 from search.info import IndexInfo, info_of
+from search.little import applied, notes_of_suggestions, notes_on_little, suggestions_for
 from search.model import Copy, FacetValue, Hit, Note, SearchResult
 from search.notes import notes_of
 from search.options import Options, limits_of
@@ -30,7 +31,9 @@ from search.planner import Filters, Plan, plan
 from search.rerank import Page, Shown
 
 if TYPE_CHECKING:
+    from search.completion import Completion
     from search.explanation import ArticleExplanation
+    from search.suggestions import Suggestion
 
 # Pages that `iterate` asks for; they grow, since each costs a search.
 _FIRST_PAGE = 100
@@ -107,6 +110,7 @@ class Searcher:
         passages: bool = False,
         facets: Sequence[str] = (),
         after: str | None = None,
+        suggest: bool = False,
         **options: Unpack[Options],
     ) -> SearchResult:
         """Return the articles from the `offset`-th best on, at most `limit`, each with its best passages.
@@ -114,8 +118,10 @@ class Searcher:
         `sort` is relevance, date (newest first), date-asc (oldest first) or title. With `passages` every passage is a
         hit by itself, and limit and offset count these. `facets` are names of `indexer.engines.base.FACETS` to count
         all matching articles by. `after` is the `cursor` of an answer to the same question: this page is the next one,
-        of the same commit while it is kept. `options` limit the search, see `search.options.Options`.
-        No query is an error. Raises UsageError for other values.
+        of the same commit while it is kept. With `suggest` the best suggestion, if there is one, is searched in place
+        of the query; the answer's `query` says what was searched.
+        `options` limit the search, see `search.options.Options`. No query is an error.
+        Raises UsageError for other values.
         """
         started = time.perf_counter()
         _check(limit, offset, sort, facets, after)
@@ -131,10 +137,17 @@ class Searcher:
                         query, limit, sort=sort, passages=passages, facets=facets, after=after, **options
                     )
             asking = Asking(limit, offset, sort, passages, tuple(facets), filters.copies, cursor)
-            answer = self._answer(parse(query), filters, asking)
+            parsed = parse(query)
+            answer = self._answer(parsed, filters, asking)
+            meant = self._meant(query, parsed, answer)
             page, planned = answer.page, answer.planned
             plainly = filters.copies or passages
             listed = [() if plainly else _copies_of(self._engine, shown) for shown in page.shown]
+        if suggest and meant:
+            better = self.search(
+                meant[0].query, limit, offset, sort=sort, passages=passages, facets=facets, after=after, **options
+            )
+            return replace(better, notes=(applied(query, meant[0]), *better.notes))
         marking = Marking.of(planned)
         first = 1 + (offset if cursor is None else cursor.offset)
         pairs = enumerate(zip(page.shown, listed, strict=True), first)
@@ -146,7 +159,13 @@ class Searcher:
             passages_total=ranking.passages_total,
             total_is_exact=ranking.total_is_exact,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
-            notes=(*notes, *([_STALE] if self._is_stale else []), *([_MOVED] if has_moved else []), *answer.notes),
+            notes=(
+                *notes,
+                *([_STALE] if self._is_stale else []),
+                *([_MOVED] if has_moved else []),
+                *answer.notes,
+                *notes_of_suggestions(meant),
+            ),
             facets=_facets(ranking, facets) if facets else None,
             cursor=encode(answer.following, digest) if answer.following else None,
         )
@@ -162,7 +181,25 @@ class Searcher:
                 planned = looser
                 page, following = asking.ask(self._engine, planned)
                 notes += [_PARTS] if page.ranking.total else []
+        notes += notes_on_little(parsed, planned, page.ranking, self._engine, self._analyzer)
         return _Answer(planned, page, following, (*notes, *notes_of(parsed, planned, page)))
+
+    def _meant(self, query: str, parsed: Query, answer: _Answer) -> Sequence[Suggestion]:
+        ranking, asked = answer.page.ranking, len(answer.planned.asked)
+        return suggestions_for(query, parsed, ranking, asked, self._engine, self._analyzer)
+
+    def complete(self, query: str, limit: int = 10) -> list[Completion]:
+        """Return the words that the last word of a query may become, also by pinyin, most frequent first.
+
+        Raises UsageError if `limit` is negative.
+        """
+        from search.completion import completions  # which no search needs
+
+        if limit < 0:
+            raise UsageError("limit cannot be negative.")
+        with self._lock:
+            self._check_open()
+            return completions(query, self._engine, limit)
 
     def explain(self, query: str, article: Hit | str, **options: Unpack[Options]) -> ArticleExplanation:
         """Tell why a search with the same options gives an article its score, or what it lacks to be found.

@@ -68,7 +68,7 @@ def suggestions(
     `stretches` are the parts of the query to look at, else all of it.
     """
     found: list[_Candidate] = []
-    for start, end in stretches or [(0, len(query))]:
+    for start, end in [(0, len(query))] if stretches is None else stretches:
         found += (
             one._replace(start=one.start + start, end=one.end + start)
             for one in _candidates(query[start:end], engine, analyzer)

@@ -338,3 +338,18 @@ def test_pages_go_on_by_cursor_and_passages_are_results(seeds_index):
     for option in (["--passages"], cursor):
         wrong = search(seeds_index, "特朗普", "Trump", *option, "--explain")
         assert (wrong.returncode, "leave out --passages" in wrong.stderr) == (2, True)
+
+
+def test_completions_are_lines_and_json(seeds_index):
+    done = wensou("complete", "特朗普", "xijinp", "--index", seeds_index)
+    assert (done.returncode, done.stdout) == (0, "特朗普 习近平\t10\n")
+    done = wensou("complete", "xijinp", "--json", "--index", seeds_index)
+    assert json.loads(done.stdout) == [{"query": "习近平", "word": "习近平", "passages": 10}]
+    assert wensou("complete", "xyzzy", "--index", seeds_index).returncode == 1
+
+
+def test_a_suggestion_is_searched_on_request(seeds_index):
+    assert search(seeds_index, "习进平").returncode == 1
+    done = search(seeds_index, "习进平", "--suggest")
+    assert done.returncode == 0
+    assert "Searched 习近平 instead of 习进平." in done.stderr

@@ -36,8 +36,9 @@ DOORS = {
         "indexer/cli.py",
         "search/cli.py",
         "search/command.py",
-        "search/info_command.py",
         "search/batch_command.py",
+        "search/complete_command.py",
+        "search/info_command.py",
     ],
     "rich": ["indexer/cli.py", "search/present.py"],
 }

@@ -85,7 +85,8 @@ def _like(field: Field, tables: Sequence[Array], free: int, is_open: bool) -> Ar
 
 def _found(field: Field, numbers: Array) -> _Found:
     counts = field.passage_counts(numbers)
-    order = np.argsort(-counts, kind="stable")
+    # One number of both, since sorting numbers is several times faster than argsort.
+    order = np.sort((int(counts.max(initial=0)) - counts) << 32 | np.arange(len(counts))) & 0xFFFFFFFF
     return _Found(field, numbers[order], counts[order])
 
 

@@ -1,0 +1,63 @@
+"""The beginning of a query -> the words of the index that its last word may become, most frequent first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from indexer.analysis.fold import fold
+from indexer.analysis.scripts import runs
+from indexer.analysis.stopwords import stopwords
+from indexer.engines.base import Engine
+from search.pinyin import begun
+
+# Characters of a Chinese word, at most, that are typed when it is completed.
+_LONGEST = 6
+# Function words and what is typed already are left out.
+_SURPLUS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A word of the index, in so many passages, and the query with it in place of its beginning."""
+
+    query: str
+    word: str
+    passages: int
+
+
+def completions(query: str, engine: Engine, limit: int) -> list[Completion]:
+    """Return what the last word of a query may become, most frequent first, at most `limit`.
+
+    Latin letters begin a Latin word or the pinyin of a Chinese one.
+    """
+    folded = fold(query)
+    found = runs(folded.key)
+    if not found or folded.span(found[-1].start, found[-1].end)[1] != len(query):
+        return []
+    last = found[-1]
+    if last.kind == "han":
+        start, words = _han(last.text, engine, limit)
+    else:
+        start, words = 0, _latin(last.text, engine, limit)
+    kept = query[: folded.span(last.start + start, last.end)[0]]
+    return [Completion(kept + word, word, count) for word, count in words]
+
+
+def _han(text: str, engine: Engine, limit: int) -> tuple[int, list[tuple[str, int]]]:
+    """Return the words that the longest end of a run begins, and where it does."""
+    for start in range(max(0, len(text) - _LONGEST), len(text)):
+        begins = text[start:]
+        words = [pair for pair in engine.terms("zh", begins, limit + _SURPLUS) if _is_worth(pair[0], begins)][:limit]
+        if words:
+            return start, words
+    return 0, []
+
+
+def _latin(text: str, engine: Engine, limit: int) -> list[tuple[str, int]]:
+    words = [pair for pair in engine.terms("text", text, limit + _SURPLUS) if _is_worth(pair[0], text)]
+    spelled = begun(text, engine, limit) if len(text) > 1 else []
+    return sorted([*words, *spelled], key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+
+def _is_worth(term: str, typed: str) -> bool:
+    return term != typed and term not in stopwords()

@@ -1,0 +1,85 @@
+"""What an answer says that finds little, and what is searched in place of a mistake."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.errors import UsageError
+from search import Searcher
+
+
+def texts(result, kind):
+    return [note.text for note in result.notes if note.kind == kind]
+
+
+def test_a_misspelt_name_is_offered_and_not_searched(seeds):
+    result = seeds.search("習进平")
+    assert (result.total, result.query) == (0, "習进平")
+    (note,) = [note for note in result.notes if note.kind == "suggestion"]
+    assert note.query == "習近平"
+    assert {"kind": "suggestion", "text": note.text, "query": "習近平"} in result.to_dict()["notes"]
+
+
+def test_suggest_searches_the_best_suggestion_and_says_so(seeds):
+    result = seeds.search("习进平", suggest=True)
+    assert result.query == "习近平"
+    assert [hit.article_id for hit in result.hits] == [hit.article_id for hit in seeds.search("习近平").hits]
+    assert texts(result, "suggested") == ["Searched 习近平 instead of 习进平."]
+
+
+@pytest.mark.parametrize(
+    "query", ["习近平 特朗普 通话", "习近平同特朗普通电话", "soybeans", "“相互尊重”", "", "。。。"]
+)
+def test_what_is_found_or_empty_is_not_questioned(seeds, query):
+    assert seeds.search(query, suggest=True).notes == seeds.search(query).notes
+    assert not {"suggestion", "read", "found", "filtered"} & {note.kind for note in seeds.search(query).notes}
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [("习进平同特朗普通电话", "习近平同特朗普通电话"), ("title:特郎普", "title:特朗普"), ("“特郎普”", "“特朗普”"),
+     ("特郎普 AND 习近平", "特朗普 AND 习近平"), ("xijinping", "习近平")],
+)  # fmt: skip
+def test_what_is_not_the_mistake_stays_as_it_was_typed(seeds, query, meant):
+    assert next(note.query for note in seeds.search(query).notes if note.kind == "suggestion") == meant
+
+
+def test_parts_are_named_with_what_they_find(seeds):
+    result = seeds.search("特朗普 AND 關税战")
+    assert texts(result, "read") == ["The words were read as: 特朗普 · 关税 · 战"]
+    assert texts(result, "found") == ["Articles that hold: 特朗普 3."]
+
+
+def test_the_filter_that_took_the_rest_is_named(seeds):
+    (text,) = texts(seeds.search("特朗普", since="2030"), "filtered")
+    assert text.endswith("without date:2030-01-01.. 3.")
+    (text,) = texts(seeds.search("川普", since="2030", lang="en"), "filtered")
+    assert text.endswith("without any filter 1.")
+    assert not texts(seeds.search("xyzzy", since="2030"), "filtered")
+
+
+def test_words_are_completed_by_their_beginning_and_by_pinyin(seeds):
+    for beginning in ("习近", "xij", "xjp"):
+        assert "习近平" in [one.query for one in seeds.complete(beginning)]
+    (first, *_) = seeds.complete("特朗普 xijinp")
+    assert (first.query, first.word) == ("特朗普 习近平", "习近平")
+    assert "president" in [one.word for one in seeds.complete("Presi")]
+
+
+@pytest.mark.parametrize("query", ["", "習 ", "。", "xyzzyx", "🙂"])
+def test_what_begins_no_word_is_completed_by_none(seeds, query):
+    assert seeds.complete(query) == []
+
+
+def test_completions_end_at_the_limit_and_come_most_frequent_first(seeds):
+    passages = [one.passages for one in seeds.complete("s", 5)]
+    assert passages == sorted(passages, reverse=True)
+    assert len(passages) == 5
+    assert seeds.complete("s", 0) == []
+
+
+def test_completion_is_refused_where_a_search_would_be(seeds_index):
+    with Searcher(seeds_index) as searcher, pytest.raises(UsageError):
+        searcher.complete("x", -1)
+    with pytest.raises(UsageError):
+        searcher.complete("x")
