@@ -20,6 +20,7 @@ from search.command import FAILED, FOUND, NOTHING_FOUND, QueryCommand, is_colore
 from search.complete_command import complete
 from search.info_command import info
 from search.shapes import SHAPES, Output
+from search.shell_completion import complete_query, completion
 
 if TYPE_CHECKING:
     from search.explanation import ArticleExplanation
@@ -33,7 +34,7 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
 
 
 @click.command(cls=QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("words", nargs=-1, metavar="QUERY...")
+@click.argument("words", nargs=-1, metavar="QUERY...", shell_complete=complete_query)
 @click.option("-n", "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="Articles to show.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out this many of the best.")
 @click.option("--sort", type=click.Choice(SORTS), default=SORTS[0], help="Best, newest, oldest first, or by title.")
@@ -147,7 +148,7 @@ def wensou(context: click.Context) -> None:
     context.obj = load_settings(Path.cwd(), os.environ)
 
 
-for command in (search, complete, index, remove, check, info, show, analyze):
+for command in (search, complete, completion, index, remove, check, info, show, analyze):
     wensou.add_command(command)
 
 

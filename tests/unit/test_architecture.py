@@ -39,6 +39,7 @@ DOORS = {
         "search/batch_command.py",
         "search/complete_command.py",
         "search/info_command.py",
+        "search/shell_completion.py",
     ],
     "rich": ["indexer/cli.py", "search/present.py"],
 }

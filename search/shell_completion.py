@@ -1,0 +1,71 @@
+"""`wensou completion SHELL`: what makes a shell complete options, fields, their values and words of the index."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from indexer.config import load_settings
+from indexer.errors import WensouError
+from search.fields import CHOICE_FIELDS, FIELD_NAMES, choices, field_named
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+_VARIABLE = "_WENSOU_COMPLETE"
+_MOST = 20
+# bash takes a colon for the end of a word, and would complete `lang:z` as `z`.
+_COLONS = {"bash": "COMP_WORDBREAKS=${COMP_WORDBREAKS//:}\n"}
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print what a shell reads to complete wensou's commands, options, fields and words.
+
+    Example: eval "$(wensou completion bash)"
+    """
+    from click.shell_completion import get_completion_class  # which no other command needs
+
+    found = get_completion_class(shell)
+    assert found is not None
+    script = found(context.find_root().command, {}, "wensou", _VARIABLE)
+    click.echo(_COLONS.get(shell, "") + script.source_template % script.source_vars())
+
+
+def complete_query(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return what a word of a query may become: a field, one of its values, or a word of the index."""
+    typed, colon, value = incomplete.partition(":")
+    if colon:
+        field = field_named(typed)
+        return [_item(f"{typed}:{choice}") for choice in _values(field) if choice.startswith(value)]
+    fields = [_item(f"{name}:") for name in FIELD_NAMES if incomplete and name.startswith(incomplete)]
+    return fields + [_item(word) for word in _words(context, incomplete)]
+
+
+def _item(value: str) -> CompletionItem:
+    from click.shell_completion import CompletionItem
+
+    return CompletionItem(value)
+
+
+def _values(field: str) -> tuple[str, ...]:
+    return choices(field) if field in CHOICE_FIELDS else ()
+
+
+def _words(context: click.Context, incomplete: str) -> list[str]:
+    """Return words of the index; none if there is none: a shell has no room for what went wrong."""
+    from search.searcher import Searcher
+
+    if not incomplete:
+        return []
+    try:
+        folder = context.params.get("index_folder") or load_settings(Path.cwd(), os.environ).index
+        with Searcher(folder) as searcher:
+            return [found.query for found in searcher.complete(incomplete, _MOST)]
+    except (WensouError, OSError):
+        return []
