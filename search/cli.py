@@ -21,6 +21,7 @@ from search.complete_command import complete
 from search.info_command import info
 from search.shapes import SHAPES, Output
 from search.shell_completion import complete_query, completion
+from search.study_commands import concordance, count
 
 if TYPE_CHECKING:
     from search.explanation import ArticleExplanation
@@ -148,7 +149,7 @@ def wensou(context: click.Context) -> None:
     context.obj = load_settings(Path.cwd(), os.environ)
 
 
-for command in (search, complete, completion, index, remove, check, info, show, analyze):
+for command in (search, concordance, count, complete, completion, index, remove, check, info, show, analyze):
     wensou.add_command(command)
 
 

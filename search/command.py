@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import os
 import shutil
 import sys
@@ -80,3 +81,8 @@ def is_colored(choice: str) -> bool:
 def terminal_width() -> int:
     """Return the width of standard output in columns, 0 if it is no terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+
+def draws_blocks() -> bool:
+    """Tell whether standard output shows block characters: a terminal whose text is UTF-8."""
+    return sys.stdout.isatty() and locale.getencoding().lower().replace("-", "") == "utf8"

@@ -1,13 +1,15 @@
-"""SearchResult -> text for people: on a terminal in colour, elsewhere with plain marks. The door of rich here."""
+"""SearchResult -> text for people: on a terminal in colour, elsewhere with plain marks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from indexer.display import as_line, harmless
+from search.columns import clipped, width_of
 from search.hit_fields import HIT_FIELDS
 from search.model import Copy, Hit, SearchResult, Snippet, Span
 from search.reason_lines import lines_of
@@ -68,18 +70,18 @@ def as_vimgrep(result: SearchResult) -> Iterator[str]:
 def _hit_lines(hit: Hit, fields: Sequence[str], color: bool, width: int) -> Iterator[str]:
     number = f"{hit.rank}. " if "rank" in fields else ""
     if "title" in fields:
-        yield number + _marked(hit.title or hit.article_id, hit.title_spans, color, _BOLD)
+        yield number + marked(hit.title or hit.article_id, hit.title_spans, color, _BOLD)
     elif number:
         yield number.rstrip()
     indent = " " * len(number)
     facts = [_FACTS[name](hit) for name in fields if name in _FACTS]
     if facts:
         line = indent + " · ".join(harmless(fact) for fact in facts if fact)
-        yield _paint(_clipped(line, width), _DIM if color else _PLAIN)
+        yield _paint(clipped(line, width), _DIM if color else _PLAIN)
     for snippet in hit.snippets if "snippets" in fields else hit.snippets[: "snippet" in fields]:
         yield from _wrapped(snippet, indent + "  ", color, width)
     if hit.copies and "copies" in fields:
-        yield _paint(_clipped(indent + harmless(_listed(hit.copies)), width), _DIM if color else _PLAIN)
+        yield _paint(clipped(indent + harmless(_listed(hit.copies)), width), _DIM if color else _PLAIN)
 
 
 def _listed(copies: Sequence[Copy]) -> str:
@@ -89,9 +91,9 @@ def _listed(copies: Sequence[Copy]) -> str:
     return f"+ {count}: {', '.join(paths)}{', …' if len(copies) > _PATHS else ''}"
 
 
-def _day(hit: Hit) -> str:
+def day_of(published: date | None, is_guess: bool) -> str:
     """Return the day an article was published; a guess with a tilde before it."""
-    return f"{'~' * hit.published_guessed}{hit.published.isoformat()}" if hit.published else ""
+    return f"{'~' * is_guess}{published.isoformat()}" if published else ""
 
 
 def _short(path: str) -> str:
@@ -106,7 +108,7 @@ _FACTS: Mapping[str, Callable[[Hit], str]] = {
     "title_lang": lambda hit: hit.title_lang,
     "path": lambda hit: _short(hit.path),
     "url": lambda hit: hit.url,
-    "published": _day,
+    "published": lambda hit: day_of(hit.published, hit.published_guessed),
     "published_at": lambda hit: hit.published_at,
     "author": lambda hit: hit.author,
     "lang": lambda hit: hit.lang,
@@ -114,7 +116,8 @@ _FACTS: Mapping[str, Callable[[Hit], str]] = {
 }
 
 
-def _marked(text: str, spans: Sequence[Span], color: bool, base: tuple[str, str]) -> str:
+def marked(text: str, spans: Sequence[Span], color: bool, base: tuple[str, str] = _PLAIN) -> str:
+    """Return text with what is highlighted in colour or between marks, the rest as `base` paints it."""
     opening, closing = _COLOURS if color else _MARKS
     before, after = base if color else _PLAIN
     text = harmless(text)
@@ -146,7 +149,7 @@ def _wrapped(snippet: Snippet, indent: str, color: bool, width: int) -> Iterator
     text = snippet.text
     for start, end in _lines(harmless(text), width - len(indent) if width else 0):
         inside = [(max(s, start) - start, min(e, end) - start) for s, e in snippet.spans if s < end and e > start]
-        yield indent + _marked(text[start:end], inside, color, _PLAIN)
+        yield indent + marked(text[start:end], inside, color, _PLAIN)
 
 
 def _lines(text: str, columns: int) -> Iterator[Span]:
@@ -164,26 +167,12 @@ def _lines(text: str, columns: int) -> Iterator[Span]:
 
 def _line_end(text: str, start: int, columns: int) -> int:
     """Return where a line must end: after the last space or wide character that fits."""
-    from rich.cells import cell_len
-
     taken = 0
     breakable = start
     for i in range(start, len(text)):
-        taken += cell_len(text[i])
+        taken += width_of(text[i])
         if taken > columns:
             return breakable if breakable > start else max(i, start + 1)
-        if text[i] == " " or cell_len(text[i]) == 2:
+        if text[i] == " " or width_of(text[i]) == 2:
             breakable = i + 1
     return len(text)
-
-
-def _clipped(line: str, width: int) -> str:
-    """Shorten a line from its left end, where a path says least, to the terminal's width."""
-    from rich.cells import cell_len
-
-    if not width or cell_len(line) <= width:
-        return line
-    kept = line
-    while kept and cell_len(kept) >= width:
-        kept = kept[:-1]
-    return kept + "…"

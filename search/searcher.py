@@ -18,6 +18,8 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import CommitGone, IndexMissing, UsageError
 from indexer.manifest import Manifest
 from indexer.nodes import SORTS
+from search.concordance import CONTEXT, ORDERS, Concordance, concordance
+from search.counting import BY, Counts, count
 from search.cursors import Cursor, decode, digest_of, encode
 from search.grammar import Query, parse
 from search.hits import Marking, hit_of
@@ -25,6 +27,7 @@ from search.info import IndexInfo, info_of
 from search.little import applied, notes_of_suggestions, notes_on_little, suggestions_for
 from search.model import Copy, FacetValue, Hit, Note, SearchResult
 from search.notes import notes_of
+from search.occurrences import Finding, find
 from search.options import Options, limits_of
 from search.paging import Asking
 from search.planner import Filters, Plan, plan
@@ -201,6 +204,46 @@ class Searcher:
             self._check_open()
             return completions(query, self._engine, limit)
 
+    def concordance(
+        self,
+        query: str,
+        *,
+        sort: str = "right",
+        context: int = CONTEXT,
+        limit: int | None = None,
+        titles: bool = False,
+        **options: Unpack[Options],
+    ) -> Concordance:
+        """Return every occurrence of what a query finds, at most `limit`, with `context` characters to each side.
+
+        `sort` is by the text to the right or left, the articles' relevance or their date (newest first); with `titles`
+        those in titles count too. All articles that match are read. `options` and errors are those of `search`.
+        """
+        if context < 0 or (limit is not None and limit < 0):
+            raise UsageError("context and limit cannot be negative.")
+        _check_one_of("sort", sort, ORDERS)
+        finding, engine = self._find(query, options)
+        return concordance(engine, finding, sort=sort, context=context, limit=limit, titles=titles)
+
+    def count(self, query: str, *, by: str = "month", titles: bool = False, **options: Unpack[Options]) -> Counts:
+        """Count the articles that a query finds, and the occurrences in them, by month, year, day or source.
+
+        `titles`, `options` and errors as for `concordance`.
+        """
+        _check_one_of("value to count by", by, BY)
+        finding, _ = self._find(query, options)
+        return count(finding, by=by, titles=titles)
+
+    def _find(self, query: str, options: Options) -> tuple[Finding, Engine]:
+        """Return all that a query finds, and the engine at the commit that it is of, whatever is refreshed."""
+        with self._lock:
+            self._check_open()
+            filters, notes = limits_of(options, self._manifest)
+            engine = self._engine.at(self._engine.generation())
+            finding = find(engine, self._analyzer, query, filters)
+        odd = [note for note, holds in ((_STALE, self._is_stale), (_PARTS, finding.is_loose)) if holds]
+        return replace(finding, notes=(*notes, *odd, *finding.notes)), engine
+
     def explain(self, query: str, article: Hit | str, **options: Unpack[Options]) -> ArticleExplanation:
         """Tell why a search with the same options gives an article its score, or what it lacks to be found.
 
@@ -283,6 +326,11 @@ def _check(limit: int, offset: int, sort: str, facets: Sequence[str], after: str
     for name in facets:
         if name not in FACETS:
             raise UsageError(f"Unknown facet {name!r}: use {', '.join(FACETS)}.")
+
+
+def _check_one_of(what: str, name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        raise UsageError(f"Unknown {what} {name!r}: use {', '.join(names[:-1])} or {names[-1]}.")
 
 
 def _facets(ranking: Ranking, names: Sequence[str]) -> dict[str, tuple[FacetValue, ...]]:

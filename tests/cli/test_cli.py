@@ -281,7 +281,7 @@ def test_modules_run_as_commands(archive, tmp_path):
 
 
 def test_help_ends_with_an_example():
-    for command in ([], ["search"], ["index"], ["remove"], ["check"], ["analyze"]):
+    for command in ([], ["search"], ["concordance"], ["count"], ["index"], ["remove"], ["check"], ["analyze"]):
         done = wensou(*command, "--help")
         assert done.returncode == 0
         assert "Example: wensou" in done.stdout

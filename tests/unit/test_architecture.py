@@ -40,8 +40,9 @@ DOORS = {
         "search/complete_command.py",
         "search/info_command.py",
         "search/shell_completion.py",
+        "search/study_commands.py",
     ],
-    "rich": ["indexer/cli.py", "search/present.py"],
+    "rich": ["indexer/cli.py", "search/columns.py"],
 }
 OWN = {"indexer", "search"}
 STANDARD = {*sys.stdlib_module_names, "compression"}  # the latter from Python 3.14 on
@@ -105,7 +106,9 @@ def test_public_names():
 
     assert indexer.__all__ == [
         "BuildOptions", "BuildReport", "CheckReport", "Failure", "WensouError", "build", "check", "remove"]  # fmt: skip
-    assert search.__all__ == ["Copy", "Hit", "IndexInfo", "Note", "SearchResult", "Searcher", "Snippet", "WensouError"]
+    assert search.__all__ == [
+        "Concordance", "Copy", "CountRow", "Counts", "Hit", "IndexInfo", "Note", "Occurrence", "SearchResult",
+        "Searcher", "Snippet", "WensouError"]  # fmt: skip
 
 
 def test_a_library_of_an_extra_is_loaded_when_a_file_needs_it():
