@@ -59,11 +59,12 @@ class Phrase:
 class Near:
     """Terms, phrases and prefixes of one field near each other, as places between the first and the last one's ends.
 
-    They may overlap; one that is named twice counts once.
+    They may overlap; one that is named twice counts once. Those of `wide` take one more place, behind their terms.
     """
 
     nodes: tuple[Term | Phrase | Prefix, ...]
     slop: int
+    wide: tuple[Term | Phrase | Prefix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def described(node: Node) -> str:
             return _joined(nodes, " or ") or "a word to search for"
         case AllOf(nodes):
             return _joined(nodes, " and ")
-        case Near(nodes, _):
+        case Near(nodes):
             return _joined(nodes, " near ")
         case Also(inner, _) | Boost(inner, _) | Scaled(inner, _, _):
             return described(inner)
@@ -74,7 +74,7 @@ def _text_fields(node: Node) -> Iterator[str]:
     match node:
         case Term(field, _) | Phrase(field, _, _) | Prefix(field, _) | Pattern(field, _) | Fuzzy(field, _, _, _):
             yield field
-        case AllOf(nodes) | AnyOf(nodes) | Best(nodes) | Near(nodes, _):
+        case AllOf(nodes) | AnyOf(nodes) | Best(nodes) | Near(nodes):
             for part in nodes:
                 yield from _text_fields(part)
         case Not(inner) | Also(inner, _) | Boost(inner, _) | Scaled(inner, _, _):

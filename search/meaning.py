@@ -165,9 +165,7 @@ class Meaning:
         if len(found) < 2:
             return [AnyOf(tuple(part.node(field) for part in ways for field in streams)) for ways in found]
         chosen = list(islice(product(*found), MOST_WRITINGS))
-        return [
-            AnyOf(tuple(Near(tuple(part.node(field) for part in one), slop) for one in chosen for field in streams))
-        ]
+        return [AnyOf(tuple(_near_node(one, slop, field) for one in chosen for field in streams))]
 
     def _wild(self, key: str, scope: str) -> list[Node]:
         """Return the passages with a word like a pattern; of Chinese, what a * begins or ends may stand anywhere."""
@@ -230,6 +228,12 @@ def choice_node(choice: syntax.Choice) -> Node:
     if choice.field == "lang":
         return Keyword("lang", LANGUAGES[choice.value])
     return Every() if choice.value == ALL_KINDS else Keyword("kind", kinds_of((choice.value,)))
+
+
+def _near_node(found: Sequence[Places], slop: int, field: str) -> Near:
+    """Return the node for words near each other in a field; a pair of Han characters takes both of their places."""
+    wide = tuple([part.node(field) for part in found if part.ends_in_pair])
+    return Near(tuple([part.node(field) for part in found]), slop, wide)
 
 
 def _typed(tree: Tree) -> str:

@@ -37,6 +37,11 @@ class Places(NamedTuple):
         return AnyOf(tuple([self.node(field) for field in fields]))
 
     @property
+    def ends_in_pair(self) -> bool:
+        """Whether the last term is a pair of Han characters, of which the second has a place of its own."""
+        return not self.prefix and len(self.terms[-1]) > 1 and is_han(self.terms[-1])
+
+    @property
     def pairs_before(self) -> tuple[str, ...]:
         """The terms that `not_after` keeps from the place before."""
         return tuple([before + self.terms[0][0] for before in self.not_after])

@@ -60,9 +60,9 @@ class Archive:
             case Fuzzy(name, wanted, distance, kept):
                 beginning = [term for term in entry.terms.get(name, ()) if term.startswith(wanted[:kept])]
                 return 1.0 if any(edits(term, wanted) <= distance for term in beginning) else None
-            case Near(nodes, slop):
+            case Near(nodes, slop, wide):
                 different = list(dict.fromkeys(nodes))
-                stretches = product(*(_stretches(part, entry) for part in different))
+                stretches = product(*(_stretches(part, entry, part in wide) for part in different))
                 if not any(_others(chosen) <= slop for chosen in stretches):
                     return None
                 return sum(self.score(part, entry) for part in different)
@@ -213,8 +213,8 @@ def starts_of(stream: Sequence[str], terms: Sequence[str], prefix: bool, not_aft
     return [start for start in range(len(stream) - len(terms) + 1) if stands(start)]
 
 
-def _stretches(node: Term | Phrase | Prefix, entry: IndexEntry) -> list[range]:
-    """Return the places that a node takes, wherever it stands."""
+def _stretches(node: Term | Phrase | Prefix, entry: IndexEntry, is_wide: bool) -> list[range]:
+    """Return the places that a node takes, wherever it stands; if it is wide, one more."""
     stream = entry.terms.get(node.field, ())
     match node:
         case Term(_, term):
@@ -224,7 +224,7 @@ def _stretches(node: Term | Phrase | Prefix, entry: IndexEntry) -> list[range]:
         case Phrase():
             phrase = node
     starts = starts_of(stream, phrase.terms, phrase.prefix, phrase.not_after)
-    return [range(start, start + len(phrase.terms)) for start in starts]
+    return [range(start, start + len(phrase.terms) + is_wide) for start in starts]
 
 
 def _others(stretches: Sequence[range]) -> int:

@@ -89,7 +89,13 @@ def near_in(field):
         st.builds(Prefix, st.just(field), prefixes),
         st.builds(Phrase, st.just(field), st.lists(terms, min_size=2, max_size=2).map(tuple), st.booleans(), excluded),
     )
-    return st.builds(Near, st.lists(things, min_size=1, max_size=3).map(tuple), st.integers(0, 6))
+    several = st.lists(st.tuples(things, st.booleans()), min_size=1, max_size=3)
+    return st.tuples(several, st.integers(0, 6)).map(_near)
+
+
+def _near(drawn):
+    pairs, slop = drawn
+    return Near(tuple(node for node, _ in pairs), slop, tuple(node for node, is_wide in pairs if is_wide))
 
 
 leaves = st.one_of(

@@ -9,7 +9,15 @@ from indexer.engines.whoosh.commonest import commonest
 from indexer.engines.whoosh.container import encoded
 from indexer.engines.whoosh.expansion import like, near_to
 from indexer.engines.whoosh.field import Field
-from indexer.engines.whoosh.phrases import Finder, NearScorer, PhraseFinder, PhraseScorer, PrefixFinder, TermFinder
+from indexer.engines.whoosh.phrases import (
+    Finder,
+    NearScorer,
+    PhraseFinder,
+    PhraseScorer,
+    PrefixFinder,
+    TermFinder,
+    WideFinder,
+)
 from indexer.engines.whoosh.scorers import (
     AllOfScorer,
     AlsoScorer,
@@ -70,8 +78,8 @@ class Compiler:
             case Phrase(field, terms, prefix, not_after):
                 weight = sum(self._weight(field, term) for term in (terms[:-1] if prefix else terms))
                 return PhraseScorer(snapshot, field, PhraseFinder(terms, prefix, not_after), weight)
-            case Near(nodes, slop):
-                return self._near(nodes, slop)
+            case Near():
+                return self._near(node)
             case Prefix(field, prefix):
                 return self._expanded(field, lambda own: own.beginning_with(encoded(prefix)))
             case Pattern(field, pattern):
@@ -111,13 +119,14 @@ class Compiler:
         assert isinstance(scorer, TermScorer)
         return scorer.weight
 
-    def _near(self, nodes: tuple[Term | Phrase | Prefix, ...], slop: int) -> Scorer:
-        fields = {node.field for node in nodes}
+    def _near(self, near: Near) -> Scorer:
+        fields = {node.field for node in near.nodes}
         if len(fields) != 1:
             raise ValueError("Near needs nodes of one field.")
-        different = tuple(dict.fromkeys(nodes))
+        different = tuple(dict.fromkeys(near.nodes))
         parts = [self.scorer(node) for node in different]
-        return NearScorer(self._snapshot, fields.pop(), [_finder(node) for node in different], slop, parts)
+        finders = [WideFinder(_finder(node)) if node in near.wide else _finder(node) for node in different]
+        return NearScorer(self._snapshot, fields.pop(), finders, near.slop, parts)
 
     def _expanded(self, field: str, terms_of: Callable[[Field], range | Ints]) -> Scorer:
         terms = {base: terms_of(own) for _, base, own in self._snapshot.fields(field)}

@@ -139,7 +139,7 @@ class _Passage:
         match node:
             case Term() | Phrase():
                 return "product", self._numbers(node)
-            case Near(nodes, _):
+            case Near(nodes):
                 return "sum", self._all(tuple(dict.fromkeys(nodes)))
             case AllOf(nodes) | AnyOf(nodes):
                 return "sum", self._all(nodes)

@@ -87,6 +87,21 @@ class PhraseFinder:
         return Placed(starts, len(self._finders))
 
 
+class WideFinder:
+    """What another finds, as one place longer."""
+
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
+
+    def cost(self, field: Field) -> int:
+        return self._finder.cost(field)
+
+    def find(self, field: Field, within: Ints | None) -> Placed:
+        """A unit has room for one place behind its last one; see `postings.layout_of`."""
+        found = self._finder.find(field, within)
+        return found._replace(length=found.length + 1)
+
+
 # Places are searched for one by one in lists this many times as long; else both lists are sorted together.
 _SEARCHED = 6
 
