@@ -153,6 +153,7 @@ class Meaning:
             case syntax.Fuzzy(word, distance):
                 key = fold_key(word)
                 edits = 1 + (len(key) >= _LONG) if distance is None else distance
+                edits = min(edits, len(key) - 1)  # with all of it changed any two Han characters would be like it
                 self.targets.append((scope, Target(like=WordLike(cache(partial(within, key, distance=edits))))))
                 return [AnyOf(tuple(Fuzzy(field, key, edits) for field in streams))]
         return []

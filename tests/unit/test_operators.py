@@ -43,3 +43,8 @@ def found(result):
 )
 def test_chinese_words_take_all_their_characters_places(searcher, query, names):
     assert found(searcher.search(query)) == names
+
+
+@pytest.mark.parametrize("query", ["zz~2", "z~", "z~1"])
+def test_a_short_word_is_not_like_any_two_characters(searcher, query):
+    assert found(searcher.search(query)) == set()
