@@ -11,13 +11,14 @@ from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Request
 from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Keyword, Node, Not, Range, Scaled, Term
 from search import syntax
+from search.conditions import Conditions
 from search.fields import LANGUAGES
 from search.grammar import Query
 from search.kinds import ALL_KINDS, kinds_of
-from search.meaning import Asked, Meaning, asks_for_text, choice_node
+from search.meaning import Asked, Meaning, choice_node
 from search.scopes import EVERYWHERE, SCOPES
 from search.sought import Target
-from search.syntax import And, Choice, Days, Must, Together, Tree, leaves, written
+from search.syntax import Choice, Days, Tree, leaves, written
 
 # Weight of each field in the score. Pairs weigh half of words, English words as much as a Chinese word and its pairs.
 # Titles, drcd / cmrc2018: .3 gives .946 / .989, .4 .946 / .991, .5 .945 / .992 (xquad has none).
@@ -115,25 +116,21 @@ def plan(query: Query, filters: Filters, analyzer: Analyzer, *, loosely: bool = 
 
     Of the parts that all have to be met, those that ask for nothing in the text are filters, as `filters` are.
     """
-    parts = query.tree.parts if isinstance(query.tree, Together | And) else (query.tree,)
-    asking = tuple(part for part in parts if asks_for_text(part))
-    choices = [part for part in parts if _chosen(part)]
-    facts = [part for part in parts if not (asks_for_text(part) or _chosen(part))]
+    conditions = Conditions(query.tree)
+    facts = conditions.facts
     meaning = Meaning(analyzer, loosely=loosely)
-    text = meaning.of(
-        query.tree if asking == parts else And(asking) if isinstance(query.tree, And) else Together(asking)
-    )
+    text = meaning.of(conditions.text) if conditions.text is not None else None
     days = Days(filters.since, filters.until)
     if days != Days(None, None):
         facts.append(days)
     limits = [Asked(written(part), node) for part in facts if (node := Meaning(analyzer).operand(part)) is not None]
     if filters.added_since is not None:
         limits.append(Asked(f"--added-since {filters.added_since}", Range("run", filters.added_since + 1)))
-    is_limited = bool(choices or limits or (not parts and (filters.lang or filters.kinds)))
+    is_limited = bool(conditions.choices or limits or (conditions.text is None and (filters.lang or filters.kinds)))
     return Plan(
         text=text,
         filters=tuple(limits),
-        passages=_passages(choices, filters),
+        passages=_passages(conditions.choices, filters),
         rank=_rank(meaning, analyzer) if meaning.holding else None,
         words=tuple(meaning.words),
         asked=tuple(meaning.asked),
@@ -150,22 +147,15 @@ def _is_limited_in_time(filters: Filters, tree: Tree) -> bool:
     return any(time is not None for time in times) or any(isinstance(leaf, Days) for leaf in leaves(tree))
 
 
-def _chosen(tree: Tree) -> Choice | None:
-    """Return the language or kind that all passages must have, or must not have."""
-    leaf = tree.node if isinstance(tree, Must | syntax.Not) else tree
-    return leaf if isinstance(leaf, Choice) else None
-
-
-def _passages(choices: Sequence[Tree], filters: Filters) -> Node | None:
+def _passages(choices: Sequence[Choice | syntax.Not], filters: Filters) -> Node | None:
     """Return what passages must be, None if they may be anything; of several languages or kinds named, one of them."""
     limits: list[Node] = []
     wanted = {"lang": [filters.lang] if filters.lang else [], "kind": [*filters.kinds]}
-    for part in choices:
-        choice = _chosen(part)
-        if choice and isinstance(part, syntax.Not):
-            limits.append(Not(choice_node(choice)))
-        elif choice:
+    for choice in choices:
+        if isinstance(choice, Choice):
             wanted[choice.field].append(choice.value)
+        elif isinstance(choice.node, Choice):
+            limits.append(Not(choice_node(choice.node)))
     if wanted["lang"]:
         limits.append(Keyword("lang", tuple(sorted({name for value in wanted["lang"] for name in LANGUAGES[value]}))))
     if wanted["kind"] and ALL_KINDS not in wanted["kind"]:

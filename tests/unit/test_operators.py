@@ -48,3 +48,20 @@ def test_chinese_words_take_all_their_characters_places(searcher, query, names):
 @pytest.mark.parametrize("query", ["zz~2", "z~", "z~1"])
 def test_a_short_word_is_not_like_any_two_characters(searcher, query):
     assert found(searcher.search(query)) == set()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "lang:en 特朗普 trump", "(lang:en AND (特朗普 OR trump))", "+(lang:en trump)", "lang:en trump AND tariffs",
+        "(lang:en tariffs) AND trump", "+(+lang:en +trump)", "-lang:zh trump AND tariffs",
+    ],
+)  # fmt: skip
+def test_a_language_for_the_whole_query_is_that_of_the_passages_wherever_it_stands(searcher, query):
+    result = searcher.search(query, facets=["lang"])
+    assert found(result) == {"both"}
+    assert [value.value for value in result.facets["lang"]] == ["en"]
+
+
+def test_a_date_in_brackets_is_a_condition_of_the_whole_query(searcher):
+    assert "undated" in {note.kind for note in searcher.search("特朗普 AND (date:2025 trump)").notes}
