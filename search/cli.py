@@ -21,6 +21,7 @@ from search.complete_command import complete
 from search.info_command import info
 from search.shapes import SHAPES, Output
 from search.shell_completion import complete_query, completion
+from search.snippets import LONGEST
 from search.study_commands import concordance, count
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
 )
 @click.option("--after", metavar="CURSOR", help="The page behind that with this `cursor` in its JSON.")
 @click.option("--suggest", is_flag=True, help="Search what was probably meant, if a word is found nowhere.")
+@click.option(
+    "--context", "context_chars", type=click.IntRange(min=0), default=LONGEST, show_default=True, metavar="N",
+    help="Characters to quote of a passage; a word of letters counts three, 0 is a clause.",
+)  # fmt: skip
 @click.option("--explain", is_flag=True, help="Show what the score of each hit is made of.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
 @click.option(
@@ -61,8 +66,8 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
 @click.pass_context
 def search(
     context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None, sort: str,
-    passages: bool, facets: tuple[str, ...], after: str | None, suggest: bool, explain: bool, color: str,
-    shape: str | None, as_json: bool, queries: str | None, new: bool, fields: tuple[str, ...], null: bool,
+    passages: bool, facets: tuple[str, ...], after: str | None, suggest: bool, context_chars: int, explain: bool,
+    color: str, shape: str | None, as_json: bool, queries: str | None, new: bool, fields: tuple[str, ...], null: bool,
     **options: Unpack[Options],
 ) -> None:  # fmt: skip
     """Find passages. Words are ranked together; "…", 「…」 and “…” are exact phrases, in either script.
@@ -94,6 +99,7 @@ def search(
         "facets": facets,
         "after": after,
         "suggest": suggest,
+        "context": context_chars,
     }
     query = " ".join(words)
     with Searcher(index_folder or settings_of(context).index) as searcher:

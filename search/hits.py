@@ -17,14 +17,15 @@ from search.sought import Mark
 
 
 class Marking(NamedTuple):
-    """What finds the highlights in bodies and in titles."""
+    """What finds the highlights in bodies and in titles, and how much is quoted around them (`search.snippets`)."""
 
     body: Highlighter
     title: Highlighter
+    context: int
 
     @classmethod
-    def of(cls, planned: Plan) -> Marking:
-        return cls(Highlighter(planned.sought()), Highlighter(planned.sought("title")))
+    def of(cls, planned: Plan, context: int) -> Marking:
+        return cls(Highlighter(planned.sought()), Highlighter(planned.sought("title")), context)
 
 
 def hit_of(rank: int, article: RankedArticle, copies: tuple[Copy, ...], marking: Marking) -> Hit:
@@ -38,7 +39,7 @@ def hit_of(rank: int, article: RankedArticle, copies: tuple[Copy, ...], marking:
         lang = lang if i else passage.lang
         # The best passage stands for the article; the others are worth quoting only for what is found in them.
         if i == 0 or marks:
-            quotation = _quote(ranked.payload, passage, marks)
+            quotation = _quote(ranked.payload, passage, marks, marking.context)
             if quotation.snippet.text and (i == 0 or quotation.snippet.spans):
                 quoted.append(quotation)
     return Hit(
@@ -69,8 +70,8 @@ class _Quotation(NamedTuple):
     at: int
 
 
-def _quote(payload: bytes, passage: Passage, marks: Sequence[Mark]) -> _Quotation:
-    start, end = choose_window(passage.text, marks)
+def _quote(payload: bytes, passage: Passage, marks: Sequence[Mark], context: int) -> _Quotation:
+    start, end = choose_window(passage.text, marks, context)
     inside = spans_of(mark for mark in marks if start <= mark.start and mark.end <= end)
     spans = tuple((s - start, e - start) for s, e in inside)
     snippet = Snippet(passage.id, passage.kind, passage.lang, passage.text[start:end], spans, passage.start + start)

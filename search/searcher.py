@@ -32,6 +32,7 @@ from search.options import Options, limits_of
 from search.paging import Asking
 from search.planner import Filters, Plan, plan
 from search.rerank import Page, Shown
+from search.snippets import LONGEST
 
 if TYPE_CHECKING:
     from search.completion import Completion
@@ -114,6 +115,7 @@ class Searcher:
         facets: Sequence[str] = (),
         after: str | None = None,
         suggest: bool = False,
+        context: int = LONGEST,
         **options: Unpack[Options],
     ) -> SearchResult:
         """Return the articles from the `offset`-th best on, at most `limit`, each with its best passages.
@@ -123,11 +125,14 @@ class Searcher:
         all matching articles by. `after` is the `cursor` of an answer to the same question: this page is the next one,
         of the same commit while it is kept. With `suggest` the best suggestion, if there is one, is searched in place
         of the query; the answer's `query` says what was searched.
-        `options` limit the search, see `search.options.Options`. No query is an error.
+        `context` is how much of a passage is quoted (`search.snippets`), in characters, a word of letters for three; 0
+        is a single clause. `options` limit the search, see `search.options.Options`. No query is an error.
         Raises UsageError for other values.
         """
         started = time.perf_counter()
         _check(limit, offset, sort, facets, after)
+        if context < 0:
+            raise UsageError("context cannot be negative.")
         with self._lock:  # the words are of the same commit as the answer
             self._check_open()
             filters, notes = limits_of(options, self._manifest)
@@ -137,7 +142,14 @@ class Searcher:
             if cursor is not None and has_moved:
                 with suppress(CommitGone), self._at(cursor.generation) as older:
                     return older.search(
-                        query, limit, sort=sort, passages=passages, facets=facets, after=after, **options
+                        query,
+                        limit,
+                        sort=sort,
+                        passages=passages,
+                        facets=facets,
+                        after=after,
+                        context=context,
+                        **options,
                     )
             asking = Asking(limit, offset, sort, passages, tuple(facets), filters.copies, cursor)
             parsed = parse(query)
@@ -148,10 +160,18 @@ class Searcher:
             listed = [() if plainly else _copies_of(self._engine, shown) for shown in page.shown]
         if suggest and meant:
             better = self.search(
-                meant[0].query, limit, offset, sort=sort, passages=passages, facets=facets, after=after, **options
+                meant[0].query,
+                limit,
+                offset,
+                sort=sort,
+                passages=passages,
+                facets=facets,
+                after=after,
+                context=context,
+                **options,
             )
             return replace(better, notes=(applied(query, meant[0]), *better.notes))
-        marking = Marking.of(planned)
+        marking = Marking.of(planned, context)
         first = 1 + (offset if cursor is None else cursor.offset)
         pairs = enumerate(zip(page.shown, listed, strict=True), first)
         ranking = page.ranking
@@ -278,13 +298,19 @@ class Searcher:
         return other
 
     def iterate(
-        self, query: str, *, sort: str = "relevance", passages: bool = False, **options: Unpack[Options]
+        self,
+        query: str,
+        *,
+        sort: str = "relevance",
+        passages: bool = False,
+        context: int = LONGEST,
+        **options: Unpack[Options],
     ) -> Iterator[Hit]:
         """Yield all hits of a query in order, of one commit; arguments and errors as for `search`."""
         offset, size = 0, _FIRST_PAGE
         with self._at(self._engine.generation()) as fixed:
             while True:
-                page = fixed.search(query, size, offset, sort=sort, passages=passages, **options)
+                page = fixed.search(query, size, offset, sort=sort, passages=passages, context=context, **options)
                 yield from page.hits
                 if len(page.hits) < size:
                     return

@@ -12,7 +12,8 @@ from indexer.analysis.scripts import ALNUM, shape_of
 from indexer.sentences import sentence_ends
 from search.sought import Mark
 
-# In Han characters (and kana, hangul …); a Latin word counts as three, so that 120 characters stand for 40 words.
+# Cost of what is quoted unless told: in Han characters (and kana, hangul …); a Latin word counts as three, so that 120
+# characters stand for 40 words.
 LONGEST = 120
 _MARK = "['.,-]"
 # Words of more than one character, and a place within one; of the shape of a text.
@@ -24,25 +25,26 @@ _SURVEYED = 4000
 _CLAUSE_END = re.compile(r"[，、：:,—…\n]+['\"”’」』）)\]]*\s*")
 
 
-def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
+def choose_window(text: str, marks: Sequence[Mark], longest: int = LONGEST) -> tuple[int, int]:
     """Return start and end of the densest stretch of `text`, which begins and ends with clauses where it can.
 
-    It holds as many different things found as possible, then as many as possible, begins a sentence if it can, and has
+    It costs at most `longest`, unless one word or mark costs more; with 0 it is a single clause, of at most LONGEST. It
+    holds as many different things found as possible, then as many as possible, begins a sentence if it can, and has
     what is found in its middle.
     """
     shape = shape_of(text)
-    if _cost(shape, 0, len(shape)) <= LONGEST:
+    if _cost(shape, 0, len(shape)) <= longest:
         return _stripped(text, 0, len(text))
     if len(text) > _SURVEYED:
-        return _window_near(text, marks)
+        return _window_near(text, marks, longest)
     sentences = {0, *sentence_ends(text)}
-    ends, costs = _boundaries(text, shape, sentences, marks)
+    ends, costs = _boundaries(text, shape, sentences, marks, longest or LONGEST)
     starts = [mark.start for mark in marks]
     whats = [mark.what for mark in marks]
     best, best_imbalance, chosen = (-1, 0, False), 0.0, (0, 0)
     last, total = 0, 0
     for first in range(len(costs)):
-        while last < len(costs) and (last == first or total + costs[last] <= LONGEST):
+        while last < len(costs) and (last == first or total + costs[last] <= longest):
             total += costs[last]
             last += 1
         total -= costs[first]
@@ -59,12 +61,12 @@ def choose_window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
     return _stripped(text, *chosen)
 
 
-def _window_near(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
+def _window_near(text: str, marks: Sequence[Mark], longest: int) -> tuple[int, int]:
     """Choose only around the first mark of a passage that is very long, as text without punctuation makes them."""
     first = max(0, marks[0].start - _SURVEYED // 4) if marks else 0
     last = first + _SURVEYED
     inside = [Mark(mark.start - first, mark.end - first, mark.what) for mark in marks if mark.end <= last]
-    start, end = choose_window(text[first:last], inside)
+    start, end = choose_window(text[first:last], inside, longest)
     return first + start, first + end
 
 
@@ -98,20 +100,23 @@ def _costs_of_pieces(shape: str, ends: Sequence[int]) -> list[int]:
     return costs
 
 
-def _boundaries(text: str, shape: str, sentences: set[int], marks: Sequence[Mark]) -> tuple[list[int], list[int]]:
+def _boundaries(
+    text: str, shape: str, sentences: set[int], marks: Sequence[Mark], longest: int
+) -> tuple[list[int], list[int]]:
     """Return where a window may begin or end, and the costs in between.
 
-    It may at clauses, and inside clauses that are too long between runs.
+    It may at clauses, and inside clauses that cost more than `longest` between runs.
     """
     inside_marks = {place for mark in marks for place in range(mark.start + 1, mark.end)}
     ends = {*sentences, *(match.end() for match in _CLAUSE_END.finditer(text))} - inside_marks
     boundaries = sorted({0, len(text), *ends})
     costs = _costs(shape, boundaries)
-    too_long = [pair for pair, own in zip(pairwise(boundaries), costs, strict=True) if own > LONGEST]
+    too_long = [pair for pair, own in zip(pairwise(boundaries), costs, strict=True) if own > longest]
     if not too_long:
         return boundaries, costs
-    whole = [*run_spans(text), *(match.span() for match in _WORD.finditer(shape))]
-    inside = inside_marks | {place for start, end in whole for place in range(start + 1, end) if end - start < LONGEST}
+    whole = [(start, end) for start, end in run_spans(text) if end - start < longest]
+    whole += (match.span() for match in _WORD.finditer(shape) if match.end() - match.start() < LONGEST)
+    inside = inside_marks | {place for start, end in whole for place in range(start + 1, end)}
     for start, end in too_long:
         boundaries += (place for place in range(start + 1, end) if place not in inside and not text[place].isspace())
     boundaries = sorted(set(boundaries))

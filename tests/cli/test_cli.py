@@ -164,6 +164,16 @@ def test_json_has_a_short_name(seeds_index):
     assert len({json.dumps({**answer, "took_ms": 0}) for answer in answers}) == 1
 
 
+def test_context_is_how_much_is_quoted(seeds_index):
+    texts = [
+        search(seeds_index, "北韓", "--format", "csv", "--fields", "snippet", "--context", size).stdout
+        for size in ("0", "20", "1000")
+    ]
+    assert all("北韓" in text for text in texts)
+    assert len(texts[1]) < 40 < len(texts[2])
+    assert search(seeds_index, "北韓", "--context", "-1").returncode == 2
+
+
 def test_colour_only_where_it_is_wanted(seeds_index):
     assert "\x1b[" not in search(seeds_index, "川普").stdout
     assert "\x1b[" in search(seeds_index, "川普", "--color", "always").stdout

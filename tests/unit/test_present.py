@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from indexer.display import as_json, harmless
@@ -86,6 +87,41 @@ def test_a_window_is_short_and_whole(text):
     start, end = choose_window(text, [])
     assert 0 <= start <= end <= len(text)
     assert cost(text[start:end]) <= LONGEST or " " not in text[start:end]
+
+
+@settings(max_examples=200)
+@given(mixed_text.map(lambda text: text * 20), st.integers(1, 400))
+@example("international relations and 中國特朗普談話 " * 20, 5)
+def test_a_window_is_as_long_as_is_asked_for(text, longest):
+    start, end = choose_window(text, [], longest)
+    window = text[start:end]
+    assert cost(window) <= max(longest, 3) or " " not in window
+    if cost(text) <= longest:
+        assert window == text.strip()
+
+
+def test_a_word_is_quoted_whole_however_little_is_asked_for():
+    text = "The internationalization of trade " * 20
+    at = text.index("international")
+    start, end = choose_window(text, [Mark(at, at + 20, 0)], 4)
+    assert text[start:end] == "internationalization"
+
+
+@pytest.mark.parametrize(
+    ("longest", "quoted"),
+    [(0, "這裡提到鳳凰，"), (8, "這裡提到鳳凰，"), (20, "前面的話。這裡提到鳳凰，還有許多話。")],
+)
+def test_little_context_is_what_stands_around_what_is_found(longest, quoted):
+    text = "前面的話。" * 30 + "這裡提到鳳凰，還有許多話。" + "前面的話。" * 30
+    at = text.index("鳳凰")
+    start, end = choose_window(text, [Mark(at, at + 2, 0)], longest)
+    assert text[start:end] == quoted
+
+
+def test_no_context_is_a_clause_that_is_bounded():
+    text = "鳳" * 1000
+    start, end = choose_window(text, [Mark(500, 501, 0)], 0)
+    assert (end - start <= LONGEST, start <= 500 < end) == (True, True)
 
 
 @pytest.mark.parametrize(

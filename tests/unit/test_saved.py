@@ -56,7 +56,7 @@ def test_each_query_with_its_limits_has_a_mark_of_its_own(folder):
         assert asked(folder, query, **options) == ({"a.md"}, FIRST)
     for query, options in (
         ("  凤凰\t来仪 ", {}),
-        ("凤凰", {"lang": "zh", "limit": 3, "sort": "date", "since": None}),
+        ("凤凰", {"lang": "zh", "limit": 3, "sort": "date", "since": None, "context": 9}),
         ("凤凰", {"kinds": ["quote", "body"]}),
     ):
         assert asked(folder, query, **options)[0] == set()

@@ -247,7 +247,15 @@ def test_a_word_that_is_nowhere_is_named(seeds):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"limit": -1}, {"offset": -1}, {"lang": "de"}, {"sort": "best"}, {"since": "yesterday"}, {"until": "2025-02-30"}],
+    [
+        {"limit": -1},
+        {"offset": -1},
+        {"context": -1},
+        {"lang": "de"},
+        {"sort": "best"},
+        {"since": "yesterday"},
+        {"until": "2025-02-30"},
+    ],
 )
 def test_wrong_arguments_are_named(seeds, wrong):
     with pytest.raises(UsageError):
@@ -265,6 +273,15 @@ def test_no_query_is_an_error_and_every_quotation_is_exact(seeds, query):
             assert spans == sorted(spans)
             assert all(0 <= start < end <= len(snippet.text) for start, end in snippet.spans)
             assert cost(snippet.text) <= LONGEST
+
+
+def test_context_is_the_same_on_every_way_to_a_hit(seeds):
+    result = seeds.search("特朗普", context=20)
+    assert all(cost(snippet.text) <= 20 for hit in result.hits for snippet in hit.snippets)
+    assert [hit.snippets for hit in seeds.iterate("特朗普", context=20)] == [hit.snippets for hit in result.hits]
+    wide, usual = (seeds.search("特朗普", **size).hits[0].snippets[0].text for size in ({"context": 300}, {}))
+    assert cost(wide) > LONGEST
+    assert cost(usual) <= LONGEST
 
 
 def test_snippets_stand_where_they_say(seeds):
