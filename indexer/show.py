@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from indexer.cleaning import clean, label_learnt
-from indexer.display import path_text
-from indexer.engines.base import Engine
-from indexer.errors import SourceError, UsageError
+from indexer.errors import SourceError
 from indexer.manifest import Manifest
-from indexer.model import Article, ArticleRow
+from indexer.model import Article
+from indexer.named import row_named
 from indexer.pipeline import opened
 from indexer.sources import read_articles
 from indexer.sources.source import ReadOptions, SourceFile
@@ -22,7 +21,7 @@ def show(article: str, index: str | Path = "index_data", options: ReadOptions | 
     """
     with opened(Path(index).expanduser().resolve()) as engine:
         manifest = Manifest.load(engine.meta())
-        row = _row(engine, article)
+        row = row_named(engine, article)
     root = next(root for root in manifest.roots if root.path == row.root)
     try:
         file = SourceFile(
@@ -35,13 +34,3 @@ def show(article: str, index: str | Path = "index_data", options: ReadOptions | 
         if not isinstance(reading, SourceError) and reading.article.id == row.id:
             return label_learnt(clean(reading.article), manifest.boilerplate)
     raise SourceError(f"{row.path} has no article {row.id} any more. Bring the index up to date with: wensou index")
-
-
-def _row(engine: Engine, article: str) -> ArticleRow:
-    rows = list(engine.rows([article])) or list(engine.rows_of({path_text(Path(article).expanduser().resolve())}))
-    if not rows:
-        raise UsageError(f"The index has no article {article}. Its name is the article_id of: wensou search … --json")
-    if len(rows) > 1:
-        some = ", ".join(row.id for row in rows[:5])
-        raise UsageError(f"{article} holds {len(rows)} articles: name one of them, such as {some}.")
-    return rows[0]

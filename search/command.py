@@ -51,6 +51,7 @@ class QueryCommand(click.Command):
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of `search.options.Options`, under the same names, and the index to ask."""
     for option in (
+        click.option("--like", metavar="ARTICLE", help="Only articles like this one; its id, or the path of its file."),
         click.option("--copies", is_flag=True, help="Find all copies of one report, not only the earliest."),
         click.option(
             "--added-since",

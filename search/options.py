@@ -25,6 +25,7 @@ class Options(TypedDict, total=False):
     kinds: Sequence[str]  # of the passages looked at (`search.kinds`); without any all but boilerplate; "all" is all
     copies: bool  # whether all copies of one report are found, not only the earliest
     added_since: int | str | date | None  # came in after a run, or from a moment on (`search.added`)
+    like: str | None  # those like an article, by its id or the path of its file (`search.likeness`)
 
 
 class Limits(NamedTuple):
@@ -47,4 +48,4 @@ def limits_of(options: Options, manifest: Manifest) -> Limits:
             raise UsageError(f"Unknown kind {kind!r}: use {', '.join(KINDS)} or {ALL_KINDS}.")
     days = first_day(options.get("since")), last_day(options.get("until"))
     added = after_run(options.get("added_since"), manifest)
-    return Limits(Filters(lang, *days, kinds, bool(options.get("copies")), added.run), added.notes)
+    return Limits(Filters(lang, *days, kinds, bool(options.get("copies")), added.run, options.get("like")), added.notes)

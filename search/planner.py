@@ -36,7 +36,8 @@ FACTORS = (("quote", 0.9), ("table", 0.8), ("caption", 0.7), ("teaser", 0.02))
 class Filters:
     """What limits a search: `lang` and `kinds` the passages, `since` and `until`, included, the articles.
 
-    `added_since` leaves articles that came in after the run of that number.
+    `added_since` leaves articles that came in after the run of that number, `like` those that share telling words with
+    an article, by its id or the path of its file (`search.likeness`).
 
     Without `kinds` all but boilerplate are looked at; ALL_KINDS is all of them.
 
@@ -50,6 +51,7 @@ class Filters:
     kinds: tuple[str, ...] = ()
     copies: bool = True
     added_since: int | None = None
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from indexer.engines.base import FACETS, Engine, Ranking
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import CommitGone, IndexMissing, UsageError
 from indexer.manifest import Manifest
+from indexer.named import row_named
 from indexer.nodes import SORTS
 from search.concordance import CONTEXT, ORDERS, Concordance, concordance
 from search.counting import BY, Counts, count
@@ -37,6 +38,7 @@ from search.snippets import LONGEST
 if TYPE_CHECKING:
     from search.completion import Completion
     from search.explanation import ArticleExplanation
+    from search.likeness import Likeness
     from search.suggestions import Suggestion
 
 # Pages that `iterate` asks for; they grow, since each costs a search.
@@ -195,21 +197,35 @@ class Searcher:
 
     def _answer(self, parsed: Query, filters: Filters, asking: Asking) -> _Answer:
         """Ask the engine; where it finds nothing, for parts of guessed words."""
-        planned = plan(parsed, filters, self._analyzer)
+        likeness = self._likeness(filters)
+        planned = self._plan(parsed, filters, likeness)
         page, following = asking.ask(self._engine, planned)
         notes: list[Note] = []
         if not page.ranking.total:
-            looser = plan(parsed, filters, self._analyzer, loosely=True)
+            looser = self._plan(parsed, filters, likeness, loosely=True)
             if looser.rank != planned.rank:
                 planned = looser
                 page, following = asking.ask(self._engine, planned)
                 notes += [_PARTS] if page.ranking.total else []
         notes += notes_on_little(parsed, planned, page.ranking, self._engine, self._analyzer)
+        notes += [likeness.note] if likeness else []
         return _Answer(planned, page, following, (*notes, *notes_of(parsed, planned, page)))
 
     def _meant(self, query: str, parsed: Query, answer: _Answer) -> Sequence[Suggestion]:
         ranking, asked = answer.page.ranking, len(answer.planned.asked)
         return suggestions_for(query, parsed, ranking, asked, self._engine, self._analyzer)
+
+    def _likeness(self, filters: Filters) -> Likeness | None:
+        """Return what the articles asked for are like, None if it is nothing."""
+        if filters.like is None:
+            return None
+        from search.likeness import likeness_of  # which most searches need not wait for
+
+        return likeness_of(row_named(self._engine, filters.like), self._engine, self._analyzer)
+
+    def _plan(self, parsed: Query, filters: Filters, likeness: Likeness | None, *, loosely: bool = False) -> Plan:
+        planned = plan(parsed, filters, self._analyzer, loosely=loosely)
+        return likeness.liken(planned) if likeness else planned
 
     def complete(self, query: str, limit: int = 10) -> list[Completion]:
         """Return the words that the last word of a query may become, also by pinyin, most frequent first.
@@ -276,10 +292,11 @@ class Searcher:
         with self._lock:
             self._check_open()
             filters, _ = limits_of(options, self._manifest)
-            request = explainable(plan(parsed, filters, self._analyzer))
+            likeness = self._likeness(filters)
+            request = explainable(self._plan(parsed, filters, likeness))
             found = self._engine.explain(request, article_id)
             if found.lacking and not self._engine.search(request).total:
-                request = explainable(plan(parsed, filters, self._analyzer, loosely=True))
+                request = explainable(self._plan(parsed, filters, likeness, loosely=True))
                 found = self._engine.explain(request, article_id)
             return explained(found, request, query, self._analyzer)
 

@@ -164,6 +164,15 @@ def test_json_has_a_short_name(seeds_index):
     assert len({json.dumps({**answer, "took_ms": 0}) for answer in answers}) == 1
 
 
+def test_more_like_an_article_needs_no_query(seeds_index):
+    path = SEEDS / "003_b4e59136c98cbdd1.txt"
+    done = search(seeds_index, "--like", path, "--format", "jsonl", "--fields", "article_id")
+    found = [json.loads(line)["article_id"][:3] for line in done.stdout.splitlines()]
+    assert found[:2] == ["000", "002"]
+    assert "by these words: 特朗普, " in done.stderr
+    assert search(seeds_index, "--like", "nowhere").returncode == 2
+
+
 def test_context_is_how_much_is_quoted(seeds_index):
     texts = [
         search(seeds_index, "北韓", "--format", "csv", "--fields", "snippet", "--context", size).stdout
