@@ -1,4 +1,4 @@
-"""The beginning of a query -> the words of the index that its last word may become, most frequent first."""
+"""The beginning of a query -> the words of the index that its last word may become, and titles that begin so."""
 
 from __future__ import annotations
 
@@ -14,22 +14,43 @@ from search.pinyin import begun
 _LONGEST = 6
 # Function words and what is typed already are left out.
 _SURPLUS = 20
+# Characters from which on a query may be the beginning of a title.
+_SHORTEST_TITLE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A word of the index, in so many passages, and the query with it in place of its beginning."""
+    """A word of the index, in so many passages, and the query with it in place of its beginning; or a whole title."""
 
     query: str
     word: str
-    passages: int
+    passages: int  # of the articles of that name, if it is a title
+    is_title: bool = False
 
 
 def completions(query: str, engine: Engine, limit: int) -> list[Completion]:
-    """Return what the last word of a query may become, most frequent first, at most `limit`.
+    """Return what the last word of a query may become, most frequent first, then titles; at most `limit`.
 
     Latin letters begin a Latin word or the pinyin of a Chinese one.
     """
+    titles = _titles(query, engine, limit // 2)
+    return _words(query, engine, limit - len(titles)) + titles
+
+
+def _titles(query: str, engine: Engine, limit: int) -> list[Completion]:
+    """Return the titles that a query is the beginning of, those of most articles first."""
+    from indexer.article_fields import title_key
+
+    key = title_key(query)
+    if len(key) < _SHORTEST_TITLE:
+        return []
+    found = dict(engine.terms("title", key, limit))
+    articles = engine.articles_with("title", found)
+    rows = {key: next(iter(engine.rows(ids[:1])), None) for key, ids in articles.items()}
+    return [Completion(row.title, row.title, found[key], is_title=True) for key, row in rows.items() if row]
+
+
+def _words(query: str, engine: Engine, limit: int) -> list[Completion]:
     folded = fold(query)
     found = runs(folded.key)
     if not found or folded.span(found[-1].start, found[-1].end)[1] != len(query):

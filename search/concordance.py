@@ -19,8 +19,6 @@ from search.model import Note
 from search.occurrences import TITLE, Finding
 
 ORDERS = ("right", "left", "relevance", "date")
-# Characters to each side of an occurrence.
-CONTEXT = 30
 # Before anything that a word of a search key holds.
 _BETWEEN = "\x00"
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from search import syntax
 from search.lexer import Token, tokens
 from search.model import Note
-from search.syntax import And, Days, Fuzzy, Must, Not, Or, Scoped, Together, Tree, Wild, Words
+from search.syntax import And, Days, Fuzzy, Must, Not, Or, Scoped, Together, Tree, Wild, Words, leaves
 
 # A longer query is a text, not a question; what follows is not searched, and the answer says so.
 LONGEST_QUERY = 2000
@@ -33,6 +34,16 @@ class Query:
 
     tree: Tree
     notes: tuple[Note, ...] = ()
+
+    @property
+    def latin(self) -> list[list[str]]:
+        """The words of letters only that stand side by side, in lower case, outside quotes."""
+        found: list[list[str]] = []
+        for leaf in leaves(self.tree, is_meant=True):
+            if isinstance(leaf, Words):
+                keys = [unit.lower() if unit.isascii() and unit.isalpha() else "" for unit in leaf.units]
+                found += [[*group] for is_latin, group in groupby(keys, bool) if is_latin]
+        return found
 
 
 def parse(text: str) -> Query:

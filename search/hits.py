@@ -12,7 +12,7 @@ from indexer.payload import load_passage, load_text
 from search.highlight import Highlighter, spans_of
 from search.model import Copy, Hit, Place, Snippet
 from search.planner import Plan
-from search.snippets import choose_window
+from search.snippets import LONGEST, choose_window
 from search.sought import Mark
 
 
@@ -24,7 +24,7 @@ class Marking(NamedTuple):
     context: int
 
     @classmethod
-    def of(cls, planned: Plan, context: int) -> Marking:
+    def of(cls, planned: Plan, context: int = LONGEST) -> Marking:
         return cls(Highlighter(planned.sought()), Highlighter(planned.sought("title")), context)
 
 

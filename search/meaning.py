@@ -6,15 +6,16 @@ asked to hold something else. Beside an operator, what was typed together stands
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain, islice, product
+from types import MappingProxyType
 from typing import NamedTuple
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.fold import fold_key
 from indexer.analysis.scripts import is_han
-from indexer.nodes import AllOf, AnyOf, Every, Fuzzy, Keyword, Near, Node, Not, Pattern, Prefix, Range
+from indexer.nodes import AllOf, AnyOf, Boost, Every, Fuzzy, Keyword, Near, Node, Not, Pattern, Prefix, Range, Term
 from indexer.sentences import split_sentences
 from search import syntax
 from search.edits import within
@@ -25,10 +26,12 @@ from search.phrases import Places, other_places, places
 from search.scopes import EVERYWHERE, SCOPES
 from search.sought import HanLike, Target, WordLike, pattern_of
 from search.syntax import And, Must, Or, Scoped, Together, Tree, Words
-from search.words import guesses_of, seams_of, units_of, words_of
+from search.words import Word, guesses_of, seams_of, units_of, words_of
 
 # A query's words beyond these rank, but are not asked for one by one.
 _MOST_WORDS = 50
+# Weight of a word that the query spells in pinyin, beside that of what it says.
+_SPELLED_WEIGHT = 0.1
 # Letters from which on a word that is near another one in two edits is no other word.
 _LONG = 6
 # Parts of which one will do, if nothing else of the text is asked for.
@@ -45,10 +48,13 @@ class Asked(NamedTuple):
 class Meaning:
     """What the trees of one query mean, collected as they are read."""
 
-    def __init__(self, analyzer: Analyzer, *, loosely: bool = False) -> None:
-        """`loosely`: parts of words that jieba guessed will do."""
+    def __init__(
+        self, analyzer: Analyzer, *, loosely: bool = False, spelled: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> None:
+        """`loosely`: parts of words that jieba guessed will do; `spelled`: what words in lower case mean as pinyin."""
         self._analyzer = analyzer
         self._loosely = loosely
+        self._spelled = spelled
         self.asked: list[Asked] = []
         self.words: list[Node] = []  # those that rank together: for each the articles that hold it
         self.texts: list[tuple[str, str]] = []  # what ranks by its terms, and its scope
@@ -120,13 +126,24 @@ class Meaning:
     def _words(self, text: str, scope: str) -> list[Node]:
         """Return for each word of a text, but for function words, the articles that hold it."""
         found = [word for word in words_of(text, self._analyzer) if not word.is_function_word][:_MOST_WORDS]
-        nodes = [word.node(SCOPES[scope]) for word in found]
+        nodes = [self._node(word, scope) for word in found]
         self.texts.append((text, scope))
         self.asked += [Asked(word.text, node) for word, node in zip(found, nodes, strict=True)]
         self.targets += [(scope, Target(word.places, word.stem)) for word in found]
         self._highlight(scope, [part for word in found for part in word.others])
         self._hold([node for word in found for node in word.unranked(SCOPES[scope])], scope, self.unranked)
         return nodes
+
+    def _node(self, word: Word, scope: str) -> Node:
+        """Return the articles that hold a word, or one that it spells, which ranks under it."""
+        own = word.node(SCOPES[scope])
+        spelled = self._spelled.get(word.text.lower(), ()) if word.stem else ()
+        terms = tuple([Term(field, term) for term in spelled for field in SCOPES[scope].words])
+        if not terms:
+            return own
+        self._highlight(scope, [part for part in map(places, spelled) if part])
+        self._hold([Boost(AnyOf(terms), _SPELLED_WEIGHT)], scope, self.unranked)
+        return AnyOf((own, *terms))
 
     def _text(self, tree: Tree, scope: str, holding: list[Node]) -> Node | None:
         """Return the articles that hold a phrase, words near each other, or a pattern."""

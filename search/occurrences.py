@@ -18,8 +18,9 @@ from search.highlight import spans_of
 from search.hits import Marking
 from search.model import Note, Span
 from search.notes import notes_of
-from search.planner import Filters, Plan, plan
+from search.planner import Filters, Plan
 from search.rerank import Page
+from search.settling import settle
 
 Leaf: TypeAlias = Term | Phrase | Prefix | Pattern | Fuzzy
 
@@ -44,7 +45,6 @@ class Finding:
     waiting: deque[RankedArticle]
     matched: int
     has_text: bool  # whether the query asks for anything that a passage says
-    is_loose: bool  # whether only parts of guessed words were found
     marking: Marking
     notes: tuple[Note, ...]
 
@@ -76,12 +76,10 @@ def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Fi
     """
     started = time.perf_counter()
     parsed = parse(query)
-    planned = plan(parsed, filters, analyzer)
-    ranking = _all(engine, planned)
-    is_loose = not ranking.total
-    if is_loose:
-        planned = plan(parsed, filters, analyzer, loosely=True)
-        ranking = _all(engine, planned)
+    settled = settle(
+        parsed, filters, engine, analyzer, ask=lambda planned: _all(engine, planned), ranking_of=lambda ranking: ranking
+    )
+    planned, ranking = settled.plan, settled.answer
     articles = ranking.articles
     if not filters.copies and (planned.copies or planned.is_dated):
         articles = _told_once(engine, articles)
@@ -91,9 +89,8 @@ def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Fi
         waiting=deque(articles),
         matched=len(articles),
         has_text=bool(_held(planned)),
-        is_loose=is_loose and bool(articles),
         marking=Marking.of(planned),
-        notes=tuple(notes_of(parsed, planned, Page((), ranking, 0))),
+        notes=(*settled.notes, *notes_of(parsed, planned, Page((), ranking, 0))),
     )
 
 

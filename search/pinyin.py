@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, product
 
 from indexer.engines.base import Engine
@@ -14,6 +14,12 @@ _SYLLABLES = range(2, 9)
 _INITIALS = range(3, 7)
 # Words that are looked for in place of one.
 MOST_SPELLED = 5
+# Words of a query that may be one Chinese word: a syllable each, or a name's two halves.
+_MOST_JOINED = 4
+# A word of fewer letters (women, china, long) is one of its own language, unless fewer passages than this hold it.
+_SURE_LETTERS, _FEW = 6, 5
+# Times that what was typed may be commoner than the word it spells: landing is not 兰丁.
+_TIMES = 10
 
 
 def spelled(words: Sequence[str], engine: Engine, limit: int = MOST_SPELLED) -> tuple[str, ...]:
@@ -29,6 +35,36 @@ def spelled_terms(words: Sequence[str], engine: Engine, limit: int = MOST_SPELLE
     if not found and len(words) == 1 and len(words[0]) in _INITIALS:
         found.update(engine.terms_like("zh", [beginning_with(letter) for letter in words[0]], limit))
     return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+
+def spelled_in(groups: Iterable[Sequence[str]], engine: Engine) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return for words of a query, which stand side by side in each group, the words of the index that they spell.
+
+    Several words are pinyin if they have three syllables and more; one of few letters if the index hardly holds it. A
+    Chinese word that is far rarer than what was typed is not what it means.
+    """
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for group in groups:
+        at = 0
+        while at < len(group):
+            for size in range(min(_MOST_JOINED, len(group) - at), 0, -1):
+                joined = group[at : at + size]
+                if words := _meant(joined, engine):
+                    found[tuple(joined)] = words
+                    break
+            at += size
+    return found
+
+
+def _meant(words: Sequence[str], engine: Engine) -> tuple[str, ...]:
+    """Return the words of the index that words of a query are likely to mean as pinyin."""
+    held = min(engine.passages_with("text", word) for word in words)
+    letters = sum(map(len, words))
+    if len(words) == 1 and held >= _FEW and letters < _SURE_LETTERS:
+        return ()
+    if len(words) > 1 and not any(len(way) > 2 for way in _whole(words)):
+        return ()
+    return tuple(term for term, passages in spelled_terms(words, engine) if passages * _TIMES >= held)
 
 
 def begun(letters: str, engine: Engine, limit: int) -> list[tuple[str, int]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Request
@@ -113,14 +114,22 @@ class Plan:
 _NO_COPY = Not(Keyword("copy", ("yes",)))
 
 
-def plan(query: Query, filters: Filters, analyzer: Analyzer, *, loosely: bool = False) -> Plan:
+def plan(
+    query: Query,
+    filters: Filters,
+    analyzer: Analyzer,
+    *,
+    loosely: bool = False,
+    spelled: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Plan:
     """Decide what a query asks for. `loosely` is for a query that found nothing: parts of guessed words will do.
+    `spelled` are Chinese words that a Latin one means as pinyin.
 
     Of the parts that all have to be met, those that ask for nothing in the text are filters, as `filters` are.
     """
     conditions = Conditions(query.tree)
     facts = conditions.facts
-    meaning = Meaning(analyzer, loosely=loosely)
+    meaning = Meaning(analyzer, loosely=loosely, spelled=spelled)
     text = meaning.of(conditions.text) if conditions.text is not None else None
     days = Days(filters.since, filters.until)
     if days != Days(None, None):

@@ -17,10 +17,7 @@ from indexer.engines.base import FACETS, Engine, Ranking
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import CommitGone, IndexMissing, UsageError
 from indexer.manifest import Manifest
-from indexer.named import row_named
 from indexer.nodes import SORTS
-from search.concordance import CONTEXT, ORDERS, Concordance, concordance
-from search.counting import BY, Counts, count
 from search.cursors import Cursor, decode, digest_of, encode
 from search.grammar import Query, parse
 from search.hits import Marking, hit_of
@@ -28,17 +25,19 @@ from search.info import IndexInfo, info_of
 from search.little import applied, notes_of_suggestions, notes_on_little, suggestions_for
 from search.model import Copy, FacetValue, Hit, Note, SearchResult
 from search.notes import notes_of
-from search.occurrences import Finding, find
 from search.options import Options, limits_of
 from search.paging import Asking
-from search.planner import Filters, Plan, plan
+from search.planner import Filters, Plan
 from search.rerank import Page, Shown
+from search.settling import settle
 from search.snippets import LONGEST
 
 if TYPE_CHECKING:
     from search.completion import Completion
+    from search.concordance import Concordance
+    from search.counting import Counts
     from search.explanation import ArticleExplanation
-    from search.likeness import Likeness
+    from search.occurrences import Finding
     from search.suggestions import Suggestion
 
 # Pages that `iterate` asks for; they grow, since each costs a search.
@@ -54,7 +53,6 @@ _MOVED = Note(
     "The index has changed since the page before, which is not kept any more. This page goes on behind its last hit; "
     "what changed may be missing or come twice.",
 )
-_PARTS = Note("parts", "No article holds a whole word of the query; these hold parts of words that may be names.")
 
 
 class Searcher:
@@ -196,36 +194,26 @@ class Searcher:
         )
 
     def _answer(self, parsed: Query, filters: Filters, asking: Asking) -> _Answer:
-        """Ask the engine; where it finds nothing, for parts of guessed words."""
-        likeness = self._likeness(filters)
-        planned = self._plan(parsed, filters, likeness)
-        page, following = asking.ask(self._engine, planned)
-        notes: list[Note] = []
-        if not page.ranking.total:
-            looser = self._plan(parsed, filters, likeness, loosely=True)
-            if looser.rank != planned.rank:
-                planned = looser
-                page, following = asking.ask(self._engine, planned)
-                notes += [_PARTS] if page.ranking.total else []
-        notes += notes_on_little(parsed, planned, page.ranking, self._engine, self._analyzer)
-        notes += [likeness.note] if likeness else []
-        return _Answer(planned, page, following, (*notes, *notes_of(parsed, planned, page)))
+        """Ask the engine, and say what there is to say of its answer."""
+        engine, analyzer = self._engine, self._analyzer
+        settled = settle(
+            parsed,
+            filters,
+            engine,
+            analyzer,
+            ask=lambda planned: asking.ask(engine, planned),
+            ranking_of=lambda answer: answer[0].ranking,
+        )
+        planned, (page, following) = settled.plan, settled.answer
+        little = notes_on_little(parsed, planned, page.ranking, engine, analyzer)
+        notes = (*settled.notes, *little, *notes_of(parsed, planned, page))
+        return _Answer(planned, page, following, notes, settled.has_pinyin)
 
     def _meant(self, query: str, parsed: Query, answer: _Answer) -> Sequence[Suggestion]:
+        if answer.has_pinyin:  # then what was meant is searched already
+            return ()
         ranking, asked = answer.page.ranking, len(answer.planned.asked)
         return suggestions_for(query, parsed, ranking, asked, self._engine, self._analyzer)
-
-    def _likeness(self, filters: Filters) -> Likeness | None:
-        """Return what the articles asked for are like, None if it is nothing."""
-        if filters.like is None:
-            return None
-        from search.likeness import likeness_of  # which most searches need not wait for
-
-        return likeness_of(row_named(self._engine, filters.like), self._engine, self._analyzer)
-
-    def _plan(self, parsed: Query, filters: Filters, likeness: Likeness | None, *, loosely: bool = False) -> Plan:
-        planned = plan(parsed, filters, self._analyzer, loosely=loosely)
-        return likeness.liken(planned) if likeness else planned
 
     def complete(self, query: str, limit: int = 10) -> list[Completion]:
         """Return the words that the last word of a query may become, also by pinyin, most frequent first.
@@ -245,7 +233,7 @@ class Searcher:
         query: str,
         *,
         sort: str = "right",
-        context: int = CONTEXT,
+        context: int = 30,
         limit: int | None = None,
         titles: bool = False,
         **options: Unpack[Options],
@@ -255,6 +243,8 @@ class Searcher:
         `sort` is by the text to the right or left, the articles' relevance or their date (newest first); with `titles`
         those in titles count too. All articles that match are read. `options` and errors are those of `search`.
         """
+        from search.concordance import ORDERS, concordance  # which a search need not wait for
+
         if context < 0 or (limit is not None and limit < 0):
             raise UsageError("context and limit cannot be negative.")
         _check_one_of("sort", sort, ORDERS)
@@ -266,19 +256,22 @@ class Searcher:
 
         `titles`, `options` and errors as for `concordance`.
         """
+        from search.counting import BY, count
+
         _check_one_of("value to count by", by, BY)
         finding, _ = self._find(query, options)
         return count(finding, by=by, titles=titles)
 
     def _find(self, query: str, options: Options) -> tuple[Finding, Engine]:
         """Return all that a query finds, and the engine at the commit that it is of, whatever is refreshed."""
+        from search.occurrences import find
+
         with self._lock:
             self._check_open()
             filters, notes = limits_of(options, self._manifest)
             engine = self._engine.at(self._engine.generation())
             finding = find(engine, self._analyzer, query, filters)
-        odd = [note for note, holds in ((_STALE, self._is_stale), (_PARTS, finding.is_loose)) if holds]
-        return replace(finding, notes=(*notes, *odd, *finding.notes)), engine
+        return replace(finding, notes=(*notes, *([_STALE] if self._is_stale else []), *finding.notes)), engine
 
     def explain(self, query: str, article: Hit | str, **options: Unpack[Options]) -> ArticleExplanation:
         """Tell why a search with the same options gives an article its score, or what it lacks to be found.
@@ -292,12 +285,9 @@ class Searcher:
         with self._lock:
             self._check_open()
             filters, _ = limits_of(options, self._manifest)
-            likeness = self._likeness(filters)
-            request = explainable(self._plan(parsed, filters, likeness))
+            planned = self._answer(parsed, filters, Asking(limit=0)).planned
+            request = explainable(planned)
             found = self._engine.explain(request, article_id)
-            if found.lacking and not self._engine.search(request).total:
-                request = explainable(self._plan(parsed, filters, likeness, loosely=True))
-                found = self._engine.explain(request, article_id)
             return explained(found, request, query, self._analyzer)
 
     def _check_open(self) -> None:
@@ -356,6 +346,7 @@ class _Answer(NamedTuple):
     page: Page
     following: Cursor | None
     notes: tuple[Note, ...]
+    has_pinyin: bool
 
 
 def _check(limit: int, offset: int, sort: str, facets: Sequence[str], after: str | None) -> None:

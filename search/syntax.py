@@ -185,14 +185,16 @@ def written(tree: Tree) -> str:
             return f"date:{_days(low, high)}"
 
 
-def leaves(tree: Tree) -> Iterator[Tree]:
-    """Yield what operators and fields combine, in order."""
+def leaves(tree: Tree, *, is_meant: bool = False) -> Iterator[Tree]:
+    """Yield what operators and fields combine, in order; with `is_meant` nothing of what is left out."""
     match tree:
         case Together(parts) | And(parts) | Or(parts):
             for part in parts:
-                yield from leaves(part)
+                yield from leaves(part, is_meant=is_meant)
+        case Not() if is_meant:
+            return
         case Not(node) | Must(node) | Scoped(_, node):
-            yield from leaves(node)
+            yield from leaves(node, is_meant=is_meant)
         case leaf:
             yield leaf
 

@@ -363,7 +363,7 @@ def test_completions_are_lines_and_json(seeds_index):
     done = wensou("complete", "特朗普", "xijinp", "--index", seeds_index)
     assert (done.returncode, done.stdout) == (0, "特朗普 习近平\t10\n")
     done = wensou("complete", "xijinp", "--json", "--index", seeds_index)
-    assert json.loads(done.stdout) == [{"query": "习近平", "word": "习近平", "passages": 10}]
+    assert json.loads(done.stdout) == [{"query": "习近平", "word": "习近平", "passages": 10, "is_title": False}]
     assert wensou("complete", "xyzzy", "--index", seeds_index).returncode == 1
 
 

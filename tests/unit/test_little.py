@@ -38,7 +38,7 @@ def test_what_is_found_or_empty_is_not_questioned(seeds, query):
 @pytest.mark.parametrize(
     ("query", "meant"),
     [("习进平同特朗普通电话", "习近平同特朗普通电话"), ("title:特郎普", "title:特朗普"), ("“特郎普”", "“特朗普”"),
-     ("特郎普 AND 习近平", "特朗普 AND 习近平"), ("xijinping", "习近平")],
+     ("特郎普 AND 习近平", "特朗普 AND 习近平")],
 )  # fmt: skip
 def test_what_is_not_the_mistake_stays_as_it_was_typed(seeds, query, meant):
     assert next(note.query for note in seeds.search(query).notes if note.kind == "suggestion") == meant
@@ -83,3 +83,9 @@ def test_completion_is_refused_where_a_search_would_be(seeds_index):
         searcher.complete("x", -1)
     with pytest.raises(UsageError):
         searcher.complete("x")
+
+
+def test_titles_that_begin_like_the_query_are_completed_in_either_script(seeds):
+    found = [one for one in seeds.complete("特朗普习近平通") if one.is_title]
+    assert [one.query[:8] for one in found] == ["特朗普習近平通電"]
+    assert not any(one.is_title for one in seeds.complete("特"))

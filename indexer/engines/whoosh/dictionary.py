@@ -113,5 +113,8 @@ def _rank(counted: tuple[str, int]) -> tuple[int, str]:
 def _live_count(segment: Segment, field: Field, number: int) -> int:
     if not len(segment.state.deleted):
         return field.passage_count(number)
+    if not field.is_ranked:
+        assert segment.live is not None
+        return int(np.count_nonzero(segment.live[field.passages(number)]))
     postings = TermPostings(segment, field, number)
     return postings.passage_count() - postings.deleted_count()

@@ -1,0 +1,85 @@
+"""Query -> the plan that is answered: what was meant besides, or less, is asked for where the first plan shows that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.engines.base import Engine, Ranking
+from indexer.named import row_named
+from search.grammar import Query
+from search.model import Note
+from search.planner import Filters, Plan, plan
+
+T = TypeVar("T")
+
+_PARTS = Note("parts", "No article holds a whole word of the query; these hold parts of words that may be names.")
+
+
+class Settled(NamedTuple, Generic[T]):
+    """A plan, what it was answered with, what to say of how it came to be, and whether it holds what words spell."""
+
+    plan: Plan
+    answer: T
+    notes: tuple[Note, ...]
+    has_pinyin: bool
+
+
+def settle(
+    query: Query,
+    filters: Filters,
+    engine: Engine,
+    analyzer: Analyzer,
+    ask: Callable[[Plan], T],
+    ranking_of: Callable[[T], Ranking],
+) -> Settled[T]:
+    """Plan a query and ask it; again with the Chinese words that it spells, and where it finds nothing with parts.
+
+    Raises UsageError if `filters.like` names no article.
+    """
+    planning = _Planning(query, filters, engine, analyzer)
+    planned = planning.plan()
+    answer = ask(planned)
+    notes = planning.notes
+    has_pinyin = planning.spell()
+    if has_pinyin:
+        planned = planning.plan()
+        answer = ask(planned)
+    if not ranking_of(answer).total:
+        looser = planning.plan(loosely=True)
+        if looser.rank != planned.rank:
+            planned, answer = looser, ask(looser)
+            notes += [_PARTS] if ranking_of(answer).total else []
+    return Settled(planned, answer, tuple(notes), has_pinyin)
+
+
+class _Planning:
+    def __init__(self, query: Query, filters: Filters, engine: Engine, analyzer: Analyzer) -> None:
+        self._query, self._filters, self._engine, self._analyzer = query, filters, engine, analyzer
+        self._spelled: dict[str, tuple[str, ...]] = {}
+        self._likeness = None
+        self.notes: list[Note] = []
+        if filters.like is not None:
+            from search.likeness import likeness_of  # which most searches need not wait for
+
+            self._likeness = likeness_of(row_named(engine, filters.like), engine, analyzer)
+            self.notes.append(self._likeness.note)
+
+    def plan(self, *, loosely: bool = False) -> Plan:
+        planned = plan(self._query, self._filters, self._analyzer, loosely=loosely, spelled=self._spelled)
+        return self._likeness.liken(planned) if self._likeness else planned
+
+    def spell(self) -> bool:
+        """Tell whether words of the query are pinyin of words in the index, which are looked for from now on."""
+        units = self._query.latin
+        if not units:
+            return False
+        from search.pinyin import spelled_in
+
+        found = spelled_in(units, self._engine)
+        self._spelled = {word: words for typed, words in found.items() for word in typed}
+        if found:
+            said = "; ".join(f"{' '.join(typed)} = {', '.join(words)}" for typed, words in found.items())
+            self.notes.append(Note("pinyin", f"Searched as pinyin too: {said}. In quotes it is not."))
+        return bool(self._spelled)
