@@ -42,17 +42,20 @@ class Likeness(NamedTuple):
     copies: tuple[str, ...]
     words: tuple[TellingWord, ...]
 
-    def liken(self, plan: Plan) -> Plan:
-        """Return the plan of a query that finds only articles which share a word, those that share most first."""
+    def limit(self, plan: Plan) -> Plan:
+        """Return the plan of a query that finds only articles which share a word."""
         shared = AnyOf(tuple(Term(field, word.term) for word in self.words for field in word.fields))
         others = Not(Keyword("path", tuple(sorted({path_key(article_id) for article_id in self.copies}))))
+        condition = Asked(f"--like {self.row.id}", AllOf((shared, others)))
+        return replace(plan, filters=(*plan.filters, condition), is_empty=False)
+
+    def liken(self, plan: Plan) -> Plan:
+        """Return the plan limited so, that ranks those first which share most, and highlights what they share."""
         ranks = (*([plan.rank] if plan.rank else []), *self._ranking())
         return replace(
-            plan,
-            filters=(*plan.filters, Asked(f"--like {self.row.id}", AllOf((shared, others)))),
+            self.limit(plan),
             rank=AnyOf(ranks) if ranks else None,
             targets=(*plan.targets, *((EVERYWHERE, word.target) for word in self.words)),
-            is_empty=False,
         )
 
     def _ranking(self) -> Iterator[Node]:

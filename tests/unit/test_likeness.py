@@ -107,6 +107,14 @@ def test_pages_and_explanations_are_of_the_same_likeness(subjects):
         subjects.search("", 1, like="later.md", after=first.cursor)
 
 
+def test_occurrences_are_of_the_query_in_articles_that_are_like_it(subjects):
+    found = subjects.concordance("大豆 收成", like="tariffs.md")
+    assert {one.article_id for one in found.occurrences} == {"later.md", "soybeans.md"}
+    assert {one.keyword for one in found.occurrences} == {"大豆", "收成"}  # and none of the words that are shared
+    assert "like" in [note.kind for note in found.notes]
+    assert subjects.count("大豆", like="tariffs.md").articles == 2
+
+
 def test_an_article_is_named_by_its_path_too(archive_of_subjects):
     folder, searcher = archive_of_subjects
     assert ids(searcher.search("", like=str(folder / "tariffs.md"))) == ["later.md", "soybeans.md"]
