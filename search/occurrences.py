@@ -77,7 +77,13 @@ def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Fi
     started = time.perf_counter()
     parsed = parse(query)
     settled = settle(
-        parsed, filters, engine, analyzer, ask=lambda planned: _all(engine, planned), ranking_of=lambda ranking: ranking
+        parsed,
+        filters,
+        engine,
+        analyzer,
+        ask=lambda planned: _all(engine, planned),
+        ranking_of=lambda ranking: ranking,
+        shows_like=False,
     )
     planned, ranking = settled.plan, settled.answer
     articles = ranking.articles

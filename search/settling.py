@@ -33,12 +33,15 @@ def settle(
     analyzer: Analyzer,
     ask: Callable[[Plan], T],
     ranking_of: Callable[[T], Ranking],
+    *,
+    shows_like: bool = True,
 ) -> Settled[T]:
     """Plan a query and ask it; again with the Chinese words that it spells, and where it finds nothing with parts.
 
+    With `shows_like` what articles share with one that they are like ranks and is highlighted, else it only limits.
     Raises UsageError if `filters.like` names no article.
     """
-    planning = _Planning(query, filters, engine, analyzer)
+    planning = _Planning(query, filters, engine, analyzer, shows_like)
     planned = planning.plan()
     answer = ask(planned)
     notes = planning.notes
@@ -55,10 +58,11 @@ def settle(
 
 
 class _Planning:
-    def __init__(self, query: Query, filters: Filters, engine: Engine, analyzer: Analyzer) -> None:
+    def __init__(self, query: Query, filters: Filters, engine: Engine, analyzer: Analyzer, shows_like: bool) -> None:
         self._query, self._filters, self._engine, self._analyzer = query, filters, engine, analyzer
         self._spelled: dict[str, tuple[str, ...]] = {}
         self._likeness = None
+        self._shows_like = shows_like
         self.notes: list[Note] = []
         if filters.like is not None:
             from search.likeness import likeness_of  # which most searches need not wait for
@@ -68,7 +72,9 @@ class _Planning:
 
     def plan(self, *, loosely: bool = False) -> Plan:
         planned = plan(self._query, self._filters, self._analyzer, loosely=loosely, spelled=self._spelled)
-        return self._likeness.liken(planned) if self._likeness else planned
+        if self._likeness is None:
+            return planned
+        return self._likeness.liken(planned) if self._shows_like else self._likeness.limit(planned)
 
     def spell(self) -> bool:
         """Tell whether words of the query are pinyin of words in the index, which are looked for from now on."""
