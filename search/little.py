@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from indexer.analysis.analyzer import Analyzer, cut_of
-from indexer.analysis.fold import fold
+from indexer.analysis.fold import fold, fold_key
 from indexer.analysis.scripts import is_han, runs
 from indexer.analysis.stopwords import stopwords
 from indexer.display import counted
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 # A word that fewer articles hold may be a mistake.
 _FEW = 5
-# Pieces and parts that are listed.
+# Words that are listed.
 _LISTED = 20
 _TEXTS = ("text", "title_text")
 _GAP = " "
+_QUOTES = '“”"'
 
 
 def suggestions_for(
@@ -56,18 +57,15 @@ def applied(query: str, suggestion: Suggestion) -> Note:
     return Note("suggested", f"Searched {suggestion.query} instead of {query}.")
 
 
-def notes_on_little(
-    parsed: Query, planned: Plan, ranking: Ranking, engine: Engine, analyzer: Analyzer
-) -> Iterator[Note]:
+def notes_on_little(parsed: Query, planned: Plan, ranking: Ranking, engine: Engine) -> Iterator[Note]:
     """Yield how a query was read and what each part of it finds, if one finds nothing, and what filters took away."""
     counts = list(zip(planned.asked, ranking.counts, strict=False))
     found = [(asked.text, count) for asked, count in counts if count]
     if planned.is_empty or (ranking.total and len(found) == len(counts)):
         return
-    texts = _texts(parsed)
-    pieces = [piece for text in texts for run in _cut(text, analyzer) for piece in run]
-    if pieces != texts:
-        yield Note("read", f"The words were read as: {' · '.join(pieces[:_LISTED])}{' …' * (len(pieces) > _LISTED)}")
+    words = [fold_key(asked.text).strip(_QUOTES) for asked, _ in counts]
+    if words != _texts(parsed):
+        yield Note("read", f"The words were read as: {' · '.join(words[:_LISTED])}{' …' * (len(words) > _LISTED)}")
     if found and len(counts) > 1:
         parts = ", ".join(f"{text} {_up_to(count)}" for text, count in found[:_LISTED])
         yield Note("found", f"Articles that hold: {parts}.")

@@ -205,7 +205,7 @@ class Searcher:
             ranking_of=lambda answer: answer[0].ranking,
         )
         planned, (page, following) = settled.plan, settled.answer
-        little = notes_on_little(parsed, planned, page.ranking, engine, analyzer)
+        little = notes_on_little(parsed, planned, page.ranking, engine)
         notes = (*settled.notes, *little, *notes_of(parsed, planned, page))
         return _Answer(planned, page, following, notes, settled.has_pinyin)
 

@@ -46,8 +46,13 @@ def test_what_is_not_the_mistake_stays_as_it_was_typed(seeds, query, meant):
 
 def test_parts_are_named_with_what_they_find(seeds):
     result = seeds.search("特朗普 AND 關税战")
-    assert texts(result, "read") == ["The words were read as: 特朗普 · 关税 · 战"]
+    assert texts(result, "read") == ["The words were read as: 特朗普 · 关税"]
     assert texts(result, "found") == ["Articles that hold: 特朗普 3."]
+
+
+@pytest.mark.parametrize("query", ["“特郎普”", "xyzzy", "特朗普 xyzzy", "“not here”"])
+def test_what_was_read_as_it_was_typed_is_not_explained(seeds, query):
+    assert not texts(seeds.search(query), "read")
 
 
 def test_the_filter_that_took_the_rest_is_named(seeds):

@@ -73,7 +73,9 @@ def test_a_number_is_found_whole_and_nothing_else(searcher, query, names, marks)
 
 def test_a_number_is_one_word_in_the_notes(searcher):
     notes = {note.kind: note.text for note in searcher.search("二〇二六年二月五日 1200万 9999年").notes}
-    assert notes == {"unmatched": "Found nowhere: 9999年.", "all_words": "0 of 3 articles have all 3 words."}
+    assert notes["unmatched"] == "Found nowhere: 9999年."
+    assert notes["all_words"] == "0 of 3 articles have all 3 words."
+    assert notes["read"] == "The words were read as: 二零二六年二月五日 · 1200万 · 9999年"
 
 
 def test_both_writings_rank(searcher):
