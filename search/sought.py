@@ -10,6 +10,7 @@ from typing import NamedTuple
 from indexer.analysis.analyzer import TextPlaces, key_places, word_tokens
 from indexer.analysis.fold import Folded
 from indexer.analysis.scripts import Run
+from indexer.engines.patterns import segments
 from search.phrases import Places
 
 
@@ -42,9 +43,9 @@ class HanLike(NamedTuple):
 
 def pattern_of(key: str) -> re.Pattern[str]:
     """Return what a key with * and ? matches."""
-    return re.compile(
-        "".join({"*": ".*?", "?": "."}.get(piece, re.escape(piece)) for piece in re.split(r"([*?])", key))
-    )
+    first, *others = ("".join("." if one == "?" else re.escape(one) for one in segment) for segment in segments(key))
+    middle = "".join(f"(?>.*?{segment})" for segment in others[:-1])
+    return re.compile(first + middle + "".join(f".*?{last}" for last in others[-1:]))
 
 
 class Target(NamedTuple):

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from indexer.engines.patterns import segments
 from indexer.engines.whoosh.container import Array, decoded, encoded
 from indexer.engines.whoosh.field import Field, letter_set
 from indexer.engines.whoosh.postings import SEPARATOR, Ints
@@ -26,9 +27,18 @@ def like(field: Field, pattern: str) -> Ints:
     found = _with_pieces(field, [encoded(piece) for piece in re.split(r"[*?]", pattern)])
     if "?" not in pattern or not len(found):
         return found
-    pieces = re.split(r"([*?])", pattern)
-    quoted = b"".join({"*": _ANY, "?": _ONE}.get(piece, re.escape(encoded(piece))) for piece in pieces)
-    return _matching(field, re.compile(rb"^" + quoted + rb"$", re.MULTILINE), found)
+    return _matching(field, _line_of(pattern), found)
+
+
+def _line_of(pattern: str) -> re.Pattern[bytes]:
+    """Return what matches a term that is a line."""
+    first, *others = (b"".join(map(_character, segment)) for segment in segments(pattern))
+    middle = b"".join(rb"(?>" + _ANY + rb"?" + segment + rb")" for segment in others[:-1])
+    return re.compile(rb"^" + first + middle + b"".join(_ANY + last for last in others[-1:]) + rb"$", re.MULTILINE)
+
+
+def _character(character: str) -> bytes:
+    return _ONE if character == "?" else re.escape(encoded(character))
 
 
 def _with_pieces(field: Field, pieces: list[bytes]) -> Ints:
