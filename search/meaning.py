@@ -32,6 +32,8 @@ from search.words import Word, guesses_of, seams_of, units_of, words_of
 _MOST_WORDS = 50
 # Weight of a word that the query spells in pinyin, beside that of what it says.
 _SPELLED_WEIGHT = 0.1
+# Words, each counted in every writing of those near it, that are looked for near each other: 16 writings of ten.
+_MOST_NEAR_WORDS = 160
 # Letters from which on a word that is near another one in two edits is no other word.
 _LONG = 6
 # Parts of which one will do, if nothing else of the text is asked for.
@@ -182,7 +184,7 @@ class Meaning:
         self._highlight(scope, chain(*found))
         if len(found) < 2:
             return [AnyOf(tuple(part.node(field) for part in ways for field in streams)) for ways in found]
-        chosen = list(islice(product(*found), MOST_WRITINGS))
+        chosen = list(islice(product(*found), max(1, min(MOST_WRITINGS, _MOST_NEAR_WORDS // len(found)))))
         return [AnyOf(tuple(_near_node(one, slop, field) for one in chosen for field in streams))]
 
     def _wild(self, key: str, scope: str) -> list[Node]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from search.grammar import MOST_PARTS, MOST_PATTERNS, parse
-from search.syntax import And, Fuzzy, Not, Or, Scoped, Together, Wild, leaves, written
+from search.grammar import MOST_NEAR, MOST_PARTS, MOST_PATTERNS, parse
+from search.syntax import And, Fuzzy, Near, Not, Or, Scoped, Together, Wild, leaves, written
 from tests.texts import mixed_text
 
 pieces = [
@@ -34,7 +34,9 @@ def test_a_tree_that_is_written_is_read_as_itself(query):
 
 
 @given(
-    st.sampled_from(["(", "-(", "title:(", "+", "-", "NOT ", "title:", 'a AND "', "a OR (b AND ", "a* "]),
+    st.sampled_from(
+        ["(", "-(", "title:(", "+", "-", "NOT ", "title:", 'a AND "', "a OR (b AND ", "a* ", '"a b"~9 OR ']
+    ),
     st.integers(0, 3000),
 )
 def test_no_query_is_too_deep_or_too_long(piece, times):
@@ -44,6 +46,15 @@ def test_no_query_is_too_deep_or_too_long(piece, times):
     assert found or {note.kind for note in read.notes} & {"limit", "cut"}
     assert len(found) <= MOST_PARTS + 2
     assert sum(isinstance(leaf, Wild | Fuzzy) for leaf in found) <= MOST_PATTERNS
+    assert sum(isinstance(leaf, Near) for leaf in found) <= MOST_NEAR
+
+
+def test_operators_beside_what_is_left_out_are_not_read_as_words():
+    for part in ('"a b"~9', "a*", "a~"):
+        read = parse(" OR ".join([part] * 20))
+        assert {note.kind for note in read.notes} == {"limit"}
+        assert read.tree == Or((next(leaves(read.tree)),) * 10)
+    assert parse("c " + "a* " * 10 + "-b* AND d").tree == parse("c " + "a* " * 10 + "AND d").tree
 
 
 @given(queries)
