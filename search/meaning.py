@@ -161,7 +161,9 @@ class Meaning:
         streams = SCOPES[scope].streams
         match tree:
             case syntax.Phrase(text):
-                sentences = [(own, *other_places(part)) for part in split_sentences(text) if (own := places(part))]
+                sentences = [
+                    (own, *other_places(part)) for part in dict.fromkeys(split_sentences(text)) if (own := places(part))
+                ]
                 self.texts.append((text, scope))
                 self._highlight(scope, [part for part in (places(text), *chain(*sentences)) if part])
                 return [AnyOf(tuple(part.node(field) for part in ways for field in streams)) for ways in sentences]
