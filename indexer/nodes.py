@@ -36,8 +36,11 @@ SORTS = (
 )
 
 
+# Each has a docstring, since a dataclass without one works out its signature when it is made, and searches wait for it.
 @dataclass(frozen=True, slots=True)
 class Term:
+    """A term of a field."""
+
     field: str
     term: str
 
@@ -69,12 +72,16 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
+    """Terms of a field that begin so."""
+
     field: str
     prefix: str
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
+    """Terms of a field, or keywords, that are like it."""
+
     field: str
     pattern: str
 
@@ -91,12 +98,16 @@ class Fuzzy:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
+    """One of some values of a keyword field."""
+
     field: str
     values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
+    """Numbers from `low` to `high`; None is open."""
+
     field: str
     low: int | None = None
     high: int | None = None
@@ -104,32 +115,44 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
+    """All of some nodes."""
+
     nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
+    """At least one of some nodes."""
+
     nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """What a node does not match."""
+
     node: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
+    """The best of some nodes."""
+
     nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Also:
+    """A node, and others that only score."""
+
     node: Node
     extras: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Boost:
+    """A node that scores `weight` times as much."""
+
     node: Node
     weight: float
 
@@ -145,7 +168,7 @@ class Scaled:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    pass
+    """Everything."""
 
 
 Node: TypeAlias = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import locale
 import os
-import shutil
 import sys
 from collections.abc import Callable
 
@@ -81,7 +80,11 @@ def is_colored(choice: str) -> bool:
 
 def terminal_width() -> int:
     """Return the width of standard output in columns, 0 if it is no terminal."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    if not sys.stdout.isatty():
+        return 0
+    from shutil import get_terminal_size  # which takes longer to load than the rest of this module
+
+    return get_terminal_size().columns
 
 
 def draws_blocks() -> bool:

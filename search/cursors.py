@@ -6,10 +6,9 @@ import binascii
 import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.engines.base import After
 from indexer.errors import UsageError
@@ -20,8 +19,7 @@ _DIGEST_BYTES = 6
 _HEAD_BYTES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """Where the next page begins: `offset` results of the commit `generation` were shown, the last of them at `after`.
 
     With `is_behind`, the pages before were not those of one commit: what counts is the place alone, not the number.
@@ -40,8 +38,7 @@ def digest_of(*asked: object) -> str:
 
 def encode(cursor: Cursor, digest: str) -> str:
     """Return a cursor of the question with this digest as letters, digits, - and _."""
-    values = [*asdict(cursor).values()]
-    content = json.dumps([digest, *values], separators=(",", ":")).encode()
+    content = json.dumps([digest, *cursor], separators=(",", ":")).encode()
     return urlsafe_b64encode(_head(content) + content).rstrip(b"=").decode()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache
 
@@ -73,9 +72,13 @@ def _days(value: str) -> tuple[date, date]:
     try:
         low = date(year, 1 if month is None else month, 1 if day is None else day)
         last_month = month or 12
-        return low, date(year, last_month, day or monthrange(year, last_month)[1])
+        return low, date(year, last_month, day or _last_day(year, last_month))
     except ValueError:
         raise UsageError(f"{value!r} is no date: there is no such day.") from None
+
+
+def _last_day(year: int, month: int) -> int:
+    return 31 if month == 12 else (date(year, month + 1, 1) - timedelta(1)).day
 
 
 @cache

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from indexer.cli import INDEX_HELP, settings_of
 from indexer.display import as_json as dumped
 from indexer.display import counted, harmless
-from indexer.runs import Run
-from search.info import IndexInfo
+
+if TYPE_CHECKING:
+    from indexer.runs import Run
+    from search.info import IndexInfo
 
 
 @click.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from indexer.analysis.fold import fold_key
@@ -46,11 +47,6 @@ _BLANK = r"\s\u200b\ufeff"
 _QUOTES = DOUBLE_QUOTES + "".join(CORNER_QUOTES)
 _BREAKS = _BLANK + DOUBLE_QUOTES + "「」『』()（）|｜"
 _WORD = re.compile(rf"(?:\\[^{_BLANK}]|[^\\{_BREAKS}])+")
-_QUOTED = {
-    **{quote: re.compile(rf"((?:\\.|[^\\{DOUBLE_QUOTES}])*)[{DOUBLE_QUOTES}]", re.DOTALL) for quote in DOUBLE_QUOTES},
-    **{quote: re.compile(rf"((?:\\.|[^\\{end}])*){end}", re.DOTALL) for quote, end in CORNER_QUOTES.items()},
-}
-_CURLED = re.compile(r"((?:\\.|[^\\”])*)”", re.DOTALL)
 _SLOP = re.compile(r"[~～](\d{1,6})")
 _FIELD = re.compile(r"([^\W\d_]{2,8})[:：]")
 _EQUALS = re.compile(r"[=＝]")
@@ -61,6 +57,18 @@ _SPACE = re.compile(rf"[{_BLANK}]+")
 # A wildcard is no ? at the end of a word: that asks.
 _ONE = re.compile(r"[?？](?=[*＊?？]*[^\W_])")
 _STARS = re.compile(r"[*＊]+")
+
+
+@cache
+def _quotations() -> dict[str, re.Pattern[str]]:
+    """Return by opening quote what may stand behind it, and the closing one."""
+    ends = dict.fromkeys(DOUBLE_QUOTES, DOUBLE_QUOTES) | CORNER_QUOTES
+    return {opening: re.compile(rf"((?:\\.|[^\\{end}])*)[{end}]", re.DOTALL) for opening, end in ends.items()}
+
+
+@cache
+def _curled() -> re.Pattern[str]:
+    return re.compile(r"((?:\\.|[^\\”])*)”", re.DOTALL)
 
 
 class Token(NamedTuple):
@@ -142,10 +150,10 @@ class _Lexer:
     def _quotation(self) -> str | None:
         """Return what stands in quotes here; None if they are not closed."""
         opening = self._text[self._at : self._at + 1]
-        if opening not in _QUOTED:
+        if opening not in _quotations():
             return None
         self._at += 1
-        match = (self._matched(_CURLED) if opening == "“" else None) or self._matched(_QUOTED[opening])
+        match = (self._matched(_curled()) if opening == "“" else None) or self._matched(_quotations()[opening])
         if match is None:
             self._at -= 1
             return None

@@ -21,7 +21,6 @@ from indexer.nodes import SORTS
 from search.cursors import Cursor, decode, digest_of, encode
 from search.grammar import Query, parse
 from search.hits import Marking, hit_of
-from search.info import IndexInfo, info_of
 from search.little import applied, notes_of_suggestions, notes_on_little, suggestions_for
 from search.model import Copy, FacetValue, Hit, Note, SearchResult
 from search.notes import notes_of
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from search.concordance import Concordance
     from search.counting import Counts
     from search.explanation import ArticleExplanation
+    from search.info import IndexInfo
     from search.occurrences import Finding
     from search.suggestions import Suggestion
 
@@ -336,6 +336,8 @@ class Searcher:
 
     def info(self) -> IndexInfo:
         """Return what the index holds, how large it is, and when it was made."""
+        from search.info import info_of  # which a search need not wait for
+
         with self._lock:
             self._check_open()
             return info_of(self._engine, self._manifest, self.folder, is_current=not self._is_stale)

@@ -22,6 +22,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
+    """Text that stands there as it is."""
+
     text: str
 
 
@@ -50,7 +52,7 @@ class Fuzzy:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    pass
+    """All there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +104,29 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """All of some parts."""
+
     parts: tuple[Tree, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """At least one of some parts."""
+
     parts: tuple[Tree, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """What a part does not mean."""
+
     node: Tree
 
 
 @dataclass(frozen=True, slots=True)
 class Must:
+    """A part that is required."""
+
     node: Tree
 
 

@@ -24,7 +24,6 @@ from indexer.engines.base import (
     Request,
 )
 from indexer.engines.columns import Columns
-from indexer.engines.whoosh import dictionary
 from indexer.engines.whoosh.commits import opened, opened_again
 from indexer.engines.whoosh.container import FORMAT
 from indexer.engines.whoosh.lookups import articles_with, frequent_terms, labels_of
@@ -170,19 +169,27 @@ class WhooshEngine:
         return labels_of(self._snapshot, field, article_ids)
 
     def terms(self, field: str, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
+        from indexer.engines.whoosh import dictionary  # which most searches need not wait for
+
         return dictionary.terms(self._snapshot, field, prefix, limit)
 
     def terms_like(
         self, field: str, places: Sequence[str], limit: int, *, free: int = 0, is_open: bool = False
     ) -> Sequence[tuple[str, int]]:
+        from indexer.engines.whoosh import dictionary  # which most searches need not wait for
+
         return dictionary.terms_like(self._snapshot, field, places, limit, free, is_open)
 
     def terms_near(
         self, field: str, term: str, limit: int, *, distance: int = 1, kept: int = 0
     ) -> Sequence[tuple[str, int]]:
+        from indexer.engines.whoosh import dictionary  # which most searches need not wait for
+
         return dictionary.terms_near(self._snapshot, field, term, distance, kept, limit)
 
     def passages_with(self, field: str, term: str) -> int:
+        from indexer.engines.whoosh import dictionary  # which most searches need not wait for
+
         return dictionary.passages_with(self._snapshot, field, term)
 
     def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:
