@@ -476,6 +476,20 @@ def test_a_pattern_for_too_many_terms_takes_the_most_frequent_and_says_so(engine
     assert engine.search(Request(Prefix("text", "x"))).total == MOST_EXPANDED + 10  # all, however many
 
 
+def test_deleted_passages_do_not_tell_which_terms_are_the_most_frequent(engine):
+    names = [f"x{number:05}" for number in range(MOST_EXPANDED + 10)]
+    with engine.writer() as writer:
+        for number in range(3):  # the last ten are the most frequent, until these are deleted
+            writer.put(row(f"gone{number}"), [IndexEntry(f"gone{number}@0", {"text": tuple(names[-10:])})])
+        for name in names:
+            writer.put(row(name), [IndexEntry(f"{name}@0", {"text": (name,)})])
+    with engine.writer() as writer:
+        for number in range(3):
+            writer.delete(f"gone{number}")
+    found = engine.search(Request(Pattern("text", "x*"), limit=2 * MOST_EXPANDED)).articles
+    assert sorted(article.article_id for article in found) == names[:MOST_EXPANDED]
+
+
 def test_a_pattern_over_keywords_takes_all_of_them(engine):
     count = MOST_EXPANDED + 10
     with engine.writer() as writer:

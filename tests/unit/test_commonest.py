@@ -36,7 +36,7 @@ segments = st.lists(
 @given(segments, st.integers(1, 12))
 def test_they_are_those_of_all_segments_counted_together(counts, most):
     fields = [Terms(own) for own in counts]
-    found = commonest([(field, np.arange(len(field.names))) for field in fields], most)
+    found = commonest([(field, np.arange(len(field.names))) for field in fields], [None] * len(fields), most)
     totals = sum(map(Counter, counts), Counter())
     if len(totals) <= most:
         assert found is None

@@ -135,7 +135,8 @@ class Compiler:
     def _bounded(self, node: Node, field: str, terms_of: Callable[[Field], Ints]) -> Scorer:
         """Expand to the commonest terms of all segments together."""
         found = [(own, terms_of(own)) for _, _, own in self._snapshot.fields(field)]
-        kept = commonest(found, MOST_EXPANDED)
+        lives = [segment.live for segment, _, _ in self._snapshot.fields(field)]
+        kept = commonest(found, lives, MOST_EXPANDED)
         if kept is not None:
             self.cut[node] = None
         chosen = kept or [numbers for _, numbers in found]
