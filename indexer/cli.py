@@ -1,4 +1,4 @@
-"""The commands that change or show what is indexed: `index`, `remove`, `check`, `show`, `analyze`."""
+"""The commands that change or show what is indexed: `index`, `remove`, `check`, `analyze`."""
 
 from __future__ import annotations
 
@@ -119,33 +119,6 @@ def check(context: click.Context, index_folder: str | None, as_json: bool) -> No
     if not as_json:
         articles, passages = counted(report.articles, "article"), counted(report.passages, "passage")
         click.echo(f"{articles}, {passages} in {counted(report.segments, 'segment')}: nothing is damaged")
-
-
-@click.command()
-@click.argument("article")
-@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_context
-def show(context: click.Context, article: str, index_folder: str | None, as_json: bool) -> None:
-    """Show an article as it is read: what it is called, and each block of its text with its kind.
-
-    ARTICLE is its id or the path of its file.
-
-    Example: wensou show seeds/003_b4e59136c98cbdd1.txt
-    """
-    from indexer.show import show as read_again
-
-    settings = settings_of(context)
-    found = read_again(article, index_folder or settings.index, read_options(settings))
-    if as_json:
-        blocks = [{**block._asdict(), "text": found.text_of(block)} for block in found.blocks]
-        click.echo(dumped({**asdict(found), "published": found.published and str(found.published), "blocks": blocks}))
-        return
-    for name in ("id", "title", "published", "author", "source", "url", "path"):
-        click.echo(f"{name:11} {harmless(str(getattr(found, name) or ''))}".rstrip())
-    click.echo(f"{'tags':11} {harmless(', '.join(found.tags))}".rstrip())
-    for block in found.blocks:
-        click.echo(f"\n{block.kind:11} " + f"\n{'':12}".join(map(harmless, found.text_of(block).splitlines())))
 
 
 def read_options(settings: Settings, encoding: str | None = None, max_size: str | None = None) -> ReadOptions:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from indexer.cli import analyze, check, index, remove, settings_of, show
+from indexer.cli import analyze, check, index, remove, settings_of
 from indexer.config import load_settings
 from indexer.display import harmless
 from indexer.engines.base import FACETS
@@ -21,6 +21,7 @@ from search.complete_command import complete
 from search.info_command import info
 from search.shapes import SHAPES, Output
 from search.shell_completion import complete_query, completion
+from search.show_command import show
 from search.snippets import LONGEST
 from search.study_commands import concordance, count
 

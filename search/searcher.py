@@ -32,6 +32,7 @@ from search.settling import settle
 from search.snippets import LONGEST
 
 if TYPE_CHECKING:
+    from indexer.sources.source import ReadOptions
     from search.completion import Completion
     from search.concordance import Concordance
     from search.counting import Counts
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from search.info import IndexInfo
     from search.occurrences import Finding
     from search.suggestions import Suggestion
+    from search.whole import MarkedArticle
 
 # Pages that `iterate` asks for; they grow, since each costs a search.
 _FIRST_PAGE = 100
@@ -261,6 +263,18 @@ class Searcher:
         _check_one_of("value to count by", by, BY)
         finding, _ = self._find(query, options)
         return count(finding, by=by, titles=titles)
+
+    def show(self, article: str, query: str, read: ReadOptions | None = None) -> MarkedArticle:
+        """Read an article again, by its id or the path of its file, and mark all that a query finds in it.
+
+        Raises UsageError if the index has no such article, or more than one; SourceError if its file cannot be read.
+        """
+        from search.whole import marked_article  # and all that reads files
+
+        with self._lock:
+            self._check_open()
+            planned = self._answer(parse(query), Filters(), Asking(limit=0)).planned
+        return marked_article(article, self.folder, read, planned)
 
     def _find(self, query: str, options: Options) -> tuple[Finding, Engine]:
         """Return all that a query finds, and the engine at the commit that it is of, whatever is refreshed."""

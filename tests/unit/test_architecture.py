@@ -40,6 +40,7 @@ DOORS = {
         "search/complete_command.py",
         "search/info_command.py",
         "search/shell_completion.py",
+        "search/show_command.py",
         "search/study_commands.py",
     ],
     "rich": ["indexer/cli.py", "search/columns.py"],

@@ -7,9 +7,13 @@ import json
 import pytest
 
 from indexer.errors import SourceError, UsageError
+from indexer.model import Article, Block
 from indexer.pipeline import build
 from indexer.show import show
+from search.whole import MarkedArticle
+from search.whole_lines import as_text
 from tests.cli.test_cli import wensou
+from tests.conftest import SEEDS
 
 
 @pytest.fixture
@@ -47,3 +51,40 @@ def test_the_command_prints_blocks_with_their_kinds(index):
     as_json = json.loads(wensou("show", "003_b4e59136c98cbdd1.txt", "--index", index, "--json").stdout)
     assert (as_json["published"], as_json["blocks"][-1]["kind"]) == ("2018-11-01", "boilerplate")
     assert wensou("show", "nothing", "--index", index).returncode == 2
+
+
+@pytest.mark.parametrize("query", ["特朗普 通話", "Trump", "“同特朗普通电话”", "习?平", "xyzzy", ""])
+def test_what_is_marked_is_what_a_concordance_finds(seeds, query):
+    every = seeds.concordance(query, kinds=["all"], titles=True).occurrences
+    for path in SEEDS.glob("*.txt"):
+        found = seeds.show(path.name, query)
+        own = [one for one in every if one.article_id == path.name]
+        assert [start for start, _ in found.spans] == sorted(one.start for one in own if one.passage_id)
+        assert [start for start, _ in found.title_spans] == [one.start for one in own if not one.passage_id]
+        inside = {
+            start + s for block in found.article.blocks for start in [block.start] for s, _ in found.spans_in(block)
+        }
+        assert inside == {start for start, _ in found.spans}
+
+
+def test_the_command_marks_what_a_query_finds(index):
+    article = ("003_b4e59136c98cbdd1.txt", "--index", index)
+    plain, shown = wensou("show", *article), wensou("show", *article, "--query", "特朗普 通話")
+    assert "**" not in plain.stdout
+    assert "\ntitle       **特朗普**習近平" in shown.stdout
+    assert "再次與**特朗普**會晤" in shown.stdout
+    assert shown.stdout.replace("**", "") == plain.stdout
+    as_json = json.loads(wensou("show", *article, "--query", "特朗普 通話", "--json").stdout)
+    spans = [block["text"][start:end] for block in as_json["blocks"] for start, end in block["spans"]]
+    assert set(spans) == {"特朗普", "通話"}
+    assert f"{len(spans)} occurrences, 1 in the title" in shown.stderr
+    assert "\x1b[1;31m特朗普\x1b[0m" in wensou("show", *article, "--query", "特朗普", "--color", "always").stdout
+    missing = wensou("show", *article, "--query", "xyzzy")
+    assert (missing.returncode, missing.stdout) == (1, plain.stdout)
+    assert wensou("show", *article, "--query", "。").returncode == 1
+
+
+def test_what_is_marked_goes_on_over_a_line_end():
+    article = Article("a", "題", "一鳳\n凰二\n\n三", "/x/a", blocks=(Block("body", 0, 5), Block("body", 7, 8)))
+    lines = list(as_text(MarkedArticle(article, ((1, 4), (7, 8))), color=False))
+    assert lines[-5:] == ["", "body        一**鳳**", "            **凰**二", "", "body        **三**"]
