@@ -22,6 +22,7 @@ _FULL, _PLAIN = "█", "#"
 _WITHOUT = {"source": "no source"}
 _LONGEST_LABEL = 24
 _NARROWEST = 10
+_JOINERS = dict.fromkeys((0x200D, 0xFE0E, 0xFE0F))
 
 
 def as_lines(found: Concordance, *, color: bool, width: int, context: int) -> Iterator[str]:
@@ -29,7 +30,7 @@ def as_lines(found: Concordance, *, color: bool, width: int, context: int) -> It
 
     `width` is the terminal's in columns, 0 for unlimited: what does not fit is left out, most of the context first.
     """
-    keywords = [harmless(one.keyword) for one in found.occurrences]
+    keywords = [_apart(one.keyword) for one in found.occurrences]
     facts = _facts(found.occurrences, width // _PART)
     middle = max(map(width_of, keywords), default=0)
     if width:
@@ -38,9 +39,14 @@ def as_lines(found: Concordance, *, color: bool, width: int, context: int) -> It
         taken = middle + marks + len(_SEPARATOR) + max(map(width_of, facts), default=0)
         context = min(context, max(_LEAST_CONTEXT, (width - taken) // 2))
     for one, keyword, fact in zip(found.occurrences, keywords, facts, strict=True):
-        left = right_aligned(ending(harmless(one.left), context), context)
-        right = left_aligned(beginning(harmless(one.right), context), context + max(0, middle - width_of(keyword)))
+        left = right_aligned(ending(_apart(one.left), context), context)
+        right = left_aligned(beginning(_apart(one.right), context), context + max(0, middle - width_of(keyword)))
         yield left + marked(keyword, ((0, len(keyword)),), color) + right + _SEPARATOR + fact
+
+
+def _apart(text: str) -> str:
+    """Return a text to align, without what joins or varies signs: terminals do not agree how wide that makes them."""
+    return harmless(text).translate(_JOINERS)
 
 
 def _facts(occurrences: Sequence[Occurrence], columns: int) -> list[str]:

@@ -6,7 +6,7 @@ import csv
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -34,10 +34,13 @@ def counts(*rows, by="month"):
 
 
 @given(st.lists(contexts, min_size=1, max_size=4))
+@example([("", "特朗普", ""), ("", "特朗普", "川普川普👨\u200d👩\u200d👧")])
+@example([("*", "特朗普", "❤\ufe0f")])
 def test_keywords_stand_below_each_other(parts):
-    lines = list(as_lines(found(*(one(*part) for part in parts)), color=False, width=0, context=12))
-    assert {cell_len(line.split("**")[0]) for line in lines} == {12}
-    assert len({cell_len(line.rpartition("  a.md")[0]) for line in lines}) == 1
+    lines = list(as_lines(found(*(one(*part) for part in parts)), color=True, width=0, context=12))
+    assert {cell_len(line.split("\x1b[1;31m")[0]) for line in lines} == {12}
+    plain = [line.replace("\x1b[1;31m", "").replace("\x1b[0m", "") for line in lines]
+    assert len({cell_len(line.rpartition("  a.md")[0]) for line in plain}) == 1
 
 
 @given(contexts, st.integers(40, 120))
