@@ -10,25 +10,21 @@ from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.engines.base import FACETS, Engine, Ranking
+from indexer.engines.base import Engine
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import CommitGone, IndexMissing, UsageError
 from indexer.manifest import Manifest
-from indexer.nodes import SORTS
-from search.cursors import Cursor, decode, digest_of, encode
-from search.grammar import Query, parse
+from search.answering import answer, check, check_one_of
+from search.cursors import decode, digest_of, encode
 from search.hits import Marking, hit_of
-from search.little import applied, notes_of_suggestions, notes_on_little, suggestions_for
-from search.model import Copy, FacetValue, Hit, Note, SearchResult
-from search.notes import notes_of
+from search.little import applied
+from search.model import Hit, Note, SearchResult
 from search.options import Options, limits_of
 from search.paging import Asking
-from search.planner import Filters, Plan
-from search.rerank import Page, Shown
-from search.settling import settle
+from search.planner import Filters
 from search.snippets import LONGEST
 
 if TYPE_CHECKING:
@@ -39,7 +35,6 @@ if TYPE_CHECKING:
     from search.explanation import ArticleExplanation
     from search.info import IndexInfo
     from search.occurrences import Finding
-    from search.suggestions import Suggestion
     from search.whole import MarkedArticle
 
 # Pages that `iterate` asks for; they grow, since each costs a search.
@@ -132,9 +127,9 @@ class Searcher:
         Raises UsageError for other values.
         """
         started = time.perf_counter()
-        _check(limit, offset, sort, facets, after)
-        if context < 0:
-            raise UsageError("context cannot be negative.")
+        check(limit, offset, sort, facets, after, context)
+        page: dict[str, Any] = {"sort": sort, "passages": passages, "facets": facets, "after": after}
+        page["context"] = context
         with self._lock:  # the words are of the same commit as the answer
             self._check_open()
             filters, notes = limits_of(options, self._manifest)
@@ -143,40 +138,16 @@ class Searcher:
             has_moved = cursor is not None and cursor.generation != self._engine.generation()
             if cursor is not None and has_moved:
                 with suppress(CommitGone), self._at(cursor.generation) as older:
-                    return older.search(
-                        query,
-                        limit,
-                        sort=sort,
-                        passages=passages,
-                        facets=facets,
-                        after=after,
-                        context=context,
-                        **options,
-                    )
+                    return older.search(query, limit, **page, **options)
             asking = Asking(limit, offset, sort, passages, tuple(facets), filters.copies, cursor)
-            parsed = parse(query)
-            answer = self._answer(parsed, filters, asking)
-            meant = self._meant(query, parsed, answer)
-            page, planned = answer.page, answer.planned
-            plainly = filters.copies or passages
-            listed = [() if plainly else _copies_of(self._engine, shown) for shown in page.shown]
-        if suggest and meant:
-            better = self.search(
-                meant[0].query,
-                limit,
-                offset,
-                sort=sort,
-                passages=passages,
-                facets=facets,
-                after=after,
-                context=context,
-                **options,
-            )
-            return replace(better, notes=(applied(query, meant[0]), *better.notes))
-        marking = Marking.of(planned, context)
+            found = answer(query, filters, asking, self._engine, self._analyzer)
+        if suggest and found.meant:
+            better = self.search(found.meant[0].query, limit, offset, **page, **options)
+            return replace(better, notes=(applied(query, found.meant[0]), *better.notes))
+        marking = Marking.of(found.planned, context)
         first = 1 + (offset if cursor is None else cursor.offset)
-        pairs = enumerate(zip(page.shown, listed, strict=True), first)
-        ranking = page.ranking
+        pairs = enumerate(zip(found.page.shown, found.copies, strict=True), first)
+        ranking = found.page.ranking
         return SearchResult(
             query=query,
             hits=tuple(hit_of(rank, shown.article, own, marking) for rank, (shown, own) in pairs),
@@ -184,38 +155,10 @@ class Searcher:
             passages_total=ranking.passages_total,
             total_is_exact=ranking.total_is_exact,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
-            notes=(
-                *notes,
-                *([_STALE] if self._is_stale else []),
-                *([_MOVED] if has_moved else []),
-                *answer.notes,
-                *notes_of_suggestions(meant),
-            ),
-            facets=_facets(ranking, facets) if facets else None,
-            cursor=encode(answer.following, digest) if answer.following else None,
+            notes=(*notes, *([_STALE] if self._is_stale else []), *([_MOVED] if has_moved else []), *found.notes),
+            facets=found.facets(facets),
+            cursor=encode(found.following, digest) if found.following else None,
         )
-
-    def _answer(self, parsed: Query, filters: Filters, asking: Asking) -> _Answer:
-        """Ask the engine, and say what there is to say of its answer."""
-        engine, analyzer = self._engine, self._analyzer
-        settled = settle(
-            parsed,
-            filters,
-            engine,
-            analyzer,
-            ask=lambda planned: asking.ask(engine, planned),
-            ranking_of=lambda answer: answer[0].ranking,
-        )
-        planned, (page, following) = settled.plan, settled.answer
-        little = notes_on_little(parsed, planned, page.ranking, engine)
-        notes = (*settled.notes, *little, *notes_of(parsed, planned, page))
-        return _Answer(planned, page, following, notes, settled.has_pinyin)
-
-    def _meant(self, query: str, parsed: Query, answer: _Answer) -> Sequence[Suggestion]:
-        if answer.has_pinyin:  # then what was meant is searched already
-            return ()
-        ranking, asked = answer.page.ranking, len(answer.planned.asked)
-        return suggestions_for(query, parsed, ranking, asked, self._engine, self._analyzer)
 
     def complete(self, query: str, limit: int = 10) -> list[Completion]:
         """Return the words that the last word of a query may become, also by pinyin, most frequent first.
@@ -249,7 +192,7 @@ class Searcher:
 
         if context < 0 or (limit is not None and limit < 0):
             raise UsageError("context and limit cannot be negative.")
-        _check_one_of("sort", sort, ORDERS)
+        check_one_of("sort", sort, ORDERS)
         finding, engine = self._find(query, options)
         return concordance(engine, finding, sort=sort, context=context, limit=limit, titles=titles)
 
@@ -260,7 +203,7 @@ class Searcher:
         """
         from search.counting import BY, count
 
-        _check_one_of("value to count by", by, BY)
+        check_one_of("value to count by", by, BY)
         finding, _ = self._find(query, options)
         return count(finding, by=by, titles=titles)
 
@@ -273,7 +216,7 @@ class Searcher:
 
         with self._lock:
             self._check_open()
-            planned = self._answer(parse(query), Filters(), Asking(limit=0)).planned
+            planned = answer(query, Filters(), Asking(limit=0), self._engine, self._analyzer).planned
         return marked_article(article, self.folder, read, planned)
 
     def _find(self, query: str, options: Options) -> tuple[Finding, Engine]:
@@ -294,12 +237,11 @@ class Searcher:
         """
         from search.explaining import explainable, explained  # which a search need not wait for
 
-        parsed = parse(query)
         article_id = article.article_id if isinstance(article, Hit) else article
         with self._lock:
             self._check_open()
             filters, _ = limits_of(options, self._manifest)
-            planned = self._answer(parsed, filters, Asking(limit=0)).planned
+            planned = answer(query, filters, Asking(limit=0), self._engine, self._analyzer).planned
             request = explainable(planned)
             found = self._engine.explain(request, article_id)
             return explained(found, request, query, self._analyzer)
@@ -355,41 +297,3 @@ class Searcher:
         with self._lock:
             self._check_open()
             return info_of(self._engine, self._manifest, self.folder, is_current=not self._is_stale)
-
-
-class _Answer(NamedTuple):
-    planned: Plan
-    page: Page
-    following: Cursor | None
-    notes: tuple[Note, ...]
-    has_pinyin: bool
-
-
-def _check(limit: int, offset: int, sort: str, facets: Sequence[str], after: str | None) -> None:
-    """Raise UsageError for what no page can be asked for by."""
-    if limit < 0 or offset < 0:
-        raise UsageError("limit and offset cannot be negative.")
-    if after is not None and offset:
-        raise UsageError("A cursor says where its page begins: leave out the offset.")
-    if sort not in SORTS:
-        raise UsageError(f"Unknown sort {sort!r}: use {', '.join(SORTS)}.")
-    for name in facets:
-        if name not in FACETS:
-            raise UsageError(f"Unknown facet {name!r}: use {', '.join(FACETS)}.")
-
-
-def _check_one_of(what: str, name: str, names: Sequence[str]) -> None:
-    if name not in names:
-        raise UsageError(f"Unknown {what} {name!r}: use {', '.join(names[:-1])} or {names[-1]}.")
-
-
-def _facets(ranking: Ranking, names: Sequence[str]) -> dict[str, tuple[FacetValue, ...]]:
-    return {name: tuple(FacetValue(*pair) for pair in ranking.facets.get(name, ())) for name in names}
-
-
-def _copies_of(engine: Engine, shown: Shown) -> tuple[Copy, ...]:
-    if not shown.article.label("story"):
-        return ()
-    from search.copies import copies_of  # which most searches need not wait for
-
-    return copies_of(engine, shown)

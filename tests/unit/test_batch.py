@@ -53,7 +53,7 @@ def test_a_byte_order_mark_is_no_text(seeds):
     ('{"query": 3}', 'The line needs a "query", a text.'),
     ('{"query": "a", "limit": true}', "limit cannot be true."),
     ('{"query": "a", "limit": null}', "limit cannot be null."),
-    ('{"query": "a", "limit": -1}', "limit and offset cannot be negative."),
+    ('{"query": "a", "limit": -1}', "limit, offset and context cannot be negative."),
     ('{"query": "a", "kinds": "body"}', 'kinds cannot be "body".'),
     ('{"query": "a", "kinds": [1]}', "kinds cannot be [1]."),
     ('{"query": "a", "since": 2026}', "since cannot be 2026."),

@@ -1,0 +1,90 @@
+"""A query and the page of it that is asked for -> what the engine answers, and what there is to say of that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.engines.base import FACETS, Engine
+from indexer.errors import UsageError
+from indexer.nodes import SORTS
+from search.cursors import Cursor
+from search.grammar import parse
+from search.little import notes_of_suggestions, notes_on_little, suggestions_for
+from search.model import Copy, FacetValue, Note
+from search.notes import notes_of
+from search.paging import Asking
+from search.planner import Filters, Plan
+from search.rerank import Page, Shown
+from search.settling import settle
+
+if TYPE_CHECKING:
+    from search.suggestions import Suggestion
+
+
+class Answer(NamedTuple):
+    """A page with the plan that it is of, the copies of each article on it, and the cursor of the next page."""
+
+    planned: Plan
+    page: Page
+    copies: tuple[tuple[Copy, ...], ...]
+    following: Cursor | None
+    notes: tuple[Note, ...]
+    meant: Sequence[Suggestion]
+
+    def facets(self, names: Sequence[str]) -> dict[str, tuple[FacetValue, ...]] | None:
+        """Return the values of the facets that were asked for, None if none was."""
+        found = self.page.ranking.facets
+        return {name: tuple(FacetValue(*pair) for pair in found.get(name, ())) for name in names} if names else None
+
+
+def answer(query: str, filters: Filters, asking: Asking, engine: Engine, analyzer: Analyzer) -> Answer:
+    """Ask the engine. Raises UsageError if `filters.like` names no article."""
+    parsed = parse(query)
+    settled = settle(
+        parsed,
+        filters,
+        engine,
+        analyzer,
+        ask=lambda planned: asking.ask(engine, planned),
+        ranking_of=lambda answered: answered[0].ranking,
+    )
+    planned, (page, following) = settled.plan, settled.answer
+    meant: Sequence[Suggestion] = ()
+    if not settled.has_pinyin:  # else what was meant is searched already
+        meant = suggestions_for(query, parsed, page.ranking, len(planned.asked), engine, analyzer)
+    notes = (
+        *settled.notes,
+        *notes_on_little(parsed, planned, page.ranking, engine),
+        *notes_of(parsed, planned, page),
+        *notes_of_suggestions(meant),
+    )
+    plainly = asking.copies or asking.passages
+    copies = tuple(() if plainly else _copies_of(engine, shown) for shown in page.shown)
+    return Answer(planned, page, copies, following, notes, meant)
+
+
+def check(limit: int, offset: int, sort: str, facets: Sequence[str], after: str | None, context: int) -> None:
+    """Raise UsageError for what no page can be asked for by."""
+    if limit < 0 or offset < 0 or context < 0:
+        raise UsageError("limit, offset and context cannot be negative.")
+    if after is not None and offset:
+        raise UsageError("A cursor says where its page begins: leave out the offset.")
+    check_one_of("sort", sort, SORTS)
+    for name in facets:
+        check_one_of("facet", name, FACETS)
+
+
+def check_one_of(what: str, name: str, names: Sequence[str]) -> None:
+    """Raise UsageError for a name that is none of those to choose from."""
+    if name not in names:
+        raise UsageError(f"Unknown {what} {name!r}: use {', '.join(names[:-1])} or {names[-1]}.")
+
+
+def _copies_of(engine: Engine, shown: Shown) -> tuple[Copy, ...]:
+    if not shown.article.label("story"):
+        return ()
+    from search.copies import copies_of  # which most searches need not wait for
+
+    return copies_of(engine, shown)
