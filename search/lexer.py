@@ -40,6 +40,8 @@ from search.syntax import (
 
 # Places that words of a phrase with ~ may be apart, at most.
 WIDEST_SLOP = 100
+# Edits between a word with ~ and what it finds, at most.
+MOST_EDITS = 2
 # In Chinese, ? stands for a character in words and names only; what is longer is a sentence that asks.
 _LONGEST_HAN_PATTERN = 6
 
@@ -51,8 +53,9 @@ _SLOP = re.compile(r"[~～](\d{1,6})")
 _FIELD = re.compile(r"([^\W\d_]{2,8})[:：]")
 _EQUALS = re.compile(r"[=＝]")
 _VALUE = re.compile(rf"[^{_BREAKS}]+")
-_FUZZY = re.compile(r"([^\W_]+)[~～]([012]?)")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_FUZZY = re.compile(r"([^\W_]+)[~～]((?:\d{1,3}(?:\.\d+)?)?)")
+# Before a letter or digit a backslash is one, as in C:\new, unless an operator stands behind it.
+_ESCAPED = re.compile(r"\\(\W|_)", re.DOTALL)
 _SPACE = re.compile(rf"[{_BLANK}]+")
 # A wildcard is no ? at the end of a word: that asks.
 _ONE = re.compile(r"[?？](?=[*＊?？]*[^\W_])")
@@ -157,7 +160,7 @@ class _Lexer:
         if match is None:
             self._at -= 1
             return None
-        return _ESCAPED.sub(r"\1", match[1])
+        return _plain(match[1])
 
     def _word(self) -> Iterator[Token]:
         match = self._matched(_WORD)
@@ -180,8 +183,8 @@ class _Lexer:
         if word in OPERATORS:
             return Token(word.lower(), word)
         fuzzy = _FUZZY.fullmatch(word)
-        if fuzzy and _kind(fuzzy[1]) == "word" and not fuzzy[1].isdecimal():
-            return Token("tree", word, Fuzzy(fuzzy[1], int(fuzzy[2]) if fuzzy[2] else None))
+        if fuzzy and not fuzzy[1].isdecimal():
+            return self._fuzzy(*fuzzy.groups())
         pattern = _ONE.sub("?", _STARS.sub("*", word.rstrip("?？"))) if "\\" not in word else word
         if "\\" not in word and ("*" in pattern or "?" in pattern):
             if pattern == "*":
@@ -190,7 +193,18 @@ class _Lexer:
                 return Token("tree", word, Wild(pattern))
             if "*" in pattern:
                 self._note("wildcard", f"“{word}” was read as text: wildcards stand in a single word of one script.")
-        return Token("unit", _ESCAPED.sub(r"\1", word))
+        return Token("unit", _plain(word))
+
+    def _fuzzy(self, word: str, edits: str) -> Token:
+        typed = f"{word}~{edits}"
+        if _kind(word) != "word" or "." in edits:
+            self._note(
+                "wildcard", f"“{typed}” was read as {word}: ~ stands behind a word of letters, and takes 0, 1 or 2."
+            )
+            return Token("unit", word)
+        if edits and int(edits) > MOST_EDITS:
+            self._note("limit", f"A word may have at most {MOST_EDITS} edits: “{typed}” was read so.")
+        return Token("tree", typed, Fuzzy(word, min(int(edits), MOST_EDITS) if edits else None))
 
     def _field(self, name: str, start: int) -> Iterator[Token]:
         """Read what stands behind the name of a field and its colon."""
@@ -199,6 +213,8 @@ class _Lexer:
             value = self._value()
             if value:
                 yield Token("tree", typed, Exact(name, value))
+            else:
+                self._note("field", f"“{typed}=” has no value: it was left out.")
             return
         if name not in (*CHOICE_FIELDS, *DATE_FIELDS, *ADDRESS_FIELDS):
             yield Token("scope", typed, field=name)
@@ -210,6 +226,11 @@ class _Lexer:
         if tree is not None:
             yield Token("tree", typed + value, tree)
             return
+        if not value:
+            form = f"{typed}… OR {typed}…"
+            self._note(
+                "field", f"“{typed}” was read as text: it takes one value, without brackets; for several, {form}"
+            )
         self._at = begin
         rest = self._matched(_VALUE)
         yield Token("unit", typed + (rest[0] if rest else ""))
@@ -235,6 +256,11 @@ class _Lexer:
         except UsageError as error:
             self._note("field", f"{error} It was read as text.")
             return None
+
+
+def _plain(text: str) -> str:
+    """Return text without the backslashes that take away what a character means."""
+    return text[1:] if text[1:] in OPERATORS and text[0] == "\\" else _ESCAPED.sub(r"\1", text)
 
 
 def _kind(word: str) -> str:
