@@ -28,7 +28,7 @@ def after_run(value: int | str | date | None, manifest: Manifest) -> Added:
     """
     if value is None:
         return Added(None)
-    if isinstance(value, str) and re.fullmatch(r"\s*\d+\s*", value):
+    if isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}\s*", value):
         value = int(value)
     return _since_run(value, manifest) if isinstance(value, int) else _since_moment(_moment(value), manifest)
 

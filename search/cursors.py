@@ -56,8 +56,8 @@ def decode(text: str, digest: str) -> Cursor:
         ) from error
     if asked != digest:
         raise UsageError(
-            "The cursor is of another search. Give the query, the filters and the sort that it came with, or begin at "
-            "the first page, without a cursor."
+            "The cursor is of another search. Give the query (of a suggestion, the one that was searched), the filters "
+            "and the sort that it came with, or begin at the first page, without a cursor."
         )
     return cursor
 

@@ -22,7 +22,9 @@ class Options(TypedDict, total=False):
     lang: str | None  # of the passages looked at: zh, zh-Hant, zh-Hans, en, mixed
     since: date | str | None  # published from then on; 2026, 2026-02, 2026-02-05, 2026年2月5日
     until: date | str | None  # published up to then, all of the day, month or year included
-    kinds: Sequence[str]  # of the passages looked at (`search.kinds`); without any all but boilerplate; "all" is all
+    kinds: (
+        Sequence[str] | None
+    )  # of the passages looked at (`search.kinds`); without any all but boilerplate; "all" is all
     copies: bool  # whether all copies of one report are found, not only the earliest
     added_since: int | str | date | None  # came in after a run, or from a moment on (`search.added`)
     like: str | None  # those like an article, by its id or the path of its file (`search.likeness`)
@@ -40,7 +42,7 @@ def limits_of(options: Options, manifest: Manifest) -> Limits:
     unknown = sorted(options.keys() - Options.__annotations__.keys())
     if unknown:
         raise UsageError(f"Unknown option {unknown[0]!r}: use {', '.join(Options.__annotations__)}.")
-    lang, kinds = options.get("lang"), tuple(options.get("kinds", ()))
+    lang, kinds = options.get("lang"), tuple(options.get("kinds") or ())
     if lang is not None and lang not in LANGUAGES:
         raise UsageError(f"Unknown language {lang!r}: use {', '.join(LANGUAGES)}.")
     for kind in kinds:

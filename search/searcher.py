@@ -161,7 +161,7 @@ class Searcher:
         )
 
     def complete(self, query: str, limit: int = 10) -> list[Completion]:
-        """Return the words that the last word of a query may become, also by pinyin, most frequent first.
+        """Return the words that the last word of a query may become, also by pinyin, most frequent first; then titles.
 
         Raises UsageError if `limit` is negative.
         """

@@ -36,19 +36,16 @@ def settle(
     *,
     shows_like: bool = True,
 ) -> Settled[T]:
-    """Plan a query and ask it; again with the Chinese words that it spells, and where it finds nothing with parts.
+    """Plan a query with the Chinese words that it spells, and ask it; where it finds nothing, with parts of words.
 
     With `shows_like` what articles share with one that they are like ranks and is highlighted, else it only limits.
     Raises UsageError if `filters.like` names no article.
     """
     planning = _Planning(query, filters, engine, analyzer, shows_like)
+    has_pinyin = planning.spell()
     planned = planning.plan()
     answer = ask(planned)
     notes = planning.notes
-    has_pinyin = planning.spell()
-    if has_pinyin:
-        planned = planning.plan()
-        answer = ask(planned)
     if not ranking_of(answer).total:
         looser = planning.plan(loosely=True)
         if looser.rank != planned.rank:

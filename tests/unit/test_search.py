@@ -402,3 +402,30 @@ def test_facets_count_all_that_matches_whatever_the_page(seeds):
 def test_an_unknown_option_is_named(seeds):
     with pytest.raises(UsageError, match="Unknown option 'language'"):
         seeds.search("特朗普", language="zh")
+
+
+def test_an_answer_is_of_one_commit_whatever_is_refreshed_meanwhile(archive, tmp_path, monkeypatch):
+    build(archive, tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        (archive / "new.txt").write_text("鳳凰", "utf-8")
+        build(archive, tmp_path / "index")
+        asked, go_on = threading.Event(), threading.Event()
+        search = searcher._engine.search
+
+        def slow(request):
+            asked.set()
+            go_on.wait(10)
+            return search(request)
+
+        monkeypatch.setattr(searcher._engine, "search", slow)
+        asking = threading.Thread(target=searcher.search, args=("特朗普",))
+        refreshing = threading.Thread(target=searcher.refresh)
+        asking.start()
+        asked.wait(10)
+        refreshing.start()
+        refreshing.join(0.3)
+        assert refreshing.is_alive()
+        go_on.set()
+        asking.join(10)
+        refreshing.join(10)
+        assert searcher.search("鳳凰").total == 1
