@@ -71,8 +71,8 @@ class Highlighter:
         return sorted(set(found))
 
     def _needs_all(self, key: str) -> bool:
-        """Tell whether what is asked for may stand in a key in another form than its own, or joined to what is not."""
-        if self._sought.likes or has_gaps(key):
+        """Tell if what is asked for may stand in another form than its own or joined to more, or must near others."""
+        if self._sought.likes or self._sought.nears or has_gaps(key):
             return True
         if not key.isascii() and (self._has_words or self._has_word_first) and _foreign().search(key):
             return True

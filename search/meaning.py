@@ -21,6 +21,7 @@ from search import syntax
 from search.edits import within
 from search.fields import FACT_FIELDS, LANGUAGES
 from search.kinds import ALL_KINDS, kinds_of
+from search.nearness import Nearness
 from search.numbers import MOST_WRITINGS
 from search.phrases import Places, other_places, places
 from search.scopes import EVERYWHERE, SCOPES
@@ -180,13 +181,16 @@ class Meaning:
         return []
 
     def _near(self, text: str, slop: int, scope: str) -> list[Node]:
-        found = [(word.places, *word.others) for word in words_of(text, self._analyzer) if not word.is_function_word]
+        """Return the passages with all words of a text near each other, function words too."""
+        found = list(dict.fromkeys((word.places, *word.others) for word in words_of(text, self._analyzer)))
         streams = SCOPES[scope].streams
         self.texts.append((text, scope))
-        self._highlight(scope, chain(*found))
         if len(found) < 2:
+            self._highlight(scope, chain(*found))
             return [AnyOf(tuple(part.node(field) for part in ways for field in streams)) for ways in found]
-        chosen = list(islice(product(*found), max(1, min(MOST_WRITINGS, _MOST_NEAR_WORDS // len(found)))))
+        chosen = tuple(islice(product(*found), max(1, min(MOST_WRITINGS, _MOST_NEAR_WORDS // len(found)))))
+        near = Nearness(chosen, slop)
+        self.targets += [(scope, Target(part, near=near)) for part in dict.fromkeys(chain(*chosen))]
         return [AnyOf(tuple(_near_node(one, slop, field) for one in chosen for field in streams))]
 
     def _wild(self, key: str, scope: str) -> list[Node]:

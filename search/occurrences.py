@@ -22,7 +22,7 @@ from search.planner import Filters, Plan
 from search.rerank import Page
 from search.settling import settle
 
-Leaf: TypeAlias = Term | Phrase | Prefix | Pattern | Fuzzy
+Leaf: TypeAlias = Term | Phrase | Prefix | Pattern | Fuzzy | Near
 
 # More than any index has of articles, or an article of passages.
 _ALL = 1 << 40
@@ -115,20 +115,24 @@ def _request(planned: Plan) -> Request:
 
 def _held(planned: Plan) -> tuple[Node, ...]:
     """Return nodes of which a passage matches one if something that its text says is highlighted."""
-    nodes = [leaf for asked in planned.asked for leaf in _leaves(asked.node) if leaf.field in _TEXT_FIELDS]
+    nodes = [leaf for asked in planned.asked for leaf in _leaves(asked.node) if _field(leaf) in _TEXT_FIELDS]
     for target in planned.sought():
-        nodes += [target.places.node("text")] if target.places else []
+        nodes += [target.places.node("text")] if target.places and not target.near else []
         nodes += [Term("en", target.stem)] if target.stem else []
     return tuple(dict.fromkeys(nodes))
 
 
 def _leaves(node: Node) -> Iterator[Leaf]:
     match node:
-        case AllOf(nodes) | AnyOf(nodes) | Near(nodes):
+        case AllOf(nodes) | AnyOf(nodes):
             for part in nodes:
                 yield from _leaves(part)
-        case Term() | Phrase() | Prefix() | Pattern() | Fuzzy():
+        case Term() | Phrase() | Prefix() | Pattern() | Fuzzy() | Near():
             yield node
+
+
+def _field(leaf: Leaf) -> str:
+    return leaf.nodes[0].field if isinstance(leaf, Near) else leaf.field
 
 
 def _told_once(engine: Engine, articles: Sequence[RankedArticle]) -> tuple[RankedArticle, ...]:

@@ -42,6 +42,11 @@ class Places(NamedTuple):
         return not self.prefix and len(self.terms[-1]) > 1 and is_han(self.terms[-1])
 
     @property
+    def length(self) -> int:
+        """How many places what stands here takes from others that stand near it."""
+        return len(self.terms) + self.ends_in_pair
+
+    @property
     def pairs_before(self) -> tuple[str, ...]:
         """The terms that `not_after` keeps from the place before."""
         return tuple([before + self.terms[0][0] for before in self.not_after])

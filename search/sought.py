@@ -11,6 +11,7 @@ from indexer.analysis.analyzer import TextPlaces, key_places, word_tokens
 from indexer.analysis.fold import Folded
 from indexer.analysis.scripts import Run
 from indexer.engines.patterns import segments
+from search.nearness import Nearness
 from search.phrases import Places
 
 
@@ -49,11 +50,15 @@ def pattern_of(key: str) -> re.Pattern[str]:
 
 
 class Target(NamedTuple):
-    """What is highlighted: places, words of a stem, or what is like something; one of the three."""
+    """What is highlighted: places, words of a stem, or what is like something; one of the three.
+
+    Places that `near` names too are highlighted where they stand near the others of it.
+    """
 
     places: Places | None = None
     stem: str = ""
     like: WordLike | HanLike | None = None
+    near: Nearness | None = None
 
 
 class Sought:
@@ -62,15 +67,17 @@ class Sought:
     def __init__(self, targets: Sequence[Target]) -> None:
         self.stems = {target.stem: what for what, target in enumerate(targets) if target.stem}
         self.likes = [(what, target.like) for what, target in enumerate(targets) if target.like]
-        self._by_term: dict[str, list[tuple[int, Places]]] = defaultdict(list)
+        self.nears: dict[Nearness, list[int]] = defaultdict(list)
+        self._places = {what: target.places for what, target in enumerate(targets) if target.places}
+        self._by_term: dict[str, list[int]] = defaultdict(list)
         self._by_beginning: dict[str, list[int]] = defaultdict(list)  # of those that are no more than a beginning
-        for what, (places, _, _) in enumerate(targets):
-            if places is None:
-                continue
+        for what, places in self._places.items():
             if places.prefix and len(places.terms) == 1:
                 self._by_beginning[places.terms[0][0]].append(what)
             else:
-                self._by_term[places.terms[0]].append((what, places))
+                self._by_term[places.terms[0]].append(what)
+            if near := targets[what].near:
+                self.nears[near].append(what)
 
     def marks(self, folded: Folded, found: Sequence[Run]) -> list[Mark]:
         """Return what is found in the runs of a text, by start; marks may overlap."""
@@ -85,16 +92,29 @@ class Sought:
 
     def _placed(self, text: TextPlaces) -> Iterator[Mark]:
         """Find the places; a Han character asked for alone ends within the pair that it begins."""
-        terms = text.terms
-        for i in [i for i, term in enumerate(terms) if term in self._by_term]:
-            for what, places in self._by_term[terms[i]]:
+        starts = self._starts(text.terms)
+        for near, whats in self.nears.items():
+            close = near.close({self._places[what]: starts[what] for what in whats})
+            starts |= {what: sorted(close[self._places[what]]) for what in whats}
+        for what, own in starts.items():
+            places = self._places[what]
+            for i in own:
                 last = i + len(places.terms) - 1
-                if _stand(terms[i : last + 1], places) and not (i and terms[i - 1] in places.pairs_before):
-                    yield Mark(text.span(i)[0], text.head_end(last) if places.prefix else text.span(last)[1], what)
-        if self._by_beginning:
-            for i in [i for i, term in enumerate(terms) if term[0] in self._by_beginning]:
-                for what in self._by_beginning[terms[i][0]]:
-                    yield Mark(text.span(i)[0], text.head_end(i), what)
+                yield Mark(text.span(i)[0], text.head_end(last) if places.prefix else text.span(last)[1], what)
+
+    def _starts(self, terms: Sequence[str]) -> dict[int, list[int]]:
+        """Return where each of the places asked for begins, in order."""
+        starts: dict[int, list[int]] = defaultdict(list)
+        for i in [i for i, term in enumerate(terms) if term in self._by_term]:
+            for what in self._by_term[terms[i]]:
+                places = self._places[what]
+                own = terms[i : i + len(places.terms)]
+                if _stand(own, places) and not (i and terms[i - 1] in places.pairs_before):
+                    starts[what].append(i)
+        for i in [i for i, term in enumerate(terms) if term[0] in self._by_beginning] if self._by_beginning else ():
+            for what in self._by_beginning[terms[i][0]]:
+                starts[what].append(i)
+        return starts
 
 
 def _marks_like(like: WordLike | HanLike, what: int, folded: Folded, run: Run) -> Iterator[Mark]:

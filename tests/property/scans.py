@@ -106,10 +106,10 @@ def word_in(word: str, text: str, by_stem: bool = True) -> tuple[Stretch, ...]:
 
 
 @cache
-def near_in(asked: str, slop: int, text: str) -> bool:
-    """Tell whether words stand in a text with at most `slop` places of others among them."""
+def near_in(asked: str, slop: int, text: str) -> tuple[Stretch, ...]:
+    """Return where words stand in a text with at most `slop` places of others among all of them."""
     different = [phrase_in(word, text) for word in words_in(asked)]
-    return any(_others(chosen) <= slop for chosen in product(*different)) if len(different) > 1 else bool(*different)
+    return tuple(sorted({one for chosen in product(*different) if _others(chosen) <= slop for one in chosen}))
 
 
 def _others(stretches: tuple[Stretch, ...]) -> int:
@@ -151,7 +151,7 @@ def holds(leaf: Tree, text: str, by_stem: bool = True) -> bool:
         case Phrase(asked):
             return bool(phrase_in(asked, text))
         case Near(asked, slop):
-            return near_in(asked, slop, text)
+            return bool(near_in(asked, slop, text))
         case Wild(pattern) if "?" in pattern and not pattern.strip("*?").isascii():
             return by_stem and _cut_like(pattern, text)
         case Wild(pattern):

@@ -82,6 +82,22 @@ def test_all_that_a_search_would_highlight_in_any_passage_is_found(seeds, query)
     assert found.matched == len(articles)
 
 
+def test_of_words_near_each_other_only_those_that_stand_so_are_found(tmp_path):
+    text = "習近平說，習近平通話，通話的習近平。\n\n習近平。\n\nThe US data, the talks, the China–US data."
+    with searcher_of(tmp_path, {"a.md": ("title: 習近平通話", text)}) as searcher:
+        shown = {
+            query: [one.keyword for one in searcher.concordance(query, sort="date").occurrences]
+            for query in ('"习近平 通话"~0', '"习近平 通话"~1', '"US China"~0', '"the data"~0', '"the data"~1')
+        }
+    assert shown == {
+        '"习近平 通话"~0': ["習近平", "通話"],
+        '"习近平 通话"~1': ["習近平", "通話", "通話", "習近平"],
+        '"US China"~0': ["China", "US"],
+        '"the data"~0': ["data", "the"],
+        '"the data"~1': ["The", "data", "the"],
+    }
+
+
 @pytest.mark.parametrize("context", [0, 1, 30, 2000])
 def test_what_stands_around_is_the_article_over_the_borders_of_passages(seeds, seeds_index, context):
     bodies = {path.name: show(path.name, seeds_index).body for path in SEEDS.glob("*.txt")}

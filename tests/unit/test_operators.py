@@ -45,6 +45,21 @@ def test_chinese_words_take_all_their_characters_places(searcher, query, names):
     assert found(searcher.search(query)) == names
 
 
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ('"the tariffs"~0', {"both"}),
+        ('"the trump"~0', set()),
+        ('"US China"~0', set()),
+        ('"在 特朗普"~0', {"both"}),
+        ('"在 人民"~1', {"only"}),
+        ('"在 关税"~1', set()),
+    ],
+)
+def test_function_words_too_must_be_near(searcher, query, names):
+    assert found(searcher.search(query)) == names
+
+
 @pytest.mark.parametrize("query", ["zz~2", "z~", "z~1"])
 def test_a_short_word_is_not_like_any_two_characters(searcher, query):
     assert found(searcher.search(query)) == set()
