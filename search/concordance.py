@@ -76,7 +76,8 @@ def concordance(
     key = _KEYS[sort]
     # The last parts of a key tell any two occurrences apart: no more than keys is compared.
     keyed = ((key(occurrence, score), occurrence) for score, occurrence in reading.occurrences())
-    kept = sorted(keyed) if limit is None else heapq.nsmallest(limit, keyed)
+    # Of none at all nothing would be read, and so nothing counted.
+    kept = sorted(keyed) if limit is None else heapq.nsmallest(max(limit, 1), keyed)[:limit]
     return Concordance(
         query=finding.query,
         occurrences=tuple(occurrence for _, occurrence in kept),

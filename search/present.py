@@ -53,8 +53,10 @@ def as_table(
 
 
 def facet_lines(result: SearchResult) -> Iterator[str]:
-    """Yield a line for each facet: its commonest values, and how many more there are."""
+    """Yield a line for each facet that has values: the commonest, and how many more there are."""
     for name, values in (result.facets or {}).items():
+        if not values:
+            continue
         counts = [f"{value.value} {value.count:,}" for value in values[:_VALUES]]
         left = len(values) - len(counts)
         yield f"{name}: {harmless(' · '.join(counts))}{f' · … {left:,} more' if left else ''}"

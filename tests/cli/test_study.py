@@ -76,6 +76,9 @@ def test_a_concordance_sorts_and_limits(seeds_index):
     grouped = [left for left, _ in groupby(map(fold_key, lefts("--sort", "left")))]
     assert len(grouped) < len(list(groupby(map(fold_key, lefts()))))
     assert len(lefts("-n2")) == 2
+    counted = run(seeds_index, "concordance", "特朗普", "-n", "0")
+    assert (counted.returncode, counted.stdout) == (0, "")
+    assert "(0 shown) in 3 articles" in counted.stderr
     assert len(lefts("--kind", "teaser")) < len(lefts())
     assert lefts("--since", "2100") == []
 

@@ -53,6 +53,10 @@ def check(engine, archive, asked):
         near = engine.terms_near(field, prefix, limit, distance=distance, kept=kept)
         wanted = those(lambda term: term.startswith(prefix[:kept]) and edits(term, prefix) <= distance)
         assert_best(near, wanted, limit)
+        for none in (0, -1):
+            assert engine.terms(field, prefix, none) == []
+            assert engine.terms_like(field, allowed, none) == []
+            assert engine.terms_near(field, prefix, none, distance=1, kept=0) == []
         for term in (prefix, "a", "中国"):
             assert engine.passages_with(field, term) == counts.get(term, 0)
 

@@ -80,7 +80,8 @@ def test_completions_end_at_the_limit_and_come_most_frequent_first(seeds):
     passages = [one.passages for one in seeds.complete("s", 5)]
     assert passages == sorted(passages, reverse=True)
     assert len(passages) == 5
-    assert seeds.complete("s", 0) == []
+    assert seeds.complete("s", 0) == seeds.complete("特朗普习近平通", 0) == []
+    assert len(seeds.complete("特朗普习近平通", 1)) == 1
 
 
 def test_completion_is_refused_where_a_search_would_be(seeds_index):

@@ -12,8 +12,8 @@ from rich.cells import cell_len
 
 from indexer.display import as_json, harmless
 from search.highlight import Mark, spans_of
-from search.model import Copy, Hit, SearchResult, Snippet
-from search.present import as_table, as_vimgrep
+from search.model import Copy, FacetValue, Hit, SearchResult, Snippet
+from search.present import as_table, as_vimgrep, facet_lines
 from search.snippets import LONGEST, choose_window, cost
 from tests.texts import mixed_text
 
@@ -162,3 +162,8 @@ def test_the_densest_window_wins():
 
 def test_marks_that_overlap_are_one_span():
     assert spans_of([Mark(0, 3, 0), Mark(2, 5, 1), Mark(5, 6, 0)]) == ((0, 5), (5, 6))
+
+
+def test_a_facet_without_values_has_no_line():
+    result = replace(result_of("文"), facets={"year": (), "lang": (FacetValue("en", 1200),)})
+    assert list(facet_lines(result)) == ["lang: en 1,200"]

@@ -92,6 +92,8 @@ def _found(field: Field, numbers: Array) -> _Found:
 
 def _best(snapshot: Snapshot, name: str, found: Sequence[_Found], limit: int) -> Counted:
     """Return the best of all segments: as many of each as it takes until no other can have more passages."""
+    if limit <= 0:
+        return []
     counted: dict[str, int] = {}
     width = limit
     while True:
