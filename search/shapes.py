@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from search.explanation import ArticleExplanation
 
 CSV_FIELDS = ("rank", "score", "published", "title", "author", "lang", "url", "path", FIRST_SNIPPET)
-# What a spreadsheet takes for the beginning of a formula; some also in full width.
-_FORMULA = tuple("=+-@＝＋－＠")
 
 
 class Answer(NamedTuple):
@@ -56,26 +54,9 @@ def _object(hit: Hit, answer: Answer) -> dict[str, Any]:
 
 
 def _csv(answer: Answer) -> Iterator[str]:
-    yield _row(answer.fields)
-    for hit in answer.result.hits:
-        yield _row([_cell(value) for value in values_of(hit, answer.fields).values()])
+    from search.spreadsheet import as_csv  # which most searches need not wait for
 
-
-def _row(cells: Sequence[str]) -> str:
-    import csv  # which most searches need not wait for
-    from io import StringIO
-
-    row = StringIO()
-    csv.writer(row, lineterminator="").writerow(cells)
-    return row.getvalue()
-
-
-def _cell(value: Any) -> str:
-    """Return a value as a cell on one line; before text that a spreadsheet would take for a formula stands a `'`."""
-    if not isinstance(value, str):
-        return "" if value is None else as_json(value)
-    text = as_line(value)
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+    return as_csv((values_of(hit, answer.fields) for hit in answer.result.hits), answer.fields)
 
 
 def _paths(answer: Answer) -> Iterator[str]:

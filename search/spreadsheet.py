@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from indexer.display import harmless
+from indexer.display import as_json, as_line
 
-# A cell that begins so is a formula.
+# What a spreadsheet takes for the beginning of a formula; some also in full width.
 _FORMULA = tuple("=+-@＝＋－＠")
 
-Cell = str | int | None
 
+def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the lines of a table, the names of its columns first: those given, else those of the first row, if any.
 
-def as_csv(rows: Iterable[Mapping[str, Cell]]) -> Iterator[str]:
-    """Yield the lines of a table, the names of its columns first; nothing without rows.
-
-    Each cell is on one line; one that a spreadsheet would take for a formula has an apostrophe before it.
+    Each cell is on one line; text that a spreadsheet would take for a formula has an apostrophe before it, what is
+    neither text nor None is JSON.
     """
+    if columns:
+        yield _line(columns)
     for i, row in enumerate(rows):
-        if not i:
+        if not i and not columns:
             yield _line(row)
-        yield _line([_safe(cell) for cell in row.values()])
+        yield _line(map(_cell, row.values()))
 
 
-def _line(cells: Iterable[Cell]) -> str:
+def _line(cells: Iterable[str]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(cells)
     return line.getvalue()
 
 
-def _safe(cell: Cell) -> Cell:
-    if not isinstance(cell, str):
-        return cell
-    text = harmless(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _cell(value: Any) -> str:
+    if not isinstance(value, str):
+        return "" if value is None else as_json(value)
+    text = as_line(value)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

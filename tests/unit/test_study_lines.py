@@ -97,6 +97,8 @@ def test_csv_holds_any_text_and_no_formula():
         "-a": "'-a",
         "@a": "'@a",
         "＝1": "'＝1",
+        "\u3000=1": "'\u3000=1",
+        "\n@a": "' @a",
         'a"b,c\nd': 'a"b,c d',
         "\x1b": "\ufffd",
     }
