@@ -48,7 +48,7 @@ class Counts:
         return {
             **asdict(self),
             "rows": [asdict(row) for row in self.rows],
-            "notes": [asdict(note) for note in self.notes],
+            "notes": [note.to_dict() for note in self.notes],
         }
 
 

@@ -44,12 +44,11 @@ def suggestions_for(
     return suggestions(query, engine, analyzer, places)
 
 
-def notes_of_suggestions(found: Sequence[Suggestion]) -> Iterator[Note]:
-    """Yield a note for each suggestion; its `query` is what would be searched."""
+def notes_of_suggestions(found: Sequence[Suggestion], *, advice: str = "") -> Iterator[Note]:
+    """Yield a note for each suggestion, the first with advice; its `query` is what would be searched."""
     for number, one in enumerate(found):
-        advice = "" if number else " To search it: --suggest"
         stands = f"{one.word} stands in {counted(one.passages, 'passage')}"
-        yield Note("suggestion", f"Perhaps: {one.query} ({stands}).{advice}", one.query)
+        yield Note("suggestion", f"Perhaps: {one.query} ({stands}).{'' if number else advice}", one.query)
 
 
 def applied(query: str, suggestion: Suggestion) -> Note:

@@ -21,6 +21,10 @@ class Note:
     text: str
     query: str = ""
 
+    def to_dict(self) -> dict[str, str]:
+        """Return the JSON shape, without what is empty."""
+        return {name: value for name, value in asdict(self).items() if value}
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
@@ -131,7 +135,7 @@ class SearchResult:
             "passages_total": self.passages_total,
             "total_is_exact": self.total_is_exact,
             "took_ms": self.took_ms,
-            "notes": [{name: value for name, value in asdict(note).items() if value} for note in self.notes],
+            "notes": [note.to_dict() for note in self.notes],
             "facets": self.facets
             and {name: [asdict(value) for value in values] for name, values in self.facets.items()},
             "cursor": self.cursor,

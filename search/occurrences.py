@@ -6,7 +6,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Engine, RankedArticle, Ranking, Request
@@ -16,6 +16,7 @@ from indexer.payload import load_text
 from search.grammar import parse
 from search.highlight import spans_of
 from search.hits import Marking
+from search.little import notes_of_suggestions, notes_on_little, suggestions_for
 from search.model import Note, Span
 from search.notes import notes_of
 from search.planner import Filters, Plan
@@ -23,6 +24,10 @@ from search.rerank import Page
 from search.settling import settle
 
 Leaf: TypeAlias = Term | Phrase | Prefix | Pattern | Fuzzy | Near
+if TYPE_CHECKING:
+    from search.suggestions import Suggestion
+
+Leaf: TypeAlias = Term | Phrase | Prefix | Pattern | Fuzzy
 
 # More than any index has of articles, or an article of passages.
 _ALL = 1 << 40
@@ -87,6 +92,9 @@ def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Fi
     )
     planned, ranking = settled.plan, settled.answer
     articles = ranking.articles
+    meant: Sequence[Suggestion] = ()
+    if not settled.has_pinyin:  # else what was meant is searched already
+        meant = suggestions_for(query, parsed, ranking, len(planned.asked), engine, analyzer)
     if not filters.copies and (planned.copies or planned.is_dated):
         articles = _told_once(engine, articles)
     return Finding(
@@ -96,7 +104,12 @@ def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Fi
         matched=len(articles),
         has_text=bool(_held(planned)),
         marking=Marking.of(planned),
-        notes=(*settled.notes, *notes_of(parsed, planned, Page((), ranking, 0))),
+        notes=(
+            *settled.notes,
+            *notes_on_little(parsed, planned, ranking, engine),
+            *notes_of(parsed, planned, Page((), ranking, 0)),
+            *notes_of_suggestions(meant),
+        ),
     )
 
 

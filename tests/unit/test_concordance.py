@@ -230,6 +230,23 @@ def test_nothing_is_no_error_and_is_said(seeds, query):
     assert seeds.count(query).rows == ()
 
 
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [("习进平", {}), ("习进平 特朗普", {}), ("特朗普", {"since": "2030"}), ("特朗普 xyzzy", {}), ("xijinping", {})],
+)
+def test_what_finds_little_is_explained_as_in_a_search(seeds, query, options):
+    searched = [(note.kind, note.query) for note in seeds.search(query, **options).notes]
+    for found in (seeds.concordance(query, **options), seeds.count(query, **options)):
+        assert [(note.kind, note.query) for note in found.notes] == searched
+        assert not any("--suggest" in note.text for note in found.notes)
+
+
+def test_notes_of_counts_are_json_as_those_of_a_search(seeds):
+    notes = seeds.count("习进平").to_dict()["notes"]
+    assert [note["query"] for note in notes if note["kind"] == "suggestion"] == ["习近平"]
+    assert all("query" not in note for note in notes if note["kind"] != "suggestion")
+
+
 def test_an_occurrence_is_json(seeds):
     (one,) = seeds.concordance("特朗普", limit=1).occurrences
     assert list(json.loads(json.dumps(one.to_dict()))) == [
