@@ -18,9 +18,10 @@ from indexer.errors import WensouError
 from indexer.nodes import SORTS
 from search.command import FAILED, FOUND, NOTHING_FOUND, QueryCommand, is_colored, terminal_width, with_options
 from search.complete_command import complete
+from search.hit_fields import HIT_FIELDS
 from search.info_command import info
 from search.shapes import SHAPES, Output
-from search.shell_completion import complete_query, completion
+from search.shell_completion import complete_list, complete_query, completion
 from search.show_command import show
 from search.snippets import LONGEST
 from search.study_commands import concordance, count
@@ -43,8 +44,9 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
 @click.option("--sort", type=click.Choice(SORTS), default=SORTS[0], help="Best, newest, oldest first, or by title.")
 @click.option("--passages", is_flag=True, help="Show passages, each by itself, in place of articles.")
 @click.option(
-    "--facets", callback=_listed, metavar="NAMES", default="", help=f"Count what matches by these: {','.join(FACETS)}."
-)
+    "--facets", callback=_listed, metavar="NAMES", default="", shell_complete=complete_list(FACETS),
+    help=f"Count what matches by these: {','.join(FACETS)}.",
+)  # fmt: skip
 @click.option("--after", metavar="CURSOR", help="The page behind that with this `cursor` in its JSON.")
 @click.option("--suggest", is_flag=True, help="Search what was probably meant, if a word is found nowhere.")
 @click.option(
@@ -60,8 +62,9 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
 @click.option("--new", is_flag=True, help="Only articles that came in since this query was last asked with --new.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option(
-    "--fields", callback=_listed, metavar="NAMES", default="", help="What to show of each hit, in this order."
-)
+    "--fields", callback=_listed, metavar="NAMES", default="", shell_complete=complete_list(HIT_FIELDS),
+    help="What to show of each hit, in this order.",
+)  # fmt: skip
 @click.option("-0", "--null", is_flag=True, help="End paths with a zero byte, for xargs -0.")
 @with_options
 @click.pass_context

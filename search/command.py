@@ -12,6 +12,7 @@ import click
 from indexer.cli import INDEX_HELP
 from search.fields import LANGUAGES
 from search.kinds import ALL_KINDS, KINDS
+from search.shell_completion import complete_folder
 
 FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
 
@@ -33,14 +34,13 @@ class QueryCommand(click.Command):
             name = arg.partition("=")[0] if arg.startswith("--") else arg
             if arg == "--":
                 words += rest
-            elif name in takes_value:
-                options.append(arg)
-                if takes_value[name] and name == arg:
-                    value = next(rest, None)
-                    if value is None:
-                        raise click.BadOptionUsage(name, f"Option {name!r} requires an argument.", ctx)
-                    options.append(value)
-            elif arg.startswith("--") or (arg[:2] == "-n" and arg[2:].isdecimal()):
+            elif takes_value.get(name) and name == arg:
+                value = next(rest, None)
+                if value is not None:
+                    options += [arg, value]
+                elif not ctx.resilient_parsing:  # else a shell completes this very value
+                    raise click.BadOptionUsage(name, f"Option {name!r} requires an argument.", ctx)
+            elif name in takes_value or arg.startswith("--") or (arg[:2] == "-n" and arg[2:].isdecimal()):
                 options.append(arg)
             else:
                 words.append(arg)
@@ -65,7 +65,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
             "--kind", "kinds", type=click.Choice([*KINDS, ALL_KINDS]), multiple=True, help="Only passages of this kind."
         ),
         click.option("--lang", type=click.Choice([*LANGUAGES]), help="Only passages in this language."),
-        click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP),
+        click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP, shell_complete=complete_folder),
     ):
         command = option(command)
     return command

@@ -10,12 +10,13 @@ from indexer.cli import INDEX_HELP, settings_of
 from indexer.display import as_json as dumped
 from indexer.display import harmless
 from search.command import FOUND, NOTHING_FOUND, QueryCommand
+from search.shell_completion import complete_folder, complete_query
 
 
 @click.command(cls=QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("words", nargs=-1, metavar="QUERY...")
+@click.argument("words", nargs=-1, metavar="QUERY...", shell_complete=complete_query)
 @click.option("-n", "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="Lines to show.")
-@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP, shell_complete=complete_folder)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def complete(

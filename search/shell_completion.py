@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,10 +48,28 @@ def complete_query(context: click.Context, parameter: click.Parameter, incomplet
     return fields + [_item(word) for word in _words(context, incomplete)]
 
 
-def _item(value: str) -> CompletionItem:
+def complete_folder(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return that the shell itself is to complete the name of a folder."""
+    return [_item(incomplete, "dir")]
+
+
+def complete_list(
+    names: Sequence[str],
+) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Return what completes the last name of a list with commas by those that do not stand in it yet."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        before, comma, last = incomplete.rpartition(",")
+        left = [name for name in names if name.startswith(last) and name not in before.split(",")]
+        return [_item(f"{before}{comma}{name}") for name in left]
+
+    return complete
+
+
+def _item(value: str, kind: str = "plain") -> CompletionItem:
     from click.shell_completion import CompletionItem
 
-    return CompletionItem(value)
+    return CompletionItem(value, kind)
 
 
 def _values(field: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from search.command import (
     terminal_width,
     with_options,
 )
+from search.shell_completion import complete_query
 
 if TYPE_CHECKING:
     from search.concordance import Concordance
@@ -33,7 +34,7 @@ _WIDTH = 80
 
 
 @click.command(cls=QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("words", nargs=-1, metavar="QUERY...")
+@click.argument("words", nargs=-1, metavar="QUERY...", shell_complete=complete_query)
 @click.option(
     "--sort", type=click.Choice(["right", "left", "relevance", "date"]), default="right", show_default=True,
     help="By the text to the right or left, best articles or newest first.",
@@ -85,7 +86,7 @@ def _occurrence_lines(found: Concordance, shape: str, *, color: bool, width: int
 
 
 @click.command(cls=QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("words", nargs=-1, metavar="QUERY...")
+@click.argument("words", nargs=-1, metavar="QUERY...", shell_complete=complete_query)
 @click.option(
     "--by", type=click.Choice(["month", "year", "day", "source"]), default="month", show_default=True,
     help="What to count by.",

@@ -13,16 +13,19 @@ from tests.cli.test_cli import wensou
 
 def completed(line, cwd):
     """Return what bash would be offered for the last word of a line."""
+    return [answer.partition(",")[2] for answer in answered(line, cwd).stdout.splitlines() if answer]
+
+
+def answered(line, cwd):
     words = line.split(" ")
     environment = {
         **os.environ, "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1), "_WENSOU_COMPLETE": "bash_complete",
         "WENSOU_INDEX": str(cwd),
     }  # fmt: skip
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", "from search.cli import main; main()"], env=environment, capture_output=True, text=True,
         encoding="utf-8",
     )  # fmt: skip
-    return [answer.partition(",")[2] for answer in done.stdout.splitlines() if answer]
 
 
 @pytest.mark.parametrize(
@@ -36,10 +39,36 @@ def completed(line, cwd):
         ("wensou search kind:qu", "kind:quote"),
         ("wensou search 特朗普 习近", "习近平"),
         ("wensou search xijinp", "习近平"),
+        ("wensou search --sort d", "date"),
+        ("wensou search 特朗普 --lang z", "zh-Hans"),
+        ("wensou search --format ", "csv"),
+        ("wensou search --facets ", "lang"),
+        ("wensou search --facets lang,ye", "lang,year"),
+        ("wensou search --fields title,sn", "title,snippets"),
+        ("wensou concordance 习近", "习近平"),
+        ("wensou count --by y", "year"),
     ],
 )
 def test_commands_options_fields_values_and_words_are_completed(seeds_index, line, offered):
     assert offered in completed(line, seeds_index)
+
+
+def test_a_list_does_not_offer_what_stands_in_it(seeds_index):
+    assert completed("wensou search --facets lang,la", seeds_index) == []
+
+
+@pytest.mark.parametrize("option", ["--sort d", "--lang z", "--format ", "--index ", "--facets lang,ye", "-n "])
+def test_nothing_is_said_at_the_prompt(option, seeds_index):
+    assert answered(f"wensou search {option}", seeds_index).stderr == ""
+
+
+def test_a_folder_is_completed_by_the_shell(seeds_index):
+    assert answered("wensou search --index se", seeds_index).stdout == "dir,se\n"
+
+
+def test_an_option_without_its_value_is_an_error_elsewhere():
+    done = wensou("search", "a", "--sort")
+    assert (done.returncode, "requires an argument" in done.stderr) == (2, True)
 
 
 def test_without_an_index_no_word_is_completed(tmp_path):
