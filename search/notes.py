@@ -26,7 +26,7 @@ def notes_of(query: Query, plan: Plan, page: Page) -> Iterator[Note]:
         yield Note("unmatched", f"Found nowhere: {_listed(missing)}.")
     if len(plan.words) > 1 and ranking.total:
         complete = counts[len(sought)]
-        have = "has" if complete == 1 else "have"
+        have = "has" if ranking.total == 1 else "have"
         more = "At least " if complete >= MOST_COUNTED else ""
         total = found(ranking, ranking.total, "article")
         yield Note("all_words", f"{more}{complete:,} of {total} {have} all {len(plan.words)} words.")

@@ -60,7 +60,9 @@ class SavedQueries:
             mark, said = None, _BUILT_ANEW
         seen = self._searcher.last_run
         result = self._searcher.search(query, **{**options, "added_since": mark and mark.run})
-        yield replace(result, notes=(*_notes(mark, said, result), *result.notes))
+        # The mark is no limit that the user gave, so what it takes away needs no explanation.
+        others = [note for note in result.notes if not (mark and note.kind == "filtered")]
+        yield replace(result, notes=(*_notes(mark, said, result), *others))
         self._write(key, _Mark(self._searcher.identity, seen))
 
     def _marks(self) -> tuple[dict[str, _Mark], str]:
@@ -100,6 +102,5 @@ def _notes(mark: _Mark | None, said: str, result: SearchResult) -> Iterator[Note
     yield Note("new", f"Since run {mark.run}, when this was last asked." if mark else said)
     if result.cursor or (result.total and not result.hits):
         again = f"--added-since {mark.run} " if mark else ""
-        yield Note(
-            "more_new", f"There is more, which counts as seen now. To see it: {again}--offset {len(result.hits)}"
-        )
+        advice = f"To see it, without --new: {again}--offset {len(result.hits)}"
+        yield Note("more_new", f"There is more, which counts as seen now. {advice}")

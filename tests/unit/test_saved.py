@@ -77,6 +77,16 @@ def test_what_comes_in_while_an_answer_is_read_is_new_the_next_time(folder):
     assert asked(folder)[0] == {"b.md"}
 
 
+def test_nothing_new_is_no_filter_to_explain(folder):
+    for _ in range(2):
+        with (
+            Searcher(folder.parent / "index") as searcher,
+            SavedQueries(folder.parent / "state", searcher).new("凤凰") as result,
+        ):
+            assert "filtered" not in {note.kind for note in result.notes}
+        asked(folder)
+
+
 def test_an_index_built_from_scratch_begins_anew_and_says_so(folder):
     asked(folder)
     shutil.rmtree(folder.parent / "index")
@@ -90,12 +100,12 @@ def test_what_is_left_out_of_the_page_is_said(folder):
     add(folder, "b.md")
     build(folder, folder.parent / "index")
     _, notes = asked(folder, limit=1)
-    assert notes == [*FIRST, "There is more, which counts as seen now. To see it: --offset 1"]
+    assert notes == [*FIRST, "There is more, which counts as seen now. To see it, without --new: --offset 1"]
     for name in ("c.md", "d.md"):
         add(folder, name)
     build(folder, folder.parent / "index")
     assert asked(folder, limit=1)[1][1] == (
-        "There is more, which counts as seen now. To see it: --added-since 2 --offset 1"
+        "There is more, which counts as seen now. To see it, without --new: --added-since 2 --offset 1"
     )
 
 

@@ -242,7 +242,7 @@ def test_a_word_that_is_nowhere_is_named(seeds):
     notes = {note.kind: note.text for note in seeds.search("xyzzy 川普").notes}
     assert "xyzzy" in notes["unmatched"]
     assert "川普" not in notes["unmatched"]
-    assert notes["all_words"].startswith("0 of 1 article")
+    assert notes["all_words"].startswith("0 of 1 article has")
 
 
 @pytest.mark.parametrize(
