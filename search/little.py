@@ -13,9 +13,10 @@ from indexer.analysis.scripts import is_han, runs
 from indexer.analysis.stopwords import stopwords
 from indexer.display import counted
 from indexer.engines.base import MOST_COUNTED, Engine, Ranking, Request
+from indexer.nodes import Node, Range
 from search.grammar import Query
 from search.model import Note
-from search.planner import Plan
+from search.planner import NO_BOILERPLATE, Plan
 from search.syntax import Phrase, Words, leaves
 
 if TYPE_CHECKING:
@@ -112,24 +113,35 @@ def _is_sure(piece: str, analyzer: Analyzer) -> bool:
 
 def _filtered(planned: Plan, engine: Engine) -> Iterator[Note]:
     """Yield what the query finds without each filter, or, if one is not enough, without all of them."""
-    counts = [(name, engine.search(_counting(looser)).total) for name, looser in _looser(planned)]
-    found = [(name, count) for name, count in counts if count]
-    alone = found[:-1] or found
-    if alone:
-        parts = "; ".join(f"{name} {_up_to(count)}" for name, count in alone)
+    if any(_leaves_nothing(asked.node, engine) for asked in planned.filters):
+        return
+    found = [(name, count) for name, looser in _looser(planned) if (count := _total(looser, engine))]
+    boilerplate = 0 if found else _total(replace(planned, passages=None), engine)
+    if not found and not boilerplate and (count := _total(replace(planned, filters=(), passages=None), engine)):
+        found = [("without any filter", count)]
+    if found:
+        parts = "; ".join(f"{name} {_up_to(count)}" for name, count in found)
         yield Note("filtered", f"The filters leave no article. There are, {parts}.")
+    elif boilerplate:
+        held = f"{_up_to(boilerplate)} article{'s' * (boilerplate > 1)}"
+        yield Note("filtered", f"What matches is boilerplate, of {held}. To see it: --kind boilerplate")
+
+
+def _leaves_nothing(node: Node, engine: Engine) -> bool:
+    """Tell whether a filter asks for what came in after a run, and nothing did: that is said by itself."""
+    return isinstance(node, Range) and node.field == "run" and not engine.search(Request(node, limit=0)).total
 
 
 def _looser(planned: Plan) -> Iterator[tuple[str, Plan]]:
-    """Yield names of what could be left out, and the plan then, that without any last."""
-    for asked in planned.filters:
+    """Yield names of limits that the user gave, and the plan without each."""
+    for asked in planned.filters[:_LISTED]:
         yield f"without {asked.text}", replace(planned, filters=tuple(one for one in planned.filters if one != asked))
-    yield "in passages of any kind and language", replace(planned, passages=None)
-    yield "without any filter", replace(planned, filters=(), passages=None)
+    if planned.passages not in (None, NO_BOILERPLATE):
+        yield "in passages of any kind and language", replace(planned, passages=NO_BOILERPLATE)
 
 
-def _counting(planned: Plan) -> Request:
-    return replace(planned.request(sort="relevance", limit=0, offset=0), counts=())
+def _total(planned: Plan, engine: Engine) -> int:
+    return engine.search(replace(planned.request(sort="relevance", limit=0, offset=0), counts=())).total
 
 
 def _up_to(count: int) -> str:

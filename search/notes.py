@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from indexer.display import counted
-from indexer.engines.base import MOST_COUNTED, MOST_EXPANDED, Ranking
+from indexer.engines.base import MOST_COUNTED, MOST_EXPANDED, Engine, Ranking
 from search.grammar import Query
+from search.missing import notes_on_missing
 from search.model import Note, SearchResult
 from search.planner import Plan
 from search.rerank import Page
 
 
-def notes_of(query: Query, plan: Plan, page: Page) -> Iterator[Note]:
+def notes_of(query: Query, plan: Plan, page: Page, engine: Engine) -> Iterator[Note]:
     """Yield what the reader should know: how the query was read, what it did not find, what was left out."""
     yield from query.notes
     if plan.is_empty:
         yield Note("empty", "There is nothing to search for: the query holds no letter, digit or symbol.")
         return
-    sought = [asked.text for asked in plan.asked]
     ranking = page.ranking
     counts = ranking.counts
-    missing = [text for text, count in zip(sought, counts, strict=False) if not count]
-    if missing:
-        yield Note("unmatched", f"Found nowhere: {_listed(missing)}.")
+    yield from notes_on_missing(plan, ranking, engine)
     if len(plan.words) > 1 and ranking.total:
-        complete = counts[len(sought)]
+        complete = counts[len(plan.asked)]
         have = "has" if ranking.total == 1 else "have"
         more = "At least " if complete >= MOST_COUNTED else ""
         total = found(ranking, ranking.total, "article")
@@ -44,8 +42,3 @@ def notes_of(query: Query, plan: Plan, page: Page) -> Iterator[Note]:
 def found(answer: Ranking | SearchResult, count: int, name: str) -> str:
     """Return a number of an answer with what it counts, and whether there are more."""
     return ("" if answer.total_is_exact else "at least ") + counted(count, name)
-
-
-def _listed(texts: Sequence[str]) -> str:
-    shown = ", ".join(texts[:10])
-    return f"{shown} and {len(texts) - 10} more" if len(texts) > 10 else shown

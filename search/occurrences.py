@@ -110,6 +110,7 @@ def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Fi
             *notes_of(parsed, planned, Page((), ranking, 0)),
             *notes_of_suggestions(meant),
         ),
+        notes=(*settled.notes, *notes_of(parsed, planned, Page((), ranking, 0), engine)),
     )
 
 

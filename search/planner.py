@@ -31,6 +31,8 @@ PHRASE_WEIGHT = 1.0
 # What scores of passages are multiplied by. What is said of other articles in passing comes behind what any article
 # says itself; boilerplate is looked at only if it is asked for.
 FACTORS = (("quote", 0.9), ("table", 0.8), ("caption", 0.7), ("teaser", 0.02))
+# The passages looked at where a query says nothing of them.
+NO_BOILERPLATE = Not(Keyword("kind", ("boilerplate",)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _passages(choices: Sequence[Choice | syntax.Not], filters: Filters) -> Node 
     if wanted["kind"] and ALL_KINDS not in wanted["kind"]:
         limits.append(Keyword("kind", kinds_of(tuple(dict.fromkeys(wanted["kind"])))))
     elif not wanted["kind"]:
-        limits.append(Not(Keyword("kind", ("boilerplate",))))
+        limits.append(NO_BOILERPLATE)
     return AllOf(tuple(limits)) if len(limits) > 1 else next(iter(limits), None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from indexer import build
 from indexer.errors import UsageError
 from search import Searcher
 
@@ -61,6 +62,45 @@ def test_the_filter_that_took_the_rest_is_named(seeds):
     (text,) = texts(seeds.search("川普", since="2030", lang="en"), "filtered")
     assert text.endswith("without any filter 1.")
     assert not texts(seeds.search("xyzzy", since="2030"), "filtered")
+
+
+@pytest.mark.parametrize("query", ["title:大豆", "title:“大豆”", 'title:"大豆 采购"~90', "title:大豆*", "大豆 lang:en"])
+def test_what_stands_elsewhere_is_not_said_to_stand_nowhere(seeds, query):
+    (text,) = texts(seeds.search(query), "unmatched")
+    assert text.startswith("Not where it was looked for: ")
+
+
+def test_what_stands_nowhere_and_what_stands_elsewhere_are_told_apart(seeds):
+    assert texts(seeds.search("title:大豆 OR title:xyzzy"), "unmatched") == [
+        "Found nowhere: xyzzy.",
+        "Not where it was looked for: 大豆.",
+    ]
+
+
+def test_passages_of_any_kind_are_spoken_of_where_a_kind_or_language_was_asked_for(seeds):
+    said = "in passages of any kind and language"
+    assert not any(said in text for text in texts(seeds.search("大豆 -大豆"), "filtered"))
+    assert any(said in text for text in texts(seeds.search("大豆", lang="en"), "filtered"))
+
+
+def test_what_is_only_boilerplate_is_said_to_be(tmp_path):
+    (tmp_path / "folder").mkdir()
+    text = (
+        "# Harvest\n\nThe harvest was good this year, said the farmers.\n\nAll rights reserved. Copyright 2024 Xyzzy.\n"
+    )
+    (tmp_path / "folder" / "a.md").write_text(text, "utf-8")
+    build(tmp_path / "folder", tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        result = searcher.search("xyzzy")
+        assert searcher.search("xyzzy", kinds=["boilerplate"]).total == 1
+    assert texts(result, "filtered") == ["What matches is boilerplate, of 1 article. To see it: --kind boilerplate"]
+    assert texts(result, "unmatched") == ["Not where it was looked for: xyzzy."]
+
+
+def test_that_nothing_came_in_since_is_said_once(seeds):
+    result = seeds.search("特朗普", added_since=10**6)
+    assert texts(result, "added_since")
+    assert not texts(result, "filtered")
 
 
 def test_words_are_completed_by_their_beginning_and_by_pinyin(seeds):
