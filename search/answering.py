@@ -57,10 +57,8 @@ def answer(query: str, filters: Filters, asking: Asking, engine: Engine, analyze
     notes = (
         *settled.notes,
         *notes_on_little(parsed, planned, page.ranking, engine),
-        *notes_of(parsed, planned, page),
-        *notes_of_suggestions(meant, advice=" To search it: --suggest"),
         *notes_of(parsed, planned, page, engine),
-        *notes_of_suggestions(meant),
+        *notes_of_suggestions(meant, advice=" To search it: --suggest"),
     )
     plainly = asking.copies or asking.passages
     copies = tuple(() if plainly else _copies_of(engine, shown) for shown in page.shown)

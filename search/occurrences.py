@@ -23,11 +23,10 @@ from search.planner import Filters, Plan
 from search.rerank import Page
 from search.settling import settle
 
-Leaf: TypeAlias = Term | Phrase | Prefix | Pattern | Fuzzy | Near
 if TYPE_CHECKING:
     from search.suggestions import Suggestion
 
-Leaf: TypeAlias = Term | Phrase | Prefix | Pattern | Fuzzy
+Leaf: TypeAlias = Term | Phrase | Prefix | Pattern | Fuzzy | Near
 
 # More than any index has of articles, or an article of passages.
 _ALL = 1 << 40
@@ -107,10 +106,9 @@ def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Fi
         notes=(
             *settled.notes,
             *notes_on_little(parsed, planned, ranking, engine),
-            *notes_of(parsed, planned, Page((), ranking, 0)),
+            *notes_of(parsed, planned, Page((), ranking, 0), engine),
             *notes_of_suggestions(meant),
         ),
-        notes=(*settled.notes, *notes_of(parsed, planned, Page((), ranking, 0), engine)),
     )
 
 

@@ -44,6 +44,8 @@ def _by_keyword(snapshot: Snapshot, name: str, matched: Mask, looked_at: Ints) -
             terms = field.terms()
             for number in numbers.nonzero()[0].tolist():
                 value = decoded(terms[number])
+                if not value:  # as another Whoosh program writes a field without one
+                    continue
                 counts[value] = counts.get(value, 0) + numbers.item(number)
     return counts
 
