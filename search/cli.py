@@ -16,7 +16,16 @@ from indexer.display import harmless
 from indexer.engines.base import FACETS
 from indexer.errors import WensouError
 from indexer.nodes import SORTS
-from search.command import FAILED, FOUND, NOTHING_FOUND, QueryCommand, is_colored, terminal_width, with_options
+from search.command import (
+    FAILED,
+    FOUND,
+    NOTHING_FOUND,
+    QueryCommand,
+    check_asks,
+    is_colored,
+    terminal_width,
+    with_options,
+)
 from search.complete_command import complete
 from search.hit_fields import HIT_FIELDS
 from search.info_command import info
@@ -91,6 +100,8 @@ def search(
         )
     if queries is not None and (words or explain or shape or fields):
         raise click.UsageError("--queries goes with no query, --explain, --format or --fields.", context)
+    if queries is None:
+        check_asks(context, words, options)
     if as_json and shape not in (None, "json"):
         raise click.UsageError(f"--json is --format json: leave out one of it and --format {shape}.", context)
     output = Output("json" if as_json else shape or "table", fields, null)

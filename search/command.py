@@ -5,7 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
@@ -15,6 +15,8 @@ from search.kinds import ALL_KINDS, KINDS
 from search.shell_completion import complete_folder
 
 FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
+# Of `search.options.Options` those that are a search by themselves.
+_CHOOSING = ("lang", "since", "until", "kinds", "added_since", "like")
 
 
 class QueryCommand(click.Command):
@@ -69,6 +71,15 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = option(command)
     return command
+
+
+def check_asks(context: click.Context, words: Sequence[str], options: Mapping[str, object]) -> None:
+    """Raise UsageError where there is neither a query, were it an empty one, nor an option that chooses articles."""
+    if not words and not any(options.get(name) not in (None, ()) for name in _CHOOSING):
+        raise click.UsageError(
+            "Nothing is asked: give a query, or an option that chooses articles, as --since. All there are is '*'.",
+            context,
+        )
 
 
 def is_colored(choice: str) -> bool:

@@ -14,6 +14,7 @@ from search.command import (
     FOUND,
     NOTHING_FOUND,
     QueryCommand,
+    check_asks,
     draws_blocks,
     is_colored,
     terminal_width,
@@ -62,6 +63,7 @@ def concordance(
     from search.searcher import Searcher
     from search.study_lines import summary
 
+    check_asks(context, words, options)
     shape = "json" if as_json else shape
     width = terminal_width() if shape == "table" else 0
     size = columns if columns is not None else width or _CONTEXT
@@ -111,6 +113,7 @@ def count(
     """
     from search.searcher import Searcher
 
+    check_asks(context, words, options)
     with Searcher(index_folder or settings_of(context).index) as searcher:
         counts = searcher.count(" ".join(words), by=by, titles=titles, **options)
     for line in _count_lines(counts, "json" if as_json else shape):

@@ -359,6 +359,23 @@ def test_pages_go_on_by_cursor_and_passages_are_results(seeds_index):
         assert (wrong.returncode, "leave out --passages" in wrong.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("command", ["search", "concordance", "count"])
+def test_asking_nothing_is_a_wrong_use_but_a_filter_alone_asks(seeds_index, command):
+    for option in ((), ("--copies",)):
+        done = wensou(command, *option, "--index", seeds_index)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Nothing is asked: give a query" in done.stderr
+    assert wensou(command, "", "--index", seeds_index).returncode == 1
+    for option in (
+        ("--since", "2018"),
+        ("--lang", "en"),
+        ("--added-since", "0"),
+        ("--like", "nowhere"),
+        ("--kind", "body"),
+    ):
+        assert "Nothing is asked" not in wensou(command, *option, "--index", seeds_index).stderr
+
+
 def test_completions_are_lines_and_json(seeds_index):
     done = wensou("complete", "特朗普", "xijinp", "--index", seeds_index)
     assert (done.returncode, done.stdout) == (0, "特朗普 习近平\t10\n")
