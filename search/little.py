@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from indexer.analysis.analyzer import Analyzer, cut_of
-from indexer.analysis.fold import fold, fold_key
+from indexer.analysis.fold import Folded, fold, fold_key
 from indexer.analysis.scripts import is_han, runs
 from indexer.analysis.stopwords import stopwords
 from indexer.display import counted
 from indexer.engines.base import MOST_COUNTED, Engine, Ranking, Request
 from indexer.nodes import Node, Range
+from search.fields import FACT_FIELDS
 from search.grammar import Query
 from search.model import Note
+from search.numbers import between_numbers
 from search.planner import NO_BOILERPLATE, Plan
-from search.syntax import Phrase, Words, leaves
+from search.syntax import And, Must, Near, Not, Or, Phrase, Scoped, Together, Tree, Words
 
 if TYPE_CHECKING:
     from search.suggestions import Suggestion
@@ -28,21 +31,24 @@ _FEW = 5
 _LISTED = 20
 _TEXTS = ("text", "title_text")
 _GAP = " "
-_QUOTES = '“”"'
+_QUOTED = re.compile(r"^[“\"](.*)[”\"]$")
+_NEAR = re.compile(r"^[“\"](.*)[”\"]~\d+$")
+# Signs of an address, or of a field that there is not.
+_JOINING = frozenset(":/")
 
 
 def suggestions_for(
     query: str, parsed: Query, ranking: Ranking, asked: int, engine: Engine, analyzer: Analyzer
 ) -> Sequence[Suggestion]:
     """Return what may have been meant, best first; nothing if each of the `asked` parts stands in several articles."""
-    texts = _texts(parsed)
+    stretches = _stretches(query, parsed.tree)
     is_held = ranking.total and all(count >= _FEW for count in ranking.counts[:asked])
+    texts = [query[slice(*stretch)] for stretch in stretches[:_LISTED]]
     if not texts or (is_held and not any(_has_stray_pair(text, engine, analyzer) for text in texts)):
         return ()
     from search.suggestions import suggestions  # which most searches need not wait for
 
-    places = [(at, at + len(text)) for text in texts if (at := query.find(text)) >= 0]
-    return suggestions(query, engine, analyzer, places)
+    return suggestions(query, engine, analyzer, stretches)
 
 
 def notes_of_suggestions(found: Sequence[Suggestion], *, advice: str = "") -> Iterator[Note]:
@@ -63,8 +69,8 @@ def notes_on_little(parsed: Query, planned: Plan, ranking: Ranking, engine: Engi
     found = [(asked.text, count) for asked, count in counts if count]
     if planned.is_empty or (ranking.total and len(found) == len(counts)):
         return
-    words = [fold_key(asked.text).strip(_QUOTES) for asked, _ in counts]
-    if words != _texts(parsed):
+    words = [_QUOTED.sub(r"\1", fold_key(asked.text)) for asked, _ in counts]
+    if words and [_NEAR.sub(r"\1", word) for word in words] != _asked_for(parsed.tree):
         yield Note("read", f"The words were read as: {' · '.join(words[:_LISTED])}{' …' * (len(words) > _LISTED)}")
     if found and len(counts) > 1:
         parts = ", ".join(f"{text} {_up_to(count)}" for text, count in found[:_LISTED])
@@ -73,20 +79,47 @@ def notes_on_little(parsed: Query, planned: Plan, ranking: Ranking, engine: Engi
         yield from _filtered(planned, engine)
 
 
-def _texts(parsed: Query) -> list[str]:
-    """Return the words and phrases of a query, as they were typed together."""
-    texts: list[str] = []
-    for leaf in leaves(parsed.tree):
-        if isinstance(leaf, Words):
-            texts += leaf.units
-        elif isinstance(leaf, Phrase):
-            texts.append(leaf.text)
-    return texts
+def _texts(tree: Tree, field: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what was typed together of a query, words and phrases in order, each with the field that it is below."""
+    match tree:
+        case Together(parts) | And(parts) | Or(parts):
+            for part in parts:
+                yield from _texts(part, field)
+        case Scoped(name, node):
+            yield from _texts(node, name)
+        case Not(node) | Must(node):
+            yield from _texts(node, field)
+        case Words(units):
+            yield from ((unit, field) for unit in units)
+        case Phrase(text) | Near(text):
+            yield text, field
+
+
+def _asked_for(tree: Tree) -> list[str]:
+    return [text for text, field in _texts(tree) if field not in FACT_FIELDS]
+
+
+def _stretches(query: str, tree: Tree) -> list[tuple[int, int]]:
+    """Return where in a query words of titles and bodies stand that may be mistyped."""
+    stretches: list[tuple[int, int]] = []
+    end = 0
+    for text, field in _texts(tree):
+        at = query.find(text, end)
+        if at < 0:
+            continue  # it was typed with a backslash
+        end = at + len(text)
+        if field not in FACT_FIELDS and _JOINING.isdisjoint(fold_key(text)):
+            stretches.append((at, end))
+    return stretches
 
 
 def _cut(query: str, analyzer: Analyzer) -> list[list[str]]:
-    """Return a query as it was folded and cut: the pieces of each run."""
-    folded = fold(query)
+    """Return what of a query is no number, as it was folded and cut: the pieces of each run."""
+    parts = (query[slice(*span)] for span in between_numbers(query))
+    return [pieces for part in parts for pieces in _pieces(fold(part), analyzer)]
+
+
+def _pieces(folded: Folded, analyzer: Analyzer) -> list[list[str]]:
     return [
         [run.text[slice(*span)] for span in analyzer.segmenter.word_spans(cut_of(folded, run))]
         if run.kind == "han"

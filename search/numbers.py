@@ -42,6 +42,8 @@ _UNITS = "|".join(sorted((*_DATED, *_LARGE, *_MEASURES, *_CROWDS), key=len, reve
 
 # A mark that makes one thing of a number and what is beside it: of 2018-2019年 or 3.5万 no part is a number.
 _JOINED, _BESIDE = "[-.,:/~]", f"[0-9a-z{_NUMERALS}]"
+# What is no number of something, but of so many numerals no word either.
+_MANY_NUMERALS = 3
 # Any number has one of these.
 _SIGNS = frozenset(f"0123456789{_NUMERALS}")
 
@@ -95,6 +97,20 @@ def number_spans(key: str) -> list[tuple[int, int]]:
             start = spans.pop()[0]
         spans.append((start, one.unit_end))
     return spans
+
+
+def between_numbers(text: str) -> list[tuple[int, int]]:
+    """Return the parts of a text, as it is typed, that stand before, between and behind its numbers."""
+    folded = fold(text)
+    many = re.finditer(rf"[{_NUMERALS}万亿]{{{_MANY_NUMERALS},}}", folded.key)
+    spans = [folded.span(*span) for span in sorted([*number_spans(folded.key), *(match.span() for match in many)])]
+    parts: list[tuple[int, int]] = []
+    begin = 0
+    for start, end in [*spans, (len(text), len(text))]:
+        if begin < start:
+            parts.append((begin, start))
+        begin = max(begin, end)
+    return parts
 
 
 def _numbers(key: str) -> Iterator[_Number]:

@@ -64,6 +64,29 @@ def test_the_filter_that_took_the_rest_is_named(seeds):
     assert not texts(seeds.search("xyzzy", since="2030"), "filtered")
 
 
+@pytest.mark.parametrize("query", ["author:张", "author:张 特朗普", 'title:"大豆 xyzzy"~500', "tag:xyzzy"])
+def test_what_holds_no_other_words_is_not_explained(seeds, query):
+    assert not texts(seeds.search(query), "read")
+
+
+def test_words_near_each_other_are_read_with_their_quotes(seeds):
+    assert texts(seeds.search('"關稅 xyzzy"~500'), "read") == ["The words were read as: “关税 xyzzy”~100"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["source:特郎普", "tag:(特郎普 习进平)", "author:presidnet", "lang:presidnet", "http://example.org/presidnet", "二〇一九",
+     "二零一九", "二〇一八年", "一二三四五"],
+)  # fmt: skip
+def test_values_addresses_and_numbers_are_not_questioned(seeds, query):
+    assert not texts(seeds.search(query), "suggestion")
+
+
+def test_the_same_mistake_below_a_field_stays(seeds):
+    result = seeds.search("source:特郎普 OR 特郎普")
+    assert next(note.query for note in result.notes if note.kind == "suggestion") == "source:特郎普 OR 特朗普"
+
+
 @pytest.mark.parametrize("query", ["title:大豆", "title:“大豆”", 'title:"大豆 采购"~90', "title:大豆*", "大豆 lang:en"])
 def test_what_stands_elsewhere_is_not_said_to_stand_nowhere(seeds, query):
     (text,) = texts(seeds.search(query), "unmatched")

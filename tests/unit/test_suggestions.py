@@ -18,7 +18,7 @@ ARTICLES = {
     "b.txt": "特朗普说，人工智能会影响总统选举。重庆和新加坡的记者报道了事实。",
     "c.txt": "The president said tariffs on soybeans may change. Sanctions followed.",
     **{f"d{i}.txt": f"The government of Beijing. 巴基斯坦，第{i}天" for i in range(60)},
-    "e.txt": "A goverment, misspelt. 巴基思坦",
+    "e.txt": "A goverment, misspelt. 巴基思坦，灵异小说",
 }
 
 
@@ -78,6 +78,19 @@ def test_what_is_right_or_like_nothing_gets_no_suggestion(engine, query):
 def test_a_suggestion_says_what_it_is_for_and_in_how_many_passages_it_stands(engine):
     (one,) = suggestions("特郎普 关税", engine, default_analyzer())
     assert (one.typed, one.word, one.passages, one.query) == ("特郎普", "特朗普", 2, "特朗普 关税")
+
+
+@pytest.mark.parametrize("query", ["二〇一九", "二〇一八年", "二零零一", "第〇六零天", "一千零一"])
+def test_numbers_are_right(engine, query):
+    assert suggested(query, engine) == []
+    assert suggested(f"{query}特郎普{query}", engine) == [f"{query}特朗普{query}"]
+
+
+def test_no_more_than_twenty_words_are_looked_at(engine):
+    assert suggested("presidnet " * 19 + "tarifs", engine)[0].endswith("tariffs")
+    assert not any(query.endswith("tariffs") for query in suggested("presidnet " * 20 + "tarifs", engine))
+    assert any(query.endswith("特朗普") for query in suggested("冲庆 " * 19 + "特郎普", engine))
+    assert not any(query.endswith("特朗普") for query in suggested("冲庆 " * 20 + "特郎普", engine))
 
 
 def test_only_the_stretches_that_are_asked_for_are_looked_at(engine):
