@@ -150,8 +150,9 @@ def _filtered(planned: Plan, engine: Engine) -> Iterator[Note]:
         return
     found = [(name, count) for name, looser in _looser(planned) if (count := _total(looser, engine))]
     boilerplate = 0 if found else _total(replace(planned, passages=None), engine)
-    if not found and not boilerplate and (count := _total(replace(planned, filters=(), passages=None), engine)):
-        found = [("without any filter", count)]
+    if planned.filters and not found and not boilerplate:
+        count = _total(replace(planned, filters=(), passages=None), engine)
+        found = [("without any filter", count)] if count else []
     if found:
         parts = "; ".join(f"{name} {_up_to(count)}" for name, count in found)
         yield Note("filtered", f"The filters leave no article. There are, {parts}.")
