@@ -14,6 +14,7 @@ from search.grammar import parse
 from search.little import notes_of_suggestions, notes_on_little, suggestions_for
 from search.model import Copy, FacetValue, Note
 from search.notes import notes_of
+from search.options import check_list
 from search.paging import Asking
 from search.planner import Filters, Plan
 from search.rerank import Page, Shown
@@ -72,6 +73,7 @@ def check(limit: int, offset: int, sort: str, facets: Sequence[str], after: str 
     if after is not None and offset:
         raise UsageError("A cursor says where its page begins: leave out the offset.")
     check_one_of("sort", sort, SORTS)
+    check_list("facets", facets)
     for name in facets:
         check_one_of("facet", name, FACETS)
 

@@ -26,8 +26,9 @@ def asking(searcher: Searcher) -> Ask:
 def answers(ask: Ask, lines: Iterable[bytes], defaults: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield for each line of UTF-8 its answer, or `line`, its number, and `error`.
 
-    A line is a query, an empty one too, or a JSON object with `query` and options of `Searcher.search`, which take the
-    place of `defaults`. What is yielded counts as delivered when the next one is asked for.
+    A line is a query, an empty one too, or a JSON object with `query`, `like` or both, and options of
+    `Searcher.search`, which take the place of `defaults`. What is yielded counts as delivered when the
+    next one is asked for.
     """
     for number, line in enumerate(lines, 1):
         try:
@@ -49,9 +50,9 @@ def _read(line: bytes) -> tuple[str, dict[str, Any]]:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"The line begins with {{ and is not JSON: {error}.") from None
-    if not isinstance(values.get("query"), str):
-        raise UsageError('The line needs a "query", a text.')
-    query = values.pop("query")
+    query = values.pop("query", "" if values.get("like") is not None else None)
+    if not isinstance(query, str):
+        raise UsageError('The line needs a "query", a text, or "like", an article.')
     for name, value in values.items():
         _check(name, value)
     return query, values

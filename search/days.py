@@ -63,6 +63,8 @@ def _beside(sign: str, low: date, high: date) -> Span:
 
 def _days(value: str) -> tuple[date, date]:
     """Return the first and last day of a year, month or day."""
+    if not isinstance(value, str):
+        raise UsageError(f"{value!r} is no date but {type(value).__name__}: use a date, or text as {_FORMS}.")
     value = unicodedata.normalize("NFKC", value).strip()
     match = _PLAIN.fullmatch(value) or _chinese().fullmatch(value)
     if match is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple, TypedDict
 
@@ -30,6 +30,12 @@ class Options(TypedDict, total=False):
     like: str | None  # those like an article, by its id or the path of its file (`search.likeness`)
 
 
+def check_list(name: str, value: object) -> None:
+    """Raise UsageError for a text, or anything else, where names are listed."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise UsageError(f"{name} is a list of names, not {type(value).__name__}: {value!r}.")
+
+
 class Limits(NamedTuple):
     """Options as they were read, and what is odd about them."""
 
@@ -42,6 +48,7 @@ def limits_of(options: Options, manifest: Manifest) -> Limits:
     unknown = sorted(options.keys() - Options.__annotations__.keys())
     if unknown:
         raise UsageError(f"Unknown option {unknown[0]!r}: use {', '.join(Options.__annotations__)}.")
+    check_list("kinds", options.get("kinds") or ())
     lang, kinds = options.get("lang"), tuple(options.get("kinds") or ())
     if lang is not None and lang not in LANGUAGES:
         raise UsageError(f"Unknown language {lang!r}: use {', '.join(LANGUAGES)}.")

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from indexer.errors import UsageError
 from search.batch import answers, asking
 from tests.cli.test_cli import ROOT, wensou
 
@@ -42,6 +43,27 @@ def test_a_blank_line_is_a_query_that_asks_nothing(seeds):
     assert found[1]["query"] == "川普"
 
 
+def test_an_article_to_be_like_needs_no_query(seeds):
+    article = seeds.search("特朗普").hits[0].article_id
+    (answer,) = answered(seeds, json.dumps({"like": article}))
+    assert timeless(answer) == timeless(seeds.search("", like=article).to_dict())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"facets": "lang"}, "facets is a list of names, not str: 'lang'"),
+        ({"kinds": "body"}, "kinds is a list of names, not str: 'body'"),
+        ({"kinds": 3}, "kinds is a list of names, not int: 3"),
+        ({"since": 2025}, "2025 is no date but int"),
+        ({"until": 2025.5}, "no date but float"),
+    ],
+)
+def test_an_option_of_another_type_is_named(seeds, options, said):
+    with pytest.raises(UsageError, match=said):
+        seeds.search("a", **options)
+
+
 def test_a_byte_order_mark_is_no_text(seeds):
     assert [answer["query"] for answer in answered(seeds, b"\xef\xbb\xbf" + "川普".encode())] == ["川普"]
 
@@ -49,8 +71,9 @@ def test_a_byte_order_mark_is_no_text(seeds):
 @pytest.mark.parametrize(("line", "said"), [
     (b"\xff\xfe", "The line is not UTF-8: invalid start byte at byte 1."),
     ('{"query": "a"', "The line begins with { and is not JSON: Expecting ',' delimiter: line 1 column 14 (char 13)."),
-    ('{"limit": 3}', 'The line needs a "query", a text.'),
-    ('{"query": 3}', 'The line needs a "query", a text.'),
+    ('{"limit": 3}', 'The line needs a "query", a text, or "like", an article.'),
+    ('{"query": 3, "like": "a"}', 'The line needs a "query", a text, or "like", an article.'),
+    ('{"like": 3}', "like cannot be 3."),
     ('{"query": "a", "limit": true}', "limit cannot be true."),
     ('{"query": "a", "limit": null}', "limit cannot be null."),
     ('{"query": "a", "limit": -1}', "limit, offset and context cannot be negative."),
@@ -85,7 +108,9 @@ def test_the_command_answers_a_file_with_its_options_for_all_lines(seeds_index, 
     assert (done.returncode, "error" in json.loads(done.stdout.splitlines()[1])) == (2, True)
     for more in ("川普", "--explain"):
         assert wensou("search", more, "--queries", file, "--index", seeds_index).returncode == 2
-    assert wensou("search", "--queries", tmp_path / "none", "--index", seeds_index).returncode == 2
+    for name in ("none", "."):
+        done = wensou("search", "--queries", tmp_path / name, "--index", seeds_index)
+        assert (done.returncode, "cannot be read" in done.stderr, "Errno" in done.stderr) == (2, True, False)
 
 
 def test_an_answer_is_there_before_the_next_line_is(seeds_index):
