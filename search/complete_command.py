@@ -22,7 +22,8 @@ from search.shell_completion import complete_folder, complete_query
 def complete(
     context: click.Context, words: tuple[str, ...], limit: int, index_folder: str | None, as_json: bool
 ) -> None:
-    """Complete the last word of a query: a line for each word of the index, with how many passages hold it.
+    """Complete the last word of a query: a line for each field or value of one, and for each word of the index,
+    with how many passages hold it.
 
     Latin letters may be pinyin. Exits with 0 if a word begins so, 1 if none does.
 
@@ -36,5 +37,5 @@ def complete(
         click.echo(dumped([asdict(one) for one in found]))
     else:
         for one in found:
-            click.echo(f"{harmless(one.query)}\t{one.passages}")
+            click.echo(f"{harmless(one.query)}\t{one.passages or ''}")
     context.exit(FOUND if found else NOTHING_FOUND)

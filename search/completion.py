@@ -8,7 +8,8 @@ from indexer.analysis.fold import fold
 from indexer.analysis.scripts import runs
 from indexer.analysis.stopwords import stopwords
 from indexer.engines.base import Engine
-from search.pinyin import begun
+from search.fields import begun, takes_text
+from search.pinyin import begun as spelled_words
 
 # Characters of a Chinese word, at most, that are typed when it is completed.
 _LONGEST = 6
@@ -16,11 +17,16 @@ _LONGEST = 6
 _SURPLUS = 20
 # Characters from which on a query may be the beginning of a title.
 _SHORTEST_TITLE = 2
+# What may stand before a field.
+_SIGNS = "+-＋－(（"
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A word of the index, in so many passages, and the query with it in place of its beginning; or a whole title."""
+    """A word of the index, in so many passages, and the query with it in place of its beginning; or a whole title.
+
+    A field, or a value of one, is a word in 0 passages.
+    """
 
     query: str
     word: str
@@ -29,12 +35,25 @@ class Completion:
 
 
 def completions(query: str, engine: Engine, limit: int) -> list[Completion]:
-    """Return what the last word of a query may become, most frequent first, then titles; at most `limit`.
+    """Return what the last word of a query may become; at most `limit`.
 
-    Latin letters begin a Latin word or the pinyin of a Chinese one.
+    First fields or values of one, then words, most frequent first, then titles. Latin letters begin a Latin word or the
+    pinyin of a Chinese one.
     """
-    titles = _titles(query, engine, limit // 2)
-    return _words(query, engine, limit - len(titles)) + titles
+    last = _last(query)
+    kept = query[: len(query) - len(last)]
+    fields = [Completion(kept + word, word, 0) for word in begun(last)[:limit]]
+    if not takes_text(last):
+        return fields
+    left = limit - len(fields)
+    titles = _titles(query, engine, left // 2)
+    return fields + _words(query, engine, left - len(titles)) + titles
+
+
+def _last(query: str) -> str:
+    """Return the last word of a query, without signs before it."""
+    words = query.split()
+    return words[-1].lstrip(_SIGNS) if words and not query[-1].isspace() else ""
 
 
 def _titles(query: str, engine: Engine, limit: int) -> list[Completion]:
@@ -76,7 +95,7 @@ def _han(text: str, engine: Engine, limit: int) -> tuple[int, list[tuple[str, in
 
 def _latin(text: str, engine: Engine, limit: int) -> list[tuple[str, int]]:
     words = [pair for pair in engine.terms("text", text, limit + _SURPLUS) if _is_worth(pair[0], text)]
-    spelled = begun(text, engine, limit) if len(text) > 1 else []
+    spelled = spelled_words(text, engine, limit) if len(text) > 1 else []
     return sorted([*words, *spelled], key=lambda pair: (-pair[1], pair[0]))[:limit]
 
 

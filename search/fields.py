@@ -47,6 +47,31 @@ def field_named(name: str) -> str:
     return _FIELDS.get(fold_key(name), "") if name and len(name) <= 8 else ""
 
 
+def begun(word: str) -> tuple[str, ...]:
+    """Return what the beginning of a word may become: fields with their colon, or behind one the values of a field."""
+    name, value = _parted(word)
+    if value is None:
+        return tuple(_with_colon(alias) for alias in _FIELDS if name and alias.startswith(fold_key(name)))
+    known = _CHOICES.get(field_named(name), {})
+    return tuple(word[: len(name) + 1] + known[key] for key in known if key.startswith(fold_key(value)))
+
+
+def takes_text(word: str) -> bool:
+    """Tell whether words of a text may end a word: not behind the colon of a language, kind, date or address."""
+    name, value = _parted(word)
+    return value is None or field_named(name) in ("", *TEXT_FIELDS)
+
+
+def _parted(word: str) -> tuple[str, str | None]:
+    """Return what stands before and behind the first colon; None if there is none."""
+    name, colon, value = word.replace("：", ":").partition(":")
+    return name, value if colon else None
+
+
+def _with_colon(name: str) -> str:
+    return f"{name}:" if name.isascii() else f"{name}："
+
+
 def choices(field: str) -> tuple[str, ...]:
     """Return the values that a field of CHOICE_FIELDS takes."""
     return tuple(_CHOICES[field].values())

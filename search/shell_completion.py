@@ -11,7 +11,7 @@ import click
 
 from indexer.config import load_settings
 from indexer.errors import WensouError
-from search.fields import CHOICE_FIELDS, FIELD_NAMES, choices, field_named
+from search.fields import begun
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -40,12 +40,8 @@ def completion(context: click.Context, shell: str) -> None:
 
 def complete_query(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return what a word of a query may become: a field, one of its values, or a word of the index."""
-    typed, colon, value = incomplete.partition(":")
-    if colon:
-        field = field_named(typed)
-        return [_item(f"{typed}:{choice}") for choice in _values(field) if choice.startswith(value)]
-    fields = [_item(f"{name}:") for name in FIELD_NAMES if incomplete and name.startswith(incomplete)]
-    return fields + [_item(word) for word in _words(context, incomplete)]
+    words = dict.fromkeys([*begun(incomplete), *_words(context, incomplete)])
+    return [_item(word) for word in words]
 
 
 def complete_folder(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -70,10 +66,6 @@ def _item(value: str, kind: str = "plain") -> CompletionItem:
     from click.shell_completion import CompletionItem
 
     return CompletionItem(value, kind)
-
-
-def _values(field: str) -> tuple[str, ...]:
-    return choices(field) if field in CHOICE_FIELDS else ()
 
 
 def _words(context: click.Context, incomplete: str) -> list[str]:

@@ -140,11 +140,35 @@ def test_what_begins_no_word_is_completed_by_none(seeds, query):
 
 
 def test_completions_end_at_the_limit_and_come_most_frequent_first(seeds):
-    passages = [one.passages for one in seeds.complete("s", 5)]
+    passages = [one.passages for one in seeds.complete("t s", 7) if one.passages]
     assert passages == sorted(passages, reverse=True)
     assert len(passages) == 5
     assert seeds.complete("s", 0) == seeds.complete("特朗普习近平通", 0) == []
     assert len(seeds.complete("特朗普习近平通", 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [
+        ("lang:z", ["lang:zh", "lang:zh-Hant", "lang:zh-Hans"]),
+        ("特朗普 -語言：ZH-hans", ["特朗普 -語言：zh-Hans"]),
+        ("标", ["标题：", "标签："]),
+        ("kind:qu", ["kind:quote"]),
+        ("sour", ["source:"]),
+        ("date:2", []),
+        ("path:s", []),
+        ("lang:习近", []),
+    ],
+)
+def test_fields_and_their_values_are_completed(seeds, query, offered):
+    found = [one.query for one in seeds.complete(query, 20)]
+    assert found[: len(offered)] == offered
+    assert not offered or seeds.complete(query, 1)[0].query == offered[0]
+    assert found == offered or ":" not in query.replace("：", ":")
+
+
+def test_a_text_field_is_completed_by_words(seeds):
+    assert "title:习近平" in [one.query for one in seeds.complete("title:习近")]
 
 
 def test_completion_is_refused_where_a_search_would_be(seeds_index):
