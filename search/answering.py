@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import FACETS, Engine
 from indexer.errors import UsageError
 from indexer.nodes import SORTS
 from search.cursors import Cursor
-from search.grammar import parse
+from search.grammar import Query, parse
 from search.little import notes_of_suggestions, notes_on_little, suggestions_for
 from search.model import Copy, FacetValue, Note
 from search.notes import notes_of
@@ -18,7 +18,7 @@ from search.options import check_list
 from search.paging import Asking
 from search.planner import Filters, Plan
 from search.rerank import Page, Shown
-from search.settling import settle
+from search.settling import Settled, settle
 
 if TYPE_CHECKING:
     from search.suggestions import Suggestion
@@ -43,7 +43,23 @@ class Answer(NamedTuple):
 def answer(query: str, filters: Filters, asking: Asking, engine: Engine, analyzer: Analyzer) -> Answer:
     """Ask the engine. Raises UsageError if `filters.like` names no article."""
     parsed = parse(query)
-    settled = settle(
+    settled = _settled(parsed, filters, asking, engine, analyzer)
+    planned, (page, following) = settled.plan, settled.answer
+    said = remarks(query, parsed, settled, page, engine, analyzer, advice=" To search it: --suggest")
+    plainly = asking.copies or asking.passages
+    copies = tuple(() if plainly else _copies_of(engine, shown) for shown in page.shown)
+    return Answer(planned, page, copies, following, said.notes, said.meant)
+
+
+def plan_of(query: str, filters: Filters, engine: Engine, analyzer: Analyzer) -> Plan:
+    """Return the plan by which a query is answered, and say nothing of the answer."""
+    return _settled(parse(query), filters, Asking(limit=0), engine, analyzer).plan
+
+
+def _settled(
+    parsed: Query, filters: Filters, asking: Asking, engine: Engine, analyzer: Analyzer
+) -> Settled[tuple[Page, Cursor | None]]:
+    return settle(
         parsed,
         filters,
         engine,
@@ -51,19 +67,30 @@ def answer(query: str, filters: Filters, asking: Asking, engine: Engine, analyze
         ask=lambda planned: asking.ask(engine, planned),
         ranking_of=lambda answered: answered[0].ranking,
     )
-    planned, (page, following) = settled.plan, settled.answer
+
+
+class Remarks(NamedTuple):
+    """What there is to say of an answer, and what may have been meant instead."""
+
+    notes: tuple[Note, ...]
+    meant: Sequence[Suggestion]
+
+
+def remarks(
+    query: str, parsed: Query, settled: Settled[Any], page: Page, engine: Engine, analyzer: Analyzer, advice: str = ""
+) -> Remarks:
+    """Return what there is to say; `advice` is how to search a suggestion."""
+    planned, ranking = settled.plan, page.ranking
     meant: Sequence[Suggestion] = ()
     if not settled.has_pinyin:  # else what was meant is searched already
-        meant = suggestions_for(query, parsed, page.ranking, len(planned.asked), engine, analyzer)
+        meant = suggestions_for(query, parsed, ranking, len(planned.asked), engine, analyzer)
     notes = (
         *settled.notes,
-        *notes_on_little(parsed, planned, page.ranking, engine),
+        *notes_on_little(parsed, planned, ranking, engine),
         *notes_of(parsed, planned, page, engine),
-        *notes_of_suggestions(meant, advice=" To search it: --suggest"),
+        *notes_of_suggestions(meant, advice=advice),
     )
-    plainly = asking.copies or asking.passages
-    copies = tuple(() if plainly else _copies_of(engine, shown) for shown in page.shown)
-    return Answer(planned, page, copies, following, notes, meant)
+    return Remarks(notes, meant)
 
 
 def check(limit: int, offset: int, sort: str, facets: Sequence[str], after: str | None, context: int) -> None:

@@ -6,25 +6,21 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Engine, RankedArticle, Ranking, Request
 from indexer.model import Passage
 from indexer.nodes import AllOf, Also, AnyOf, Boost, Fuzzy, Near, Node, Pattern, Phrase, Prefix, Term
 from indexer.payload import load_text
+from search.answering import remarks
 from search.grammar import parse
 from search.highlight import spans_of
 from search.hits import Marking
-from search.little import notes_of_suggestions, notes_on_little, suggestions_for
 from search.model import Note, Span
-from search.notes import notes_of
 from search.planner import Filters, Plan
 from search.rerank import Page
 from search.settling import settle
-
-if TYPE_CHECKING:
-    from search.suggestions import Suggestion
 
 Leaf: TypeAlias = Term | Phrase | Prefix | Pattern | Fuzzy | Near
 
@@ -91,10 +87,7 @@ def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Fi
     )
     planned, ranking = settled.plan, settled.answer
     articles = ranking.articles
-    meant: Sequence[Suggestion] = ()
-    if not settled.has_pinyin:  # else what was meant is searched already
-        meant = suggestions_for(query, parsed, ranking, len(planned.asked), engine, analyzer)
-    if not filters.copies and (planned.copies or planned.is_dated):
+    if not filters.copies and planned.copies:
         articles = _told_once(engine, articles)
     return Finding(
         started=started,
@@ -103,12 +96,7 @@ def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Fi
         matched=len(articles),
         has_text=bool(_held(planned)),
         marking=Marking.of(planned),
-        notes=(
-            *settled.notes,
-            *notes_on_little(parsed, planned, ranking, engine),
-            *notes_of(parsed, planned, Page((), ranking, 0), engine),
-            *notes_of_suggestions(meant),
-        ),
+        notes=remarks(query, parsed, settled, Page((), ranking, 0), engine, analyzer).notes,
     )
 
 

@@ -63,7 +63,8 @@ class Plan:
 
     `text` is which articles hold what it asks of their text, None if it asks for none; `filters` are the other things
     that it asks of articles as a whole, as typed. `passages` limits those looked at. `words` are those that rank
-    together, `asked` all that notes name. `is_empty` says that there is nothing to find.
+    together, `asked` all that notes name. `is_empty` says that there is nothing to find, `is_dated` that articles must
+    be of some days, `copies` that exact copies are found too.
     """
 
     text: Node | None
@@ -82,7 +83,7 @@ class Plan:
         """Which articles match; None for all."""
         nodes = [self.text] if self.text else []
         nodes += [asked.node for asked in self.filters]
-        if not (self.copies or self.is_dated):
+        if not self.copies:
             nodes.append(_NO_COPY)
         return AllOf(tuple(nodes)) if len(nodes) > 1 else next(iter(nodes), None)
 
@@ -124,10 +125,11 @@ def plan(
     loosely: bool = False,
     spelled: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Plan:
-    """Decide what a query asks for. `loosely` is for a query that found nothing: parts of guessed words will do.
-    `spelled` are Chinese words that a Latin one means as pinyin.
+    """Decide what a query asks for.
 
-    Of the parts that all have to be met, those that ask for nothing in the text are filters, as `filters` are.
+    `loosely` is for a query that found nothing: parts of guessed words will do. `spelled` are Chinese words that a
+    Latin one means as pinyin. Of the parts that all have to be met, those that ask for nothing in the text are filters,
+    as `filters` are.
     """
     conditions = Conditions(query.tree)
     facts = conditions.facts

@@ -16,8 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from indexer.engines.whoosh.storage import write_whole
 from indexer.errors import UsageError, WensouError
+from indexer.whole_files import write_whole
 from search.model import Note, SearchResult
 from search.searcher import Searcher
 

@@ -17,7 +17,7 @@ from indexer.engines.base import Engine
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import CommitGone, IndexMissing, UsageError
 from indexer.manifest import Manifest
-from search.answering import answer, check, check_one_of
+from search.answering import answer, check, check_one_of, plan_of
 from search.cursors import decode, digest_of, encode
 from search.hits import Marking, hit_of
 from search.little import applied
@@ -128,8 +128,7 @@ class Searcher:
         """
         started = time.perf_counter()
         check(limit, offset, sort, facets, after, context)
-        page: dict[str, Any] = {"sort": sort, "passages": passages, "facets": facets, "after": after}
-        page["context"] = context
+        how: dict[str, Any] = {"sort": sort, "passages": passages, "facets": facets, "after": after, "context": context}
         with self._lock:  # the words are of the same commit as the answer
             self._check_open()
             filters, notes = limits_of(options, self._manifest)
@@ -138,11 +137,11 @@ class Searcher:
             has_moved = cursor is not None and cursor.generation != self._engine.generation()
             if cursor is not None and has_moved:
                 with suppress(CommitGone), self._at(cursor.generation) as older:
-                    return older.search(query, limit, **page, **options)
+                    return older.search(query, limit, **how, **options)
             asking = Asking(limit, offset, sort, passages, tuple(facets), filters.copies, cursor)
             found = answer(query, filters, asking, self._engine, self._analyzer)
         if suggest and found.meant:
-            better = self.search(found.meant[0].query, limit, offset, **page, **options)
+            better = self.search(found.meant[0].query, limit, offset, **how, **options)
             return replace(better, notes=(applied(query, found.meant[0]), *better.notes))
         marking = Marking.of(found.planned, context)
         first = 1 + (offset if cursor is None else cursor.offset)
@@ -216,7 +215,7 @@ class Searcher:
 
         with self._lock:
             self._check_open()
-            planned = answer(query, Filters(), Asking(limit=0), self._engine, self._analyzer).planned
+            planned = plan_of(query, Filters(), self._engine, self._analyzer)
         return marked_article(article, self.folder, read, planned)
 
     def _find(self, query: str, options: Options) -> tuple[Finding, Engine]:
@@ -241,8 +240,7 @@ class Searcher:
         with self._lock:
             self._check_open()
             filters, _ = limits_of(options, self._manifest)
-            planned = answer(query, filters, Asking(limit=0), self._engine, self._analyzer).planned
-            request = explainable(planned)
+            request = explainable(plan_of(query, filters, self._engine, self._analyzer))
             found = self._engine.explain(request, article_id)
             return explained(found, request, query, self._analyzer)
 

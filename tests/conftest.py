@@ -43,3 +43,9 @@ def seeds(seeds_index):
 def archive(tmp_path):
     """A copy of the seeds that a test may change."""
     return Path(shutil.copytree(SEEDS, tmp_path / "archive"))
+
+
+@pytest.fixture
+def no_waiting_for_the_disk(monkeypatch):
+    """Let writers not wait until the disk has what they wrote: for tests that are not about that."""
+    monkeypatch.setattr("os.fsync", lambda descriptor: None)

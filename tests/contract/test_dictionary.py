@@ -5,25 +5,14 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.judge import Archive, edits
-from tests.contract.test_engine import ENGINES, batches, made, row, terms
+from tests.contract.test_engine import batches, commit, terms
 
 FIELDS = ("zh", "text", "title_en")
 places = st.lists(st.text("abc中国𠮷x", max_size=4), max_size=3)
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch):
-    monkeypatch.setattr("os.fsync", lambda descriptor: None)
-
-
-@pytest.fixture(params=ENGINES)
-def engine_class(request):
-    return ENGINES[request.param]
 
 
 def fits(term, allowed, free, is_open):
@@ -75,14 +64,7 @@ def test_terms_are_those_of_what_is_not_deleted(engine_class, batches, asked):
     with tempfile.TemporaryDirectory() as folder:
         engine, archive = engine_class(Path(folder), create=True), Archive()
         for batch in batches:
-            with engine.writer() as writer:
-                for article_id, parts in batch:
-                    archive.articles.pop(article_id, None)
-                    if parts is None:
-                        writer.delete(article_id)
-                    else:
-                        archive.articles[article_id] = row(article_id), made(article_id, parts)
-                        writer.put(*archive.articles[article_id])
+            commit(engine, archive, batch)
             for one in asked:
                 check(engine, archive, one)
         engine.close()

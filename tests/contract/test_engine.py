@@ -190,21 +190,16 @@ def made(article_id, parts):
     ]
 
 
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch):
-    monkeypatch.setattr("os.fsync", lambda descriptor: None)
-
-
-@pytest.fixture(params=ENGINES)
-def engine_class(request):
-    return ENGINES[request.param]
-
-
-@pytest.fixture
-def engine(engine_class, tmp_path):
-    with_index = engine_class(tmp_path / "index", create=True)
-    yield with_index
-    with_index.close()
+def commit(engine, archive, batch):
+    """Put and delete the articles of a batch in one commit, in an engine and in the judge's archive."""
+    with engine.writer() as writer:
+        for article_id, parts in batch:
+            archive.articles.pop(article_id, None)
+            if parts is None:
+                writer.delete(article_id)
+            else:
+                archive.articles[article_id] = row(article_id), made(article_id, parts)
+                writer.put(*archive.articles[article_id])
 
 
 @settings(max_examples=120)
@@ -213,14 +208,7 @@ def test_answers_are_those_of_plain_evaluation(engine_class, batches, asked):
     with tempfile.TemporaryDirectory() as folder:
         engine, archive = engine_class(Path(folder), create=True), Archive()
         for batch in batches:
-            with engine.writer() as writer:
-                for article_id, parts in batch:
-                    archive.articles.pop(article_id, None)
-                    if parts is None:
-                        writer.delete(article_id)
-                    else:
-                        archive.articles[article_id] = row(article_id), made(article_id, parts)
-                        writer.put(*archive.articles[article_id])
+            commit(engine, archive, batch)
             for request in asked:
                 assert_equal(engine.search(request), request, archive)
         assert_same_articles(engine, archive)

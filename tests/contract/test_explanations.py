@@ -17,38 +17,10 @@ from indexer.errors import UsageError
 from indexer.model import IndexEntry
 from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Fuzzy, Keyword, Not, Pattern, Phrase, Prefix, Scaled, Term
 from tests.contract.judge import Archive, edits, is_like, lucene_length, starts_of
-from tests.contract.test_engine import ENGINES, batches, made, requests, row
+from tests.contract.test_engine import batches, commit, requests, row
 
 ARITHMETIC = {"sum": sum, "product": prod, "maximum": max}
 NUMBERS = ("idf", "saturation", "weight", "factor", "preference")
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch):
-    monkeypatch.setattr("os.fsync", lambda descriptor: None)
-
-
-@pytest.fixture(params=ENGINES)
-def engine_class(request):
-    return ENGINES[request.param]
-
-
-@pytest.fixture
-def engine(engine_class, tmp_path):
-    with_index = engine_class(tmp_path / "index", create=True)
-    yield with_index
-    with_index.close()
-
-
-def write(engine, archive, batch):
-    with engine.writer() as writer:
-        for article_id, parts in batch:
-            archive.articles.pop(article_id, None)
-            if parts is None:
-                writer.delete(article_id)
-            else:
-                archive.articles[article_id] = row(article_id), made(article_id, parts)
-                writer.put(*archive.articles[article_id])
 
 
 @settings(max_examples=60)
@@ -57,7 +29,7 @@ def test_the_arithmetic_gives_the_score_of_the_search(engine_class, batches, ask
     with tempfile.TemporaryDirectory() as folder:
         engine, archive = engine_class(Path(folder), create=True), Archive()
         for batch in batches:
-            write(engine, archive, batch)
+            commit(engine, archive, batch)
         for request in asked:
             request = replace(request, limit=9, offset=0, sort="relevance", after=None, by_passage=False)
             ranking = engine.search(request)

@@ -25,11 +25,6 @@ changes = st.one_of(
 )
 
 
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch):
-    monkeypatch.setattr("os.fsync", lambda descriptor: None)
-
-
 def carry_out(writer, kinds, change):
     """Make a change in an index and in `kinds`, which has the values of each passage by article."""
     what, name, new = change

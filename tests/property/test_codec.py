@@ -14,6 +14,8 @@ from whoosh.analysis import RegexTokenizer, SpaceSeparatedTokenizer, StopFilter
 
 from indexer.engines.whoosh.codec import WensouCodec
 
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
+
 TERMS = ["a", "ab", "abc", "b", "ba", "c", "中", "中国", "𠮷野"]
 # Whoosh's own codec keeps a length in a byte, which holds these exactly; only there it can judge scores.
 LENGTHS = [*range(11), 12, 13, 14, 16, 17, 18, 20]
@@ -88,11 +90,6 @@ queries = st.recursive(
     ),
     max_leaves=5,
 )
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch):
-    monkeypatch.setattr("os.fsync", lambda descriptor: None)
 
 
 def written(folder, made, **options):

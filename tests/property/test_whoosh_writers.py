@@ -19,6 +19,8 @@ from indexer.nodes import Every, Phrase, Prefix, Range, Term
 from tests.contract.judge import Archive
 from tests.contract.test_engine import articles, assert_equal, made, names, requests, row
 
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
+
 changes = st.dictionaries(names, st.none() | articles, max_size=3)
 batches = st.tuples(
     st.sampled_from(["wensou", "whoosh"]),
@@ -35,11 +37,6 @@ PAIRS = [
     (Range("published", 737_000, None), query.NumericRange("published", 737_000, None)),
     (Every(), query.Every()),
 ]
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch):
-    monkeypatch.setattr("os.fsync", lambda descriptor: None)
 
 
 def write_with_whoosh(folder, archive, options, dropped, has_rows, changed):
@@ -70,7 +67,7 @@ def documents(own, entries, has_row):
             "payload": entry.payload,
             **({"row": json.dumps(asdict(own), default=str)} if has_row and not number else {}),
             **{name: " ".join(stream) for name, stream in entry.terms.items()},
-            **{name: ("," if name == "tag" else " ").join(values) for name, values in entry.keywords.items()},
+            **{name: ("," if name == "tag" else " ").join(values) for name, values in entry.keywords.items() if values},
             **entry.numbers,
         }
 

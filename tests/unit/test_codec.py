@@ -23,13 +23,10 @@ from indexer.nodes import AllOf, AnyOf, Every, Keyword, Not, Pattern, Phrase, Pr
 from tests.contract.judge import Archive
 from tests.contract.test_engine import made, row
 
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
+
 ROOT = Path(__file__).parent.parent.parent
 TERMS = ["a", "ab", "b", "ba", "c", "中", "中国"]
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch):
-    monkeypatch.setattr("os.fsync", lambda descriptor: None)
 
 
 def parts(dice):

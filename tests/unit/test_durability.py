@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from whoosh.index import open_dir
 
-from indexer import BuildOptions, build, check
+from indexer import BuildOptions, build, check, whole_files
 from indexer.engines.base import Request
 from indexer.engines.whoosh import WhooshEngine, container, durable, storage, writer
 from indexer.engines.whoosh.commits import kept_commits, names_of
@@ -92,7 +92,7 @@ class Disk:
             disk.step("replace", Path(new).name)
             replace(old, new)
 
-        for module in (container, storage):
+        for module in (container, whole_files):
             monkeypatch.setattr(module, "create_private", create_private)
         monkeypatch.setattr(os, "fsync", noted_fsync)
         monkeypatch.setattr(os, "replace", noted_replace)
@@ -130,7 +130,8 @@ def test_everything_is_on_disk_before_the_table_of_contents_is_replaced(engine, 
 def test_a_new_folder_is_on_disk_too(tmp_path, monkeypatch):
     (tmp_path / "new").mkdir()
     synced = []
-    monkeypatch.setattr(storage, "sync_folder", lambda folder: synced.append(folder))
+    for module in (storage, whole_files):
+        monkeypatch.setattr(module, "sync_folder", lambda folder: synced.append(folder))
     WhooshEngine(tmp_path / "new" / "deep" / "index", create=True).close()
     assert {tmp_path / "new", tmp_path / "new" / "deep", tmp_path / "new" / "deep" / "index"} <= set(synced)
 
@@ -230,7 +231,7 @@ def test_a_file_that_may_not_grow_is_reported_and_changes_nothing(archive, tmp_p
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, MemoryError])
 @pytest.mark.parametrize("place", ["clean", "sync_folder"])
 def test_what_ends_a_run_after_its_commit_does_not_undo_it(engine, index, monkeypatch, place, interruption):
-    module = writer if place == "clean" else storage
+    module = writer if place == "clean" else whole_files
     own = getattr(module, place)
 
     def interrupted(folder, *arguments):

@@ -15,12 +15,13 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.whoosh.damage import damaged, stale
+from indexer.whole_files import create_private
 
 # Raised when the meaning of what is stored changes. 1 was Whoosh's own codec, 2 had no file of labels, 3 rows without
 # the time of publication, 4 neither fields of what rows say nor runs.
@@ -178,12 +179,6 @@ class Container:
 
 
 _FORMATS: dict[str, Any] = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i8": "q"}
-
-
-def create_private(path: Path) -> IO[bytes]:
-    """Create a file that only its owner can read."""
-    flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
 def smallest(highest: int) -> str:

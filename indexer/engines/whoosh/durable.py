@@ -15,9 +15,9 @@ from whoosh.index import TOC
 from indexer.engines.whoosh.codec import WensouSegment
 from indexer.engines.whoosh.schema import number_field, schema
 from indexer.engines.whoosh.segment import INDEX_NAME, SegmentState
-from indexer.engines.whoosh.storage import sync_folder, write_whole
 from indexer.engines.whoosh.toc import checksum
 from indexer.errors import IndexLocked
+from indexer.whole_files import sync_folder, write_whole
 
 _LOCK = f"{INDEX_NAME}_WRITELOCK"
 _RETRY_S = 0.1

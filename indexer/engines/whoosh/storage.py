@@ -1,18 +1,14 @@
-"""The folder of an index: a mark that it is ours, files that only their owner can read, durable renames.
-
-What reads is here; what needs Whoosh is in `durable`.
-"""
+"""The folder of an index, and the mark that it is ours. What reads is here; what needs Whoosh is in `durable`."""
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
-from indexer.engines.whoosh.container import FORMAT, create_private
+from indexer.engines.whoosh.container import FORMAT
 from indexer.engines.whoosh.damage import stale
 from indexer.engines.whoosh.toc import generations
 from indexer.errors import IndexMissing, IndexUnusable
+from indexer.whole_files import sync_folder, write_whole
 
 # Stands in a folder before anything in it is read. Its content is the number of the format.
 MARK = "wensou.format"
@@ -48,29 +44,3 @@ def prepare(folder: Path) -> None:
     for path in missing:
         sync_folder(path.parent)
     write_whole(folder / MARK, f"{FORMAT}\n".encode())
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is there entirely or, if this raises before its last step, not at all; then it is on disk."""
-    new = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        with create_private(new) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            new.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the folder's entries are on disk, where the system lets a folder be opened."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
