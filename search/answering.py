@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import FACETS, Engine
 from indexer.errors import UsageError
 from indexer.nodes import SORTS
 from search.cursors import Cursor
 from search.grammar import Query, parse
+from search.lexicon import Lexicon
 from search.little import notes_of_suggestions, notes_on_little, suggestions_for
 from search.model import Copy, FacetValue, Note
 from search.notes import notes_of
@@ -40,30 +40,30 @@ class Answer(NamedTuple):
         return {name: tuple(FacetValue(*pair) for pair in found.get(name, ())) for name in names} if names else None
 
 
-def answer(query: str, filters: Filters, asking: Asking, engine: Engine, analyzer: Analyzer) -> Answer:
+def answer(query: str, filters: Filters, asking: Asking, engine: Engine, lexicon: Lexicon) -> Answer:
     """Ask the engine. Raises UsageError if `filters.like` names no article."""
     parsed = parse(query)
-    settled = _settled(parsed, filters, asking, engine, analyzer)
+    settled = _settled(parsed, filters, asking, engine, lexicon)
     planned, (page, following) = settled.plan, settled.answer
-    said = remarks(query, parsed, settled, page, engine, analyzer, advice=" To search it: --suggest")
+    said = remarks(query, parsed, settled, page, engine, lexicon, advice=" To search it: --suggest")
     plainly = asking.copies or asking.passages
     copies = tuple(() if plainly else _copies_of(engine, shown) for shown in page.shown)
     return Answer(planned, page, copies, following, said.notes, said.meant)
 
 
-def plan_of(query: str, filters: Filters, engine: Engine, analyzer: Analyzer) -> Plan:
+def plan_of(query: str, filters: Filters, engine: Engine, lexicon: Lexicon) -> Plan:
     """Return the plan by which a query is answered, and say nothing of the answer."""
-    return _settled(parse(query), filters, Asking(limit=0), engine, analyzer).plan
+    return _settled(parse(query), filters, Asking(limit=0), engine, lexicon).plan
 
 
 def _settled(
-    parsed: Query, filters: Filters, asking: Asking, engine: Engine, analyzer: Analyzer
+    parsed: Query, filters: Filters, asking: Asking, engine: Engine, lexicon: Lexicon
 ) -> Settled[tuple[Page, Cursor | None]]:
     return settle(
         parsed,
         filters,
         engine,
-        analyzer,
+        lexicon,
         ask=lambda planned: asking.ask(engine, planned),
         ranking_of=lambda answered: answered[0].ranking,
     )
@@ -77,13 +77,13 @@ class Remarks(NamedTuple):
 
 
 def remarks(
-    query: str, parsed: Query, settled: Settled[Any], page: Page, engine: Engine, analyzer: Analyzer, advice: str = ""
+    query: str, parsed: Query, settled: Settled[Any], page: Page, engine: Engine, lexicon: Lexicon, advice: str = ""
 ) -> Remarks:
     """Return what there is to say; `advice` is how to search a suggestion."""
     planned, ranking = settled.plan, page.ranking
     meant: Sequence[Suggestion] = ()
     if not settled.has_pinyin:  # else what was meant is searched already
-        meant = suggestions_for(query, parsed, ranking, len(planned.asked), engine, analyzer)
+        meant = suggestions_for(query, parsed, ranking, len(planned.asked), engine, lexicon.analyzer)
     notes = (
         *settled.notes,
         *notes_on_little(parsed, planned, ranking, engine),

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Engine, RankedArticle, Ranking, Request
 from indexer.model import Passage
 from indexer.nodes import AllOf, Also, AnyOf, Boost, Fuzzy, Near, Node, Pattern, Phrase, Prefix, Term
@@ -17,6 +16,7 @@ from search.answering import remarks
 from search.grammar import parse
 from search.highlight import spans_of
 from search.hits import Marking
+from search.lexicon import Lexicon
 from search.model import Note, Span
 from search.planner import Filters, Plan
 from search.rerank import Page
@@ -69,7 +69,7 @@ class Finding:
                 yield passage, spans
 
 
-def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Finding:
+def find(engine: Engine, lexicon: Lexicon, query: str, filters: Filters) -> Finding:
     """Find all that a search for a query finds: the same articles, parts of guessed words where nothing else is there.
 
     Without `filters.copies` no article is an exact copy of another one.
@@ -80,7 +80,7 @@ def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Fi
         parsed,
         filters,
         engine,
-        analyzer,
+        lexicon,
         ask=lambda planned: _all(engine, planned),
         ranking_of=lambda ranking: ranking,
         shows_like=False,
@@ -96,7 +96,7 @@ def find(engine: Engine, analyzer: Analyzer, query: str, filters: Filters) -> Fi
         matched=len(articles),
         has_text=bool(_held(planned)),
         marking=Marking.of(planned),
-        notes=remarks(query, parsed, settled, Page((), ranking, 0), engine, analyzer).notes,
+        notes=remarks(query, parsed, settled, Page((), ranking, 0), engine, lexicon).notes,
     )
 
 

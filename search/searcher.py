@@ -20,6 +20,7 @@ from indexer.manifest import Manifest
 from search.answering import answer, check, check_one_of, plan_of
 from search.cursors import decode, digest_of, encode
 from search.hits import Marking, hit_of
+from search.lexicon import Lexicon
 from search.little import applied
 from search.model import Hit, Note, SearchResult
 from search.options import Options, limits_of
@@ -78,6 +79,7 @@ class Searcher:
         self._manifest = manifest = Manifest.load(self._engine.meta())
         self._analyzer = Analyzer(Path(manifest.user_dictionary) if manifest.user_dictionary else None)
         self._is_stale = manifest.fingerprint not in ("", self._analyzer.fingerprint)
+        self._lexicon = Lexicon(self._analyzer, self.folder)
 
     def __enter__(self) -> Self:
         return self
@@ -139,7 +141,7 @@ class Searcher:
                 with suppress(CommitGone), self._at(cursor.generation) as older:
                     return older.search(query, limit, **how, **options)
             asking = Asking(limit, offset, sort, passages, tuple(facets), filters.copies, cursor)
-            found = answer(query, filters, asking, self._engine, self._analyzer)
+            found = answer(query, filters, asking, self._engine, self._lexicon)
         if suggest and found.meant:
             better = self.search(found.meant[0].query, limit, offset, **how, **options)
             return replace(better, notes=(applied(query, found.meant[0]), *better.notes))
@@ -215,7 +217,7 @@ class Searcher:
 
         with self._lock:
             self._check_open()
-            planned = plan_of(query, Filters(), self._engine, self._analyzer)
+            planned = plan_of(query, Filters(), self._engine, self._lexicon)
         return marked_article(article, self.folder, read, planned)
 
     def _find(self, query: str, options: Options) -> tuple[Finding, Engine]:
@@ -226,7 +228,7 @@ class Searcher:
             self._check_open()
             filters, notes = limits_of(options, self._manifest)
             engine = self._engine.at(self._engine.generation())
-            finding = find(engine, self._analyzer, query, filters)
+            finding = find(engine, self._lexicon, query, filters)
         return replace(finding, notes=(*notes, *([_STALE] if self._is_stale else []), *finding.notes)), engine
 
     def explain(self, query: str, article: Hit | str, **options: Unpack[Options]) -> ArticleExplanation:
@@ -240,7 +242,7 @@ class Searcher:
         with self._lock:
             self._check_open()
             filters, _ = limits_of(options, self._manifest)
-            request = explainable(plan_of(query, filters, self._engine, self._analyzer))
+            request = explainable(plan_of(query, filters, self._engine, self._lexicon))
             found = self._engine.explain(request, article_id)
             return explained(found, request, query, self._analyzer)
 

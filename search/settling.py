@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
-from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Engine, Ranking
 from indexer.named import row_named
 from search.grammar import Query
+from search.lexicon import Lexicon
 from search.model import Note
 from search.planner import Filters, Plan, plan
 
@@ -30,7 +30,7 @@ def settle(
     query: Query,
     filters: Filters,
     engine: Engine,
-    analyzer: Analyzer,
+    lexicon: Lexicon,
     ask: Callable[[Plan], T],
     ranking_of: Callable[[T], Ranking],
     *,
@@ -41,7 +41,7 @@ def settle(
     With `shows_like` what articles share with one that they are like ranks and is highlighted, else it only limits.
     Raises UsageError if `filters.like` names no article.
     """
-    planning = _Planning(query, filters, engine, analyzer, shows_like)
+    planning = _Planning(query, filters, engine, lexicon, shows_like)
     has_pinyin = planning.spell()
     planned = planning.plan()
     answer = ask(planned)
@@ -55,8 +55,8 @@ def settle(
 
 
 class _Planning:
-    def __init__(self, query: Query, filters: Filters, engine: Engine, analyzer: Analyzer, shows_like: bool) -> None:
-        self._query, self._filters, self._engine, self._analyzer = query, filters, engine, analyzer
+    def __init__(self, query: Query, filters: Filters, engine: Engine, lexicon: Lexicon, shows_like: bool) -> None:
+        self._query, self._filters, self._engine, self._analyzer = query, filters, engine, lexicon.analyzer
         self._spelled: dict[str, tuple[str, ...]] = {}
         self._likeness = None
         self._shows_like = shows_like
@@ -64,7 +64,7 @@ class _Planning:
         if filters.like is not None:
             from search.likeness import likeness_of  # which most searches need not wait for
 
-            self._likeness = likeness_of(row_named(engine, filters.like), engine, analyzer)
+            self._likeness = likeness_of(row_named(engine, filters.like), engine, lexicon.analyzer)
             self.notes.append(self._likeness.note)
 
     def plan(self, *, loosely: bool = False) -> Plan:
