@@ -15,6 +15,7 @@ A node matches a set of passages and gives each a score. Terms are already analy
 | AllOf | all nodes match | sum |
 | AnyOf | at least one node matches | sum over those that match |
 | Not | the node does not match | 0 |
+| Synonym | at least one form matches | idf(n*) × (maximum + .3 × what others add), over forms, of w × saturation |
 | Best | at least one node matches | maximum |
 | Also | `node` matches | its score + those of `extras` that match |
 | Boost | the node matches | × weight |
@@ -76,6 +77,33 @@ class Prefix:
 
     field: str
     prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to say something; the heaviest of a Synonym counts as 1. Raises ValueError unless `weight` is above 0."""
+
+    node: Term | Phrase | Prefix
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.weight > 0:
+            raise ValueError(f"The weight of a form has to be above 0: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """One concept in several forms, each different, of any fields, each field with its own lengths.
+
+    w is a form's weight divided by the heaviest one's, its saturation s that of a Term or Phrase in BM25; a Prefix
+    counts as standing once in a passage of average length. n* is the sum over passages of the largest w² of the forms
+    they hold; N in idf(n*) the largest number of passages that have one of the fields, and at least n*.
+
+    The second stage is what BM25 gives to the forms as one word, their weighted frequencies added up before they are
+    saturated: idf(n*) × X / (1 + X), X the sum of w × s / (1 − s). See `Request.details`.
+    """
+
+    forms: tuple[Form, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +204,7 @@ Node: TypeAlias = (
     | Phrase
     | Near
     | Prefix
+    | Synonym
     | Pattern
     | Fuzzy
     | Keyword

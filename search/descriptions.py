@@ -23,6 +23,7 @@ from indexer.nodes import (
     Prefix,
     Range,
     Scaled,
+    Synonym,
     Term,
 )
 from search.phrases import Places
@@ -49,6 +50,8 @@ def described(node: Node) -> str:
             return "anything"
         case Not(inner):
             return f"not {described(inner)}"
+        case Synonym(forms):
+            return _joined([form.node for form in forms], " or ")
         case AnyOf(nodes) | Best(nodes):
             return _joined(nodes, " or ") or "a word to search for"
         case AllOf(nodes):
@@ -77,6 +80,9 @@ def _text_fields(node: Node) -> Iterator[str]:
         case AllOf(nodes) | AnyOf(nodes) | Best(nodes) | Near(nodes):
             for part in nodes:
                 yield from _text_fields(part)
+        case Synonym(forms):
+            for form in forms:
+                yield from _text_fields(form.node)
         case Not(inner) | Also(inner, _) | Boost(inner, _) | Scaled(inner, _, _):
             yield from _text_fields(inner)
 

@@ -84,7 +84,8 @@ class Request:
     `rank` scores passages, and an article scores as its best one. `match` chooses articles: AllOf, AnyOf and Not
     combine articles, a leaf says that some passage matches it; None takes those with a passage that `rank` matches.
     `passages` limits the passages looked at, in all of these. Articles that `prefer` matches, as in `match`, score
-    1 + PREFERENCE times as much. `counts` are nodes to count articles for, `facets` names of FACETS to count by.
+    1 + PREFERENCE times as much. `counts` are nodes to count articles for, `facets` names of FACETS to count by,
+    `details` nodes whose scores are told of each passage on the page.
 
     With `after`, the page begins behind that place in the order, and `offset` counts from there; totals stay those of
     the whole answer. With `by_passage`, every passage that `rank` matches of the articles that match is a result by
@@ -103,14 +104,25 @@ class Request:
     per_article: int = 3
     counts: tuple[Node, ...] = ()
     facets: tuple[str, ...] = ()
+    details: tuple[Node, ...] = ()
 
 
 class Ranked:
-    """A passage with its score; its id and what its entry was stored with are read when they are asked for."""
+    """A passage with its score; its id and what its entry was stored with are read when they are asked for.
 
-    def __init__(self, article_id: str, score: float, read: Callable[[], tuple[str, bytes]]) -> None:
+    `details` are the scores of `Request.details`, 0 of what does not match; that of a Synonym its second stage.
+    """
+
+    def __init__(
+        self,
+        article_id: str,
+        score: float,
+        read: Callable[[], tuple[str, bytes]],
+        details: tuple[float, ...] = (),
+    ) -> None:
         self.article_id = article_id
         self.score = score
+        self.details = details
         self._read = read
 
     @cached_property

@@ -48,6 +48,7 @@ from indexer.nodes import (
     Prefix,
     Range,
     Scaled,
+    Synonym,
     Term,
 )
 
@@ -100,6 +101,8 @@ class Compiler:
                 return BoostScorer(self.scorer(inner), weight)
             case Scaled(inner, field, factors):
                 return self.scorer(_scaled_within(inner, field, factors)) if _is_sum(inner) else self._scaled(node)
+            case Synonym(forms):
+                return BestScorer([BoostScorer(self.scorer(form.node), form.weight) for form in forms])
             case AllOf(nodes):
                 return AllOfScorer([self.scorer(part) for part in nodes])
             case AnyOf(nodes):
