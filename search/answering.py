@@ -9,6 +9,7 @@ from indexer.engines.base import FACETS, Engine
 from indexer.errors import UsageError
 from indexer.nodes import SORTS
 from search.cursors import Cursor
+from search.folding import Page, Shown
 from search.grammar import Query, parse
 from search.lexicon import Lexicon
 from search.little import notes_of_suggestions, notes_on_little, suggestions_for
@@ -17,7 +18,6 @@ from search.notes import notes_of
 from search.options import check_list
 from search.paging import Asking
 from search.planner import Filters, Plan
-from search.rerank import Page, Shown
 from search.settling import Settled, settle
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from indexer.model import ArticleRow
 from indexer.payload import load_text
 from indexer.stories.evidence import earliness_of, similarity, story_of
 from indexer.stories.units import Hashes
+from search.folding import Shown
 from search.model import Copy
-from search.rerank import Shown
 
 
 def copies_of(engine: Engine, shown: Shown) -> tuple[Copy, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from indexer.display import counted
 from indexer.engines.base import MOST_COUNTED, MOST_EXPANDED, Engine, Ranking
+from search.folding import Page
 from search.grammar import Query
 from search.missing import notes_on_missing
 from search.model import Note, SearchResult
 from search.planner import Plan
-from search.rerank import Page
 
 
 def notes_of(query: Query, plan: Plan, page: Page, engine: Engine) -> Iterator[Note]:

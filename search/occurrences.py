@@ -13,13 +13,13 @@ from indexer.model import Passage
 from indexer.nodes import AllOf, Also, AnyOf, Boost, Fuzzy, Near, Node, Pattern, Phrase, Prefix, Term
 from indexer.payload import load_text
 from search.answering import remarks
+from search.folding import Page
 from search.grammar import parse
 from search.highlight import spans_of
 from search.hits import Marking
 from search.lexicon import Lexicon
 from search.model import Note, Span
 from search.planner import Filters, Plan
-from search.rerank import Page
 from search.settling import settle
 
 Leaf: TypeAlias = Term | Phrase | Prefix | Pattern | Fuzzy | Near

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from indexer.engines.base import After, Engine, Ranking, Request
 from search.cursors import Cursor
+from search.folding import Page, Shown, ask, ask_plainly
 from search.planner import Plan
-from search.rerank import Page, Shown, ask, ask_plainly
 
 
 class Asking(NamedTuple):

@@ -28,7 +28,7 @@ def write(folder, names, dice):
 @pytest.fixture
 def archive(tmp_path, monkeypatch):
     monkeypatch.setattr("os.fsync", lambda descriptor: None)
-    monkeypatch.setattr("search.rerank.FOLDED", 12)
+    monkeypatch.setattr("search.folding.FOLDED", 12)
     folder = tmp_path / "archive"
     folder.mkdir()
     write(folder, [f"a{number}" for number in range(40)], random.Random(4))

@@ -18,7 +18,7 @@ from indexer.model import Passage
 from indexer.stories.evidence import RUN, records_of, similarity, sketch, story_of
 from indexer.stories.pairs import Pairs, are_near, near_pairs, similarities
 from search import Searcher
-from search.rerank import FOLDED
+from search.folding import FOLDED
 from tests.texts import mixed_text
 
 SUBJECTS = ["關稅", "大豆", "半導體", "汽車", "鋼鐵", "能源", "農產品", "航空", "金融", "教育", "旅遊", "醫藥"]
