@@ -6,8 +6,9 @@ Writes an article of two sentences for each form of the names in `data/names.tsv
 `data/traps.tsv`, builds an index of all with the ordinary pipeline, and asks for each form with the defaults of
 `Searcher.search`. Found is the part of the pairs (form asked, article that holds another form of the same name) where
 the article is among the results. Forms that differ only in script, width or case count as one. A stray is an article
-of another name, or of a trap, that does not hold the form asked. The same is asked without other forms, where the
-search can do so (`exact`). `--every N` takes each N-th name of a kind; `--verbose` lists what was missed and astray.
+of another name, or of a trap, that does not hold the form asked. The same is asked without the other language and
+without other forms, where the search can do so (`cross`, `exact`). `--every N` takes each N-th name of a kind;
+`--verbose` lists what was missed and astray.
 """
 
 from __future__ import annotations
@@ -201,10 +202,11 @@ def listing(answers: Answers) -> Iterator[str]:
         yield f"  caught: {trap.query} -> {trap.text} ({trap.why})"
 
 
-def modes() -> dict[str, dict[str, bool]]:
-    """Return the options of each way to ask: as set out, and literally where there is such a way."""
-    can_be_exact = "exact" in {*signature(Searcher.search).parameters, *Options.__annotations__}
-    return {"as set out": {}} | ({"literally": {"exact": True}} if can_be_exact else {})
+def modes() -> dict[str, dict[str, Any]]:
+    """Return the options of each way to ask that the search has: as set out, in one language, and literally."""
+    known = {*signature(Searcher.search).parameters, *Options.__annotations__}
+    ways: dict[str, dict[str, Any]] = {"one language": {"cross": "off"}, "literally": {"exact": True}}
+    return {"as set out": {}} | {way: asking for way, asking in ways.items() if known.issuperset(asking)}
 
 
 def main() -> None:
