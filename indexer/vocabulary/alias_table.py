@@ -1,0 +1,78 @@
+"""All groups of names as one sorted text, `data/aliases.tsv`: key -> its groups. Read where it lies, none of it parsed.
+
+Each line is a key and, parted by tabs, its groups as kind, source and names; lines are in the order of their bytes.
+The first line, which says where the table is from, has the empty key.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from indexer.vocabulary.alias_lines import Group, names_of, written
+
+DATA_FILE = Path(__file__).with_name("data") / "aliases.tsv"
+HEADER = """\
+\tA key, then groups of names: kind, source, names. Made by benchmarks/aliases.py; sources: docs/vocabulary.md.
+"""
+
+
+class AliasTable:
+    """The groups of each key."""
+
+    def __init__(self, path: Path = DATA_FILE) -> None:
+        with path.open("rb") as file:
+            self._text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def groups(self, key: str) -> tuple[Group, ...]:
+        """Return the groups with a form of this key."""
+        found, *groups = self._line(key).split("\t")
+        return tuple(map(_group, groups)) if key and found == key else ()
+
+    def prefixes(self, text: str) -> Iterator[str]:
+        """Yield the keys that `text` begins with, longest first."""
+        while len(text) > 1:
+            key = self._line(text).partition("\t")[0]
+            text = text[: _shared(key, text)]
+            if text and text == key:
+                yield key
+                text = text[:-1]
+
+    def _line(self, key: str) -> str:
+        """Return the line with the last key that is not behind this one, without its end."""
+        text, sought = self._text, key.encode()
+        low, high = 0, len(text)  # a line not behind the key begins at `low`; at `high` one that is, or the text ends
+        while True:
+            middle = (low + high) // 2
+            start = text.rfind(b"\n", low, middle) + 1 or text.find(b"\n", middle) + 1
+            if start == high:
+                return text[low : high - 1].decode()
+            if text[start : text.find(b"\t", start)] <= sought:
+                low = start
+            else:
+                high = start
+
+
+def lines_of(groups: Mapping[str, Sequence[Group]]) -> Iterable[str]:
+    """Return the lines of a table of these groups, in order."""
+    for key, own in sorted(groups.items(), key=lambda item: item[0].encode()):
+        yield "\t".join((key, *(f"{group.kind} {group.source} {written(group.names)}" for group in own))) + "\n"
+
+
+@cache
+def table() -> AliasTable:
+    """Return the table that comes with the program."""
+    return AliasTable()
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many characters both begin with."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _group(text: str) -> Group:
+    kind, source, names = text.split(" ", 2)
+    return Group(names_of(names), kind, source)

@@ -1,0 +1,69 @@
+"""A form of a name, as a search key -> the groups of forms that mean the same; where known forms stand in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from indexer.vocabulary.alias_lines import Group, Name, key_of, name_key, plain_places
+from indexer.vocabulary.alias_table import AliasTable, table
+from indexer.vocabulary.user_aliases import read_user_aliases
+
+__all__ = ["Aliases", "Group", "Name"]
+
+# Characters of the longest form that is looked for in a text.
+_LONGEST = 64
+
+
+class Aliases:
+    """All known groups. What the user's file says of a form replaces what the tables say of it, in their groups too."""
+
+    def __init__(self, user_file: Path | None = None, own_table: AliasTable | None = None) -> None:
+        """Read `user_file`, if it is there; raises SettingsError where it is wrong."""
+        self._table = own_table or table()
+        is_there = user_file is not None and user_file.is_file()
+        self._user: Mapping[str, Sequence[Group]] = read_user_aliases(user_file) if user_file and is_there else {}
+        self._user_lengths = sorted(set(map(len, self._user)))
+
+    def groups_of(self, key: str) -> Sequence[Group]:
+        """Return the groups with this form, given as its `fold_key`; it is one of their names itself."""
+        key = name_key(key)
+        if key in self._user:
+            return self._user[key]
+        groups = self._table.groups(key)
+        return groups if not self._user else tuple(self._less_the_users(groups))
+
+    def spans(self, key: str) -> Sequence[tuple[int, int]]:
+        """Return where known forms stand in a folded text, start and end; by start, the longest first.
+
+        A Latin form stands between word boundaries; a Han form anywhere.
+        """
+        text, places = plain_places(key)
+        return [
+            (places[start], places[end - 1] + 1)
+            for start in range(len(text))
+            if _is_boundary(text, start)
+            for end in self._ends(text, start)
+        ]
+
+    def _ends(self, text: str, start: int) -> list[int]:
+        rest = text[start : start + _LONGEST]
+        found = {*self._table.prefixes(rest)} - self._user.keys()
+        found |= {own for length in self._user_lengths if self._user.get(own := rest[:length])}
+        ends = sorted((start + len(key) for key in found), reverse=True)
+        return [end for end in ends if _is_boundary(text, end)]
+
+    def _less_the_users(self, groups: Sequence[Group]) -> Iterator[Group]:
+        for group in groups:
+            names = tuple(name for name in group.names if key_of(name) not in self._user)
+            if len(names) > 1:
+                yield Group(names, group.kind, group.source)
+
+
+def _is_boundary(text: str, place: int) -> bool:
+    """Return whether no Latin word goes on across this place."""
+    return not (0 < place < len(text) and _is_latin(text[place - 1]) and _is_latin(text[place]))
+
+
+def _is_latin(character: str) -> bool:
+    return character.isalnum() and character < "\u2e80"

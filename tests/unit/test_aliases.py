@@ -1,0 +1,189 @@
+"""Names and their other forms: the format of the files, the table made of them, what the user's file says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks import aliases as making
+from indexer.analysis.fold import fold_key
+from indexer.errors import SettingsError, UsageError
+from indexer.vocabulary.alias_lines import Group, Name, checked_names, key_of, name_key, read_groups, written
+from indexer.vocabulary.alias_table import DATA_FILE, AliasTable
+from indexer.vocabulary.aliases import Aliases
+from indexer.vocabulary.user_aliases import FILE_NAME, by_key
+
+PEOPLE = """\
+# A comment, and an empty line.
+
+特朗普@CN@HK = 川普@TW?(四川|方言) = 當勞侵@HK = 唐納·川普@TW = Donald Trump = Trump
+普京 = 普丁@TW = 蒲亭 = Putin  # Mandarin and Cantonese
+"""
+
+
+def tabled(groups, folder: Path) -> AliasTable:
+    path = folder / "aliases.tsv"
+    path.write_text(making.compiled(groups), "utf-8", newline="\n")
+    return AliasTable(path)
+
+
+@pytest.fixture
+def table(tmp_path):
+    (tmp_path / "people.txt").write_text(PEOPLE, "utf-8")
+    return tabled(read_groups(tmp_path / "people.txt", "person", "curated"), tmp_path)
+
+
+@pytest.fixture
+def aliases(table):
+    return Aliases(None, table)
+
+
+def forms(aliases, form: str) -> list[list[str]]:
+    return [[name.text for name in group.names] for group in aliases.groups_of(fold_key(form))]
+
+
+def test_a_line_is_a_group_with_its_marks(aliases):
+    (group,) = aliases.groups_of("川普")
+    assert (group.kind, group.source) == ("person", "curated")
+    assert group.names[:2] == (Name("特朗普", "CN HK"), Name("川普", "TW", True, ("四川", "方言")))
+    assert [name.text for name in group.names[2:]] == ["當勞侵", "唐納·川普", "Donald Trump", "Trump"]
+
+
+@pytest.mark.parametrize(
+    "form", ["當勞侵", "当劳侵", "ＴＲＵＭＰ", "donald  trump", "唐纳·川普", "唐納川普", "唐納‧川普"]
+)
+def test_a_form_is_known_in_any_script_width_case_and_with_any_separator(aliases, form):
+    assert forms(aliases, form)
+
+
+@pytest.mark.parametrize("form", ["", "朗普", "特朗普吧", "trumpet", "donald", "唐納 川普", "!", "鿿", "# "])
+def test_what_is_no_form_has_no_group(aliases, form):
+    assert forms(aliases, form) == []
+    assert aliases.spans(fold_key(form)) == [] or "普" in form
+
+
+def test_known_forms_in_a_text_come_longest_first(aliases):
+    text = fold_key("唐納·川普與Putin: donald trump's, TrumpTower, Trump访华")
+    found = [text[start:end] for start, end in aliases.spans(text)]
+    assert found == ["唐纳·川普", "川普", "putin", "donald trump", "trump", "trump"]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("特朗普", "特朗普 stands alone"),
+        ("特朗普 =", "cannot read ''"),
+        ("特朗普 = 川普@XX", "unknown region @XX"),
+        ("特朗普 = 川普@cn", "cannot read '川普@cn'"),
+        ("特朗普 = 川普(四川|)", "empty word"),
+        ("特朗普 = 川普(四川)?", "cannot read"),
+        ("特朗普 = 川", "'川' is too short"),
+        ("當勞侵 = 当劳侵", "当劳侵 and 當勞侵 are the same"),
+        ("唐納·川普 = 唐纳川普", "are the same"),
+    ],
+)
+def test_an_error_in_a_file_names_its_line(tmp_path, line, says):
+    path = tmp_path / "people.txt"
+    path.write_text(f"# Head\n普京 = 普丁\n{line}\n", "utf-8")
+    with pytest.raises(UsageError) as raised:
+        list(read_groups(path, "person", "curated"))
+    assert f"{path}, line 3: " in str(raised.value)
+    assert says in str(raised.value)
+
+
+class TestTheUsersFile:
+    @pytest.fixture
+    def read(self, tmp_path, table):
+        def read(text: str) -> Aliases:
+            path = tmp_path / FILE_NAME
+            path.write_text(text, "utf-8")
+            return Aliases(path, table)
+
+        return read
+
+    def test_it_need_not_be_there(self, tmp_path, table):
+        assert forms(Aliases(tmp_path / FILE_NAME, table), "Putin")
+
+    def test_its_groups_replace_those_of_the_tables(self, read):
+        aliases = read('[[group]]\nnames = ["川普@TW?", "老川"]\nkind = "person"\n')
+        assert aliases.groups_of("川普") == (Group((Name("川普", "TW", True), Name("老川")), "person", "user"),)
+        assert forms(aliases, "老川") == [["川普", "老川"]]
+        assert ["特朗普", "當勞侵", "唐納·川普", "Donald Trump", "Trump"] in forms(aliases, "特朗普")
+
+    def test_a_form_that_is_never_one_is_in_no_group(self, read):
+        aliases = read('never = ["川普", "普京", "普丁", "Putin"]')
+        assert forms(aliases, "川普") == forms(aliases, "普京") == forms(aliases, "蒲亭") == []
+        assert "川普" not in forms(aliases, "Trump")[0]
+        assert aliases.spans("川普trump") == [(2, 7)]
+
+    def test_its_forms_are_found_in_a_text(self, read):
+        aliases = read('[[group]]\nnames = ["老川", "川普", "老川普先生"]')
+        assert aliases.spans("老川普先生") == [(0, 5), (0, 2), (1, 3)]
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("group = 1", "[[group]]"),
+            ("[group]\nnames = []", "[[group]]"),
+            ("[[groups]]", "unknown key 'groups'"),
+            ('[[group]]\nnames = ["a", "b"]', "group 1: 'a' is too short"),
+            ('[[group]]\nnames = ["aa", "bb"]\n[[group]]\nname = []', "group 2: unknown key 'name'"),
+            ('[[group]]\nnames = ["aa"]', "group 1: aa stands alone"),
+            ("[[group]]\nnames = []", "group 1: the group stands alone"),
+            ("[[group]]\nnames = 5", "group 1: names must be a list of texts"),
+            ("[[group]]", "group 1: names must be a list of texts"),
+            ('[[group]]\nnames = ["aa", "bb"]\nkind = "people"', "unknown kind 'people'"),
+            ("never = 'x'", "never must be a list of texts"),
+            ("never = [", "cannot be read"),
+        ],
+    )
+    def test_an_error_in_it_says_where_it_is_and_what_to_write(self, read, text, says):
+        with pytest.raises(SettingsError) as raised:
+            read(text)
+        assert FILE_NAME in str(raised.value)
+        assert says in str(raised.value)
+
+
+words = st.one_of(
+    st.text("川普特朗唐納勞當台臺灣", min_size=2, max_size=6),
+    st.lists(st.text("abcé", min_size=2, max_size=4), min_size=1, max_size=3).map(" ".join),
+)
+
+
+@st.composite
+def some_groups(draw):
+    found = []
+    for texts in draw(st.lists(st.lists(words, min_size=2, max_size=4), min_size=1, max_size=8)):
+        by = {key_of(Name(text)): Name(text, is_ambiguous=draw(st.booleans())) for text in texts}
+        if len(by) > 1:
+            found.append(Group(tuple(by.values()), "term", "curated"))
+    return found
+
+
+@given(groups=some_groups(), text=st.lists(words, max_size=4).map("·".join))
+def test_every_form_finds_its_groups_and_every_known_form_is_found_in_a_text(tmp_path_factory, groups, text):
+    table = tabled(groups, tmp_path_factory.mktemp("aliases"))
+    aliases = Aliases(None, table)
+    known = by_key(groups)
+    for key, own in known.items():
+        assert aliases.groups_of(key) == own
+    key = fold_key(text)
+    spans = aliases.spans(key)
+    assert spans == sorted(spans, key=lambda span: (span[0], -span[1]))
+    assert {name_key(key[start:end]) for start, end in spans} <= known.keys()
+    for form in known:
+        if form >= "\u3400" and "·" not in key:
+            assert (form in key) == (form in {key[start:end] for start, end in spans})
+
+
+@given(groups=some_groups())
+def test_what_is_written_is_read_again(groups):
+    for group in groups:
+        assert checked_names(written(group.names).split("=")) == group.names
+
+
+def test_the_table_is_made_of_the_files_as_they_are():
+    assert DATA_FILE.read_text("utf-8") == making.compiled(making.groups()), "renew it: python -m benchmarks.aliases"
