@@ -105,6 +105,12 @@ class Synonym:
 
     forms: tuple[Form, ...]
 
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """w of each form."""
+        heaviest = max((form.weight for form in self.forms), default=1.0)
+        return tuple(form.weight / heaviest for form in self.forms)
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:

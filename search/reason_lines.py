@@ -46,7 +46,7 @@ def _number(factor: Factor) -> str:
     value = f"{factor.value:.4g}"
     numbers = factor.numbers
     match factor.name:
-        case "saturation":
+        case "saturation" if numbers:
             places = f"{numbers['frequency']:.0f} in {numbers['length']:.0f}"
             return f"frequency {value} ({places}, mean {numbers['average_length']:.1f})"
         case "idf" if numbers:

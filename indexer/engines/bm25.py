@@ -15,12 +15,26 @@ K1 = 0.7
 B = 0.5
 
 
-def idf(containing: int, passages: int) -> float:
+# What the other forms of a concept add to the best one, as a part of their own worth, before their frequencies are
+# added up: with that order the second stage, over the best 100 articles, gives what it gives over all. MRR@10 of
+# xquad zh→en, en→zh and adobe3 zh→en: the best form alone .874, .841, .635, all summed .882, .829, .609, both stages
+# .890, .851, .658.
+TIE = 0.3
+# What a Prefix in a concept is worth: its beginning stands once, in a passage of average length.
+ONCE = 1 / (1 + K1)
+
+
+def idf(containing: float, passages: float) -> float:
     """Inverse document frequency as in Lucene 9: ln(1 + (N - n + 1/2) / (n + 1/2)).
 
     `passages` is the number of passages that have the field, `containing` how many of them hold the term.
     """
     return log(1 + (passages - containing + 0.5) / (containing + 0.5))
+
+
+def concept_idf(containing: float, passages: int) -> float:
+    """Return `idf` of a concept; 0 if nothing contains it. More may than have any one of its fields."""
+    return idf(containing, max(passages, containing)) if containing else 0.0
 
 
 def norms(lengths: NDArray[Any], average_length: float) -> NDArray[np.float64]:

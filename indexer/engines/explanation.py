@@ -16,13 +16,14 @@ class Contribution:
     """A number of a score. Unless it is a leaf, `value` is what `operation` makes of those of `parts`.
 
     A score is that of a `node`, and `name` its kind in small letters; `article` is what a preference makes of it. Of a
-    node that the passage does not match, `is_match` is false, the value 0, and there are no parts. A number that scores
-    are multiplied by has another name:
+    node that the passage does not match, `is_match` is false, the value 0, and there are no parts. What a form that the
+    passage holds adds to a Synonym, a sum, is named `form`. A number that scores are multiplied by has another name:
 
     | name | is | numbers |
     |---|---|---|
-    | idf | `bm25.idf`; of a phrase the sum of those of its exact terms | containing, passages |
+    | idf | `bm25.idf`; of a phrase the sum over exact terms, of a form its concept's | containing, passages |
     | saturation | `bm25.saturation` | frequency, length (as it is ranked), average_length, k1, b |
+    | share | of a form, its w, × `bm25.TIE` unless it is the best one | weight |
     | weight | that of a Boost | |
     | factor | that of a Scaled | |
     | preference | 1 + PREFERENCE if `Request.prefer` matches the article, else 1 | |

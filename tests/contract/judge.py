@@ -29,6 +29,7 @@ from indexer.nodes import (
     Prefix,
     Range,
     Scaled,
+    Synonym,
     Term,
 )
 
@@ -81,6 +82,9 @@ class Archive:
             case AnyOf(nodes):
                 scores = [score for part in nodes if (score := self.score(part, entry)) is not None]
                 return sum(scores) if scores else None
+            case Synonym():
+                found = [w * s for _, w, s in self.forms(node, entry)]
+                return self._concept_idf(node) * (0.7 * max(found) + 0.3 * sum(found)) if found else None
             case Best(nodes):
                 scores = [score for part in nodes if (score := self.score(part, entry)) is not None]
                 return max(scores) if scores else None
@@ -96,15 +100,44 @@ class Archive:
             case Every():
                 return 1.0
 
+    def detail(self, node: Node, entry: IndexEntry) -> float:
+        """Return what an entry's passage tells of a node."""
+        if not isinstance(node, Synonym):
+            return self.score(node, entry) or 0.0
+        odds = sum(w * s / (1 - s) for _, w, s in self.forms(node, entry))
+        return self._concept_idf(node) * odds / (1 + odds) if odds else 0.0
+
+    def forms(self, node: Synonym, entry: IndexEntry) -> list[tuple[Node, float, float]]:
+        """Return the forms that an entry has, each with its weight and its saturation."""
+        heaviest = max((form.weight for form in node.forms), default=1)
+        found = []
+        for form in node.forms:
+            name = form.node.field
+            if self.score(form.node, entry) is not None:
+                saturation = 1 / (1 + K1)
+                if not isinstance(form.node, Prefix):
+                    phrase = Phrase(name, (form.node.term,)) if isinstance(form.node, Term) else form.node
+                    frequency = len(starts_of(entry.terms[name], phrase.terms, phrase.prefix, phrase.not_after))
+                    saturation = frequency / (frequency + self._norm(name, entry))
+                found.append((form.node, form.weight / heaviest, saturation))
+        return found
+
+    def _concept_idf(self, node: Synonym) -> float:
+        containing = sum(max((w * w for _, w, _ in self.forms(node, one)), default=0.0) for one in self.entries)
+        having = [sum(bool(one.terms.get(form.node.field)) for one in self.entries) for form in node.forms]
+        return log(1 + (max(*having, containing) - containing + 0.5) / (containing + 0.5))
+
+    def _norm(self, name: str, entry: IndexEntry) -> float:
+        lengths = [len(one.terms[name]) for one in self.entries if one.terms.get(name)]
+        return K1 * (1 - B + B * lucene_length(len(entry.terms[name])) / (sum(lengths) / len(lengths)))
+
     def _bm25(self, name: str, terms: Sequence[str], frequency: int, entry: IndexEntry) -> float:
         having = [one.terms[name] for one in self.entries if one.terms.get(name)]
         weight = 0.0
         for term in terms:
             containing = sum(term in stream for stream in having)
             weight += log(1 + (len(having) - containing + 0.5) / (containing + 0.5)) if containing else 0
-        average = sum(map(len, having)) / len(having)
-        norm = K1 * (1 - B + B * lucene_length(len(entry.terms[name])) / average)
-        return weight * (1 - 1 / (1 + frequency / norm))
+        return weight * (1 - 1 / (1 + frequency / self._norm(name, entry)))
 
     def matching(self, node: Node, condition: Node | None) -> set[str]:
         """Return the ids of the articles that a node matches."""

@@ -29,6 +29,7 @@ from indexer.nodes import (
     Best,
     Boost,
     Every,
+    Form,
     Fuzzy,
     Keyword,
     Near,
@@ -38,6 +39,7 @@ from indexer.nodes import (
     Prefix,
     Range,
     Scaled,
+    Synonym,
     Term,
 )
 from tests.contract.judge import Archive
@@ -98,15 +100,22 @@ def _near(drawn):
     return Near(tuple(node for node, _ in pairs), slop, tuple(node for node, is_wide in pairs if is_wide))
 
 
+phrases = st.builds(
+    Phrase,
+    st.sampled_from(["text", "tag_text"]),
+    st.lists(terms, min_size=1, max_size=3).map(tuple),
+    st.booleans(),
+    excluded,
+)
+forms = st.lists(
+    st.builds(Term, fields, terms) | phrases | st.builds(Prefix, fields, prefixes), min_size=1, max_size=6, unique=True
+)
+weights = st.sampled_from([0.01, 0.3, 0.9, 1.0, 1.0, 2.5])
+synonyms = forms.flatmap(lambda own: st.tuples(*(st.builds(Form, st.just(node), weights) for node in own))).map(Synonym)
 leaves = st.one_of(
     st.builds(Term, fields, terms),
-    st.builds(
-        Phrase,
-        st.sampled_from(["text", "tag_text"]),
-        st.lists(terms, min_size=1, max_size=3).map(tuple),
-        st.booleans(),
-        excluded,
-    ),
+    phrases,
+    synonyms,
     st.builds(Prefix, fields | keyword_fields, prefixes),
     st.sampled_from(["text", "title_en"]).flatmap(near_in),
     st.builds(Pattern, fields | keyword_fields, st.text("ab中𠮷*?", max_size=4)),
@@ -144,6 +153,7 @@ requests = st.builds(
     per_article=st.integers(1, 3),
     counts=st.lists(nodes, max_size=2).map(tuple),
     facets=st.lists(st.sampled_from(FACETS), unique=True, max_size=2).map(tuple),
+    details=st.lists(synonyms | nodes, max_size=2).map(tuple),
 )
 
 
@@ -312,11 +322,54 @@ def assert_equal(ranking, request, archive):
         for ours, theirs, own in zip(best, (ids for _, _, ids in page), scores, strict=True):
             assert len(ours) == len(theirs)
             assert ours == theirs or len({round(score, 9) for score in own}) < len(own)
+    entries = {entry.id: entry for entry in archive.entries}
+    for passage in (passage for article in ranking.articles for passage in article.passages):
+        told = [archive.detail(node, entries[passage.passage_id]) for node in request.details]
+        assert passage.details == pytest.approx(tuple(told), rel=1e-9)
     assert (ranking.total, ranking.passages_total) == (total, passages_total)
     assert ranking.counts == tuple(len(archive.matching(node, request.passages)) for node in request.counts)
     assert ranking.facets == {name: archive.facet(name, request) for name in request.facets}
     assert ranking.total_is_exact
     assert not ranking.cut
+
+
+def test_the_forms_of_a_concept_are_told_as_one_word_of_all_their_frequencies(engine):
+    streams = {
+        "a": ("x", "y", "z", "z"),
+        "b": ("x", "x", "z", "z"),
+        "c": ("y", "z", "z", "z"),
+        "d": ("z", "z", "z", "z"),
+    }
+    with engine.writer() as writer:
+        for name, stream in streams.items():
+            writer.put(row(name), [IndexEntry(f"{name}@0", {"text": stream})])
+    either = Synonym((Form(Term("text", "x"), 2), Form(Term("text", "y"), 2)))
+    ranking = engine.search(Request(Every(), details=(either, Term("text", "x"), Term("text", "nothing"))))
+    first, second, third, last = (article.passages[0].details for article in ranking.articles)
+    assert first == pytest.approx(second[:1] + (first[1], 0))  # x and y are worth what x twice is
+    assert second[0] > third[0] > last[0] == 0
+    assert third[1:] == last[1:] == (0, 0)
+
+
+def test_forms_that_stand_nowhere_change_nothing(engine):
+    with engine.writer() as writer:
+        for name, stream in {"a": ("x", "y"), "b": ("y", "y"), "gone": ("nothing",)}.items():
+            writer.put(row(name), [IndexEntry(f"{name}@0", {"text": stream})])
+    with engine.writer() as writer:
+        writer.delete("gone")
+    absent = Form(Term("text", "nothing"), 0.5), Form(Phrase("en", ("no", "such")), 1), Form(Prefix("zh", "q"), 1)
+    for node in (Synonym((Form(Term("text", "x")), *absent)), Synonym(absent), Synonym(())):
+        ranking = engine.search(Request(node, details=(node,)))
+        plain = engine.search(Request(Term("text", "x") if len(node.forms) > 3 else AnyOf(())))
+        assert [one.score for one in ranking.articles] == pytest.approx([one.score for one in plain.articles])
+        for article in ranking.articles:
+            assert article.passages[0].details == pytest.approx((article.score,))
+
+
+@pytest.mark.parametrize("weight", [0, -1.0, float("nan")])
+def test_a_form_without_weight_is_a_mistake_of_the_caller(weight):
+    with pytest.raises(ValueError, match="weight of a form"):
+        Form(Term("zh", "中"), weight)
 
 
 def assert_same_articles(engine, archive):

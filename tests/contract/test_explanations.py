@@ -12,15 +12,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.base import PREFERENCE, Request
-from indexer.engines.bm25 import idf
+from indexer.engines.bm25 import TIE, idf
 from indexer.errors import UsageError
 from indexer.model import IndexEntry
-from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Fuzzy, Keyword, Not, Pattern, Phrase, Prefix, Scaled, Term
+from indexer.nodes import (
+    AllOf,
+    Also,
+    AnyOf,
+    Boost,
+    Every,
+    Fuzzy,
+    Keyword,
+    Not,
+    Pattern,
+    Phrase,
+    Prefix,
+    Scaled,
+    Synonym,
+    Term,
+)
 from tests.contract.judge import Archive, edits, is_like, lucene_length, starts_of
 from tests.contract.test_engine import batches, commit, requests, row
 
 ARITHMETIC = {"sum": sum, "product": prod, "maximum": max}
-NUMBERS = ("idf", "saturation", "weight", "factor", "preference")
+NUMBERS = ("idf", "saturation", "share", "weight", "factor", "preference")
 
 
 @settings(max_examples=60)
@@ -68,7 +83,9 @@ def assert_adds_up(part, entry, archive):
     else:
         made_of = ARITHMETIC[part.operation](inner.value for inner in part.parts)
         assert part.value == pytest.approx(made_of, rel=1e-6, abs=1e-12)
-    if part.name not in NUMBERS:
+    if isinstance(part.node, Synonym) and part.operation == "sum":
+        assert_is_of_forms(part, entry, archive)
+    elif part.name not in NUMBERS and part.name != "form":
         assert part.name == type(part.node).__name__.lower()
         score = archive.score(part.node, entry)
         assert part.is_match == (score is not None)
@@ -77,11 +94,27 @@ def assert_adds_up(part, entry, archive):
             assert part.found == found_by(part.node, entry)
     for inner in part.parts:
         assert_adds_up(inner, entry, archive)
-    if part.is_match and isinstance(part.node, Term | Phrase) and part.name != "idf":
+    if part.is_match and isinstance(part.node, Term | Phrase) and part.name not in ("idf", "form"):
         assert_is_bm25(part, entry, archive)
     if part.is_match and isinstance(part.node, Scaled):
         values = entry.keywords.get(part.node.field, ())
         assert (part.parts[0].name, part.parts[0].found) == ("factor", values)
+
+
+def assert_is_of_forms(part, entry, archive):
+    """Each form that stands there is told of once, the best one first."""
+    assert part.value == pytest.approx(archive.score(part.node, entry), rel=1e-6)
+    told = {}
+    for place, form in enumerate(part.parts):
+        weight, share, saturation = form.parts
+        assert (weight.name, share.name, saturation.name, form.name) == ("idf", "share", "saturation", "form")
+        assert share.value == pytest.approx(share.numbers["weight"] * (TIE if place else 1))
+        assert form.found == found_by(form.node, entry)
+        told[form.node] = share.numbers["weight"], saturation.value
+    expected = {node: (weight, saturation) for node, weight, saturation in archive.forms(part.node, entry)}
+    assert told.keys() == expected.keys()
+    for node, numbers in told.items():
+        assert numbers == pytest.approx(expected[node])
 
 
 def assert_is_bm25(part, entry, archive):

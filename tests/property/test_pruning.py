@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from indexer.engines.base import Request
 from indexer.engines.whoosh import WhooshEngine, search, top
 from indexer.engines.whoosh.compiler import Compiler
+from indexer.engines.whoosh.synonyms import SynonymScorer
 from indexer.engines.whoosh.terms import TermScorer
 from indexer.model import ArticleRow, IndexEntry
 from indexer.nodes import (
@@ -22,6 +23,7 @@ from indexer.nodes import (
     Best,
     Boost,
     Every,
+    Form,
     Keyword,
     Near,
     Not,
@@ -29,6 +31,7 @@ from indexer.nodes import (
     Prefix,
     Range,
     Scaled,
+    Synonym,
     Term,
 )
 
@@ -72,8 +75,20 @@ def entry(name, dice):
 
 words = st.integers(0, 40).map(WORDS.__getitem__) | st.sampled_from(WORDS)
 terms = st.builds(Term, st.sampled_from(["text", "zh", "title_text"]), words)
+forms = st.builds(
+    Form,
+    st.one_of(
+        terms,
+        terms,
+        st.builds(Phrase, st.just("text"), st.lists(words, min_size=2, max_size=2).map(tuple)),
+        st.builds(Prefix, st.just("text"), st.sampled_from(["w1", "w39"])),
+    ),
+    st.sampled_from([0.1, 0.5, 0.9, 1.0]),
+)
+synonyms = st.builds(Synonym, st.lists(forms, min_size=1, max_size=8, unique_by=lambda form: form.node).map(tuple))
 parts = st.one_of(
     terms,
+    synonyms,
     terms,
     st.builds(Boost, terms, st.sampled_from([0.1, 0.5, 3.0, 0.0])),
     st.builds(Phrase, st.just("text"), st.lists(words, min_size=2, max_size=2).map(tuple)),
@@ -112,7 +127,7 @@ requests = st.builds(
     offset=st.integers(0, 3),
     per_article=st.sampled_from([1, 3]),
 )
-weighted = terms | st.builds(Boost, terms, st.sampled_from([0.1, 3.0]))
+weighted = terms | synonyms | st.builds(Boost, terms, st.sampled_from([0.1, 3.0]))
 sums = st.builds(
     Request,
     rank=st.lists(weighted, min_size=2, max_size=6).map(tuple).map(AnyOf),
@@ -135,7 +150,11 @@ def test_the_best_are_those_of_an_exhaustive_evaluation(engine, asked, few, coun
         patch(f"{MATCHING}._COUNTED_AT_ONCE", 100),
     ):
         pruned = engine.search(asked)
-        with patch(f"{SEARCH}.best_articles", lambda *arguments: None), patch.object(TermScorer, "is_positive", False):
+        with (
+            patch(f"{SEARCH}.best_articles", lambda *arguments: None),
+            patch.object(TermScorer, "is_positive", False),
+            patch.object(SynonymScorer, "is_positive", False),
+        ):
             exhaustive = engine.search(asked)
     assert read(pruned) == read(exhaustive)
 
@@ -163,7 +182,8 @@ def test_both_ways_of_a_scorer_agree_and_keep_to_its_bound(engine, node, data):
     assert (found.scores <= scorer.bound * (1 + 1e-12)).all()
     assert found.passages.tolist() == scorer.passages(low, high).tolist()
     asked = np.flatnonzero(snapshot.live(low, high)) + low
-    mask, scores = Compiler(snapshot).scorer(node).look(asked)
+    with patch("indexer.engines.whoosh.synonyms._READ", data.draw(st.sampled_from([0, 16]))):
+        mask, scores = Compiler(snapshot).scorer(node).look(asked)
     assert asked[mask].tolist() == found.passages.tolist()
     assert scores[mask].tolist() == found.scores.tolist()
     assert not scores[~mask].any()

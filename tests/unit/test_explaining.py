@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import prod
 
 import pytest
@@ -20,6 +21,7 @@ from indexer.nodes import (
     Best,
     Boost,
     Every,
+    Form,
     Fuzzy,
     Keyword,
     Near,
@@ -28,6 +30,7 @@ from indexer.nodes import (
     Phrase,
     Prefix,
     Range,
+    Synonym,
     Term,
 )
 from search import Searcher
@@ -168,6 +171,19 @@ trees = st.recursive(
 )
 
 
+def test_forms_of_a_concept_stand_below_it_with_one_idf(seeds):
+    forms = Form(Term("zh", "川普"), 2), Form(Term("zh", "nothing"), 1), Form(Prefix("text", "川"), 1)
+    request = Request(Boost(Synonym(forms), 0.5))
+    article = seeds._engine.search(request).articles[0]
+    explanation = seeds._engine.explain(request, article.article_id)
+    score, *forms = lines_of(explained(explanation, request, "川普", default_analyzer()))
+    assert score == f"score {article.score:.4f}"
+    assert [re.sub(r"[\d.]+", "n", line).strip() for line in forms] == [
+        "n  zh 川普: idf n (in n of n) × frequency n (n in n, mean n) × weight n",
+        "n  text 川* = 川普: idf n (in n of n) × share n × saturation n × weight n",
+    ]
+
+
 @given(trees)
 def test_reasons_of_any_tree_add_up(tree):
     explanation = explained(Explanation("a", "a@0", tree), Request(Every()), "x", default_analyzer())
@@ -217,6 +233,7 @@ def test_an_explanation_is_a_tree_of_lines():
         (Not(Every()), "not anything"),
         (AnyOf((Term("text", "x"), Term("title_text", "x"))), "x"),
         (AllOf((AnyOf((Term("en", "x"), Term("en", "y"))), Prefix("en", "z"))), "(x or y) and z*"),
+        (Synonym((Form(Term("zh", "川普")), Form(Term("en", "trump")), Form(Term("text", "trump")))), "川普 or trump"),
         (Best((Also(Boost(Term("en", "x"), 2), ()), Near((Term("en", "y"), Term("en", "z")), 1))), "x or y near z"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from indexer.engines.base import KEYWORD_FIELDS, MOST_EXPANDED
+from indexer.engines.bm25 import ONCE
 from indexer.engines.whoosh.commonest import commonest
 from indexer.engines.whoosh.container import encoded
 from indexer.engines.whoosh.expansion import like, near_to
@@ -30,6 +31,7 @@ from indexer.engines.whoosh.scorers import (
 )
 from indexer.engines.whoosh.sets import EveryScorer, ExpandedScorer, KeywordScorer, RangeScorer
 from indexer.engines.whoosh.snapshot import Ints, Snapshot
+from indexer.engines.whoosh.synonyms import SynonymScorer
 from indexer.engines.whoosh.terms import TermScorer
 from indexer.nodes import (
     AllOf,
@@ -102,7 +104,8 @@ class Compiler:
             case Scaled(inner, field, factors):
                 return self.scorer(_scaled_within(inner, field, factors)) if _is_sum(inner) else self._scaled(node)
             case Synonym(forms):
-                return BestScorer([BoostScorer(self.scorer(form.node), form.weight) for form in forms])
+                pairs = zip(forms, node.weights, strict=True)
+                return SynonymScorer(snapshot, node, [self._form(form.node, weight) for form, weight in pairs])
             case AllOf(nodes):
                 return AllOfScorer([self.scorer(part) for part in nodes])
             case AnyOf(nodes):
@@ -121,6 +124,16 @@ class Compiler:
         scorer = self.scorer(Term(field, term))
         assert isinstance(scorer, TermScorer)
         return scorer.weight
+
+    def _form(self, node: Term | Phrase | Prefix, weight: float) -> Scorer:
+        """Return what scores a weight × the saturation of a form."""
+        match node:
+            case Term(field, term):
+                return TermScorer(self._snapshot, field, term, weight)
+            case Phrase(field, terms, prefix, not_after):
+                return PhraseScorer(self._snapshot, field, PhraseFinder(terms, prefix, not_after), weight)
+            case Prefix():
+                return BoostScorer(self.scorer(node), weight * ONCE)
 
     def _near(self, near: Near) -> Scorer:
         fields = {node.field for node in near.nodes}

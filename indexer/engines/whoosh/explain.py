@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from indexer.engines.base import PREFERENCE, Request
-from indexer.engines.bm25 import K1, B, lengths_of
+from indexer.engines.bm25 import K1, ONCE, TIE, B, lengths_of
 from indexer.engines.explanation import Contribution, Explanation, Operation
 from indexer.engines.whoosh.compiler import Compiler
 from indexer.engines.whoosh.container import decoded
@@ -14,6 +14,7 @@ from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.phrases import PhraseFinder
 from indexer.engines.whoosh.sets import ExpandedScorer
 from indexer.engines.whoosh.snapshot import Ints, Mask, Snapshot
+from indexer.engines.whoosh.synonyms import SynonymScorer
 from indexer.engines.whoosh.terms import known
 from indexer.errors import UsageError
 from indexer.nodes import (
@@ -29,6 +30,7 @@ from indexer.nodes import (
     Phrase,
     Prefix,
     Scaled,
+    Synonym,
     Term,
 )
 
@@ -139,6 +141,8 @@ class _Passage:
         match node:
             case Term() | Phrase():
                 return "product", self._numbers(node)
+            case Synonym():
+                return "sum", self._forms(node)
             case Near(nodes):
                 return "sum", self._all(tuple(dict.fromkeys(nodes)))
             case AllOf(nodes) | AnyOf(nodes):
@@ -170,6 +174,39 @@ class _Passage:
         number = int(self._segment.label_numbers(node.field)[self._number]) if field else 0
         found = (decoded(field.term(number - 1)),) if field and number else ()
         return Contribution(value, "leaf", "factor", found=found)
+
+    def _forms(self, node: Synonym) -> tuple[Contribution, ...]:
+        """Return what each form that the passage holds adds, the best one first."""
+        idf = self._concept_idf(node)
+        found = [
+            (weight * saturation.value, weight, form.node, saturation)
+            for form, weight in zip(node.forms, node.weights, strict=True)
+            if (saturation := self._saturation_of(form.node)) is not None
+        ]
+        parts = []
+        for place, (value, weight, form, saturation) in enumerate(sorted(found, key=lambda one: -one[0])):
+            tie = TIE if place else 1.0
+            share = Contribution(weight * tie, "leaf", "share", numbers={"weight": weight})
+            found_terms = self._found(form)
+            parts.append(
+                Contribution(
+                    idf.value * value * tie, "product", "form", form, found=found_terms, parts=(idf, share, saturation)
+                )
+            )
+        return tuple(parts)
+
+    def _concept_idf(self, node: Synonym) -> Contribution:
+        scorer = self._compiler.scorer(node)
+        assert isinstance(scorer, SynonymScorer)
+        known = scorer.concept
+        numbers = {"containing": known.containing, "passages": known.passages}
+        return Contribution(known.idf, "leaf", "idf", node, numbers)
+
+    def _saturation_of(self, form: Term | Phrase | Prefix) -> Contribution | None:
+        """Return the saturation of a form, None if the passage does not hold it."""
+        if not self._compiler.scorer(form).look(self._passages)[0][0]:
+            return None
+        return Contribution(ONCE, "leaf", "saturation") if isinstance(form, Prefix) else self._numbers(form)[1]
 
     # What BM25 is made of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from indexer.engines.whoosh.field import firsts_of
 from indexer.engines.whoosh.orders import Order, Units
 from indexer.engines.whoosh.scorers import Matches
 from indexer.engines.whoosh.snapshot import Floats, Ints, Snapshot
+
+Details = Callable[[Ints], Sequence[Floats]]  # the scores of each node of `Request.details` in rising passages
 
 
 class Scored(NamedTuple):
@@ -46,11 +48,14 @@ def by_passage(snapshot: Snapshot, scored: Scored) -> Scored:
 class Page:
     """Puts the articles of one request in order."""
 
-    def __init__(self, snapshot: Snapshot, request: Request, first_passage: Callable[[int], int]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, request: Request, first_passage: Callable[[int], int], details: Details
+    ) -> None:
         """`first_passage` gives the one that is quoted of an article without a match."""
         self._snapshot = snapshot
         self._request = request
         self._first_passage = first_passage
+        self._details = details
         self._order = Order(snapshot, request)
 
     def articles(self, scored: Scored) -> tuple[RankedArticle, ...]:
@@ -59,14 +64,37 @@ class Page:
         if self._request.by_passage:
             numbers = scored.matches.passages - self._snapshot.first_passages(scored.articles)
         places = self._order.page(Units(scored.articles, scored.scores, numbers))[self._request.offset :]
-        return tuple([self._article(scored, place, numbers.item(place)) for place in places])
+        chosen = [self._chosen(scored, place) for place in places]
+        details = self._details_of({passage for own in chosen for passage, _ in own})
+        return tuple(
+            [
+                self._article(scored, place, numbers.item(place), own, details)
+                for place, own in zip(places, chosen, strict=True)
+            ]
+        )
 
-    def _article(self, scored: Scored, place: int, number: int) -> RankedArticle:
+    def _details_of(self, passages: set[int]) -> Mapping[int, tuple[float, ...]]:
+        """Return the details of each passage, if any are asked for."""
+        if not self._request.details or not passages:
+            return {}
+        rising = sorted(passages)
+        found = self._details(np.array(rising))
+        return dict(zip(rising, zip(*(scores.tolist() for scores in found), strict=True), strict=True))
+
+    def _article(
+        self,
+        scored: Scored,
+        place: int,
+        number: int,
+        chosen: Sequence[tuple[int, float]],
+        details: Mapping[int, tuple[float, ...]],
+    ) -> RankedArticle:
         article, score = scored.articles.item(place), scored.scores.item(place)
         segment, local = self._snapshot.place_of_article(article)
         article_id = decoded(segment.article_key(local))
-        chosen = self._best(scored, place) or [(self._first_passage(article), 0.0)]
-        passages = tuple([ranked(self._snapshot, article_id, *one) for one in chosen])
+        passages = tuple(
+            [ranked(self._snapshot, article_id, passage, own, details.get(passage, ())) for passage, own in chosen]
+        )
         return RankedArticle(
             article_id,
             score,
@@ -75,6 +103,10 @@ class Page:
             partial(segment.label, local),
             lambda: After(self._order.key(article, score), article_id, number),
         )
+
+    def _chosen(self, scored: Scored, place: int) -> Sequence[tuple[int, float]]:
+        """Return the passages that are told of an article, and their scores."""
+        return self._best(scored, place) or [(self._first_passage(scored.articles.item(place)), 0.0)]
 
     def _best(self, scored: Scored, place: int) -> list[tuple[int, float]]:
         """Return an article's best passages, those that score alike in their order."""
@@ -87,10 +119,10 @@ class Page:
         return sorted(pairs, key=lambda pair: -pair[1])[: self._request.per_article]
 
 
-def ranked(snapshot: Snapshot, article_id: str, passage: int, score: float) -> Ranked:
+def ranked(snapshot: Snapshot, article_id: str, passage: int, score: float, details: tuple[float, ...] = ()) -> Ranked:
     """Return a passage with what is stored of it."""
     segment, number = snapshot.place_of_passage(passage)
-    return Ranked(article_id, score, partial(segment.record, number))
+    return Ranked(article_id, score, partial(segment.record, number), details)
 
 
 def passages_of(snapshot: Snapshot, article_id: str) -> list[Ranked]:

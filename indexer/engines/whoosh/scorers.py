@@ -218,13 +218,16 @@ def united(found: Sequence[Ints], low: int, high: int) -> Ints:
     """Return all of several lists of rising passages, which lie from `low` up to `high`: rising, each once."""
     if len(found) == 1:
         return found[0]
-    if sum(map(len, found)) * _SORTED < high - low:
-        together = np.concatenate([*found, NOTHING.passages])
-        together.sort()
-        return together[firsts_of(together)]
+    return distinct_within(np.concatenate([*found, NOTHING.passages]), low, high)
+
+
+def distinct_within(passages: Ints, low: int, high: int) -> Ints:
+    """Return passages, in any order, which lie from `low` up to `high`: rising, each once."""
+    if len(passages) * _SORTED < high - low:
+        rising = np.sort(passages)
+        return rising[firsts_of(rising)]
     mask = np.zeros(high - low, bool)
-    for passages in found:
-        mask[passages - low] = True
+    mask[passages - low] = True
     return mask.nonzero()[0] + low
 
 

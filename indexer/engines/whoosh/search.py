@@ -11,9 +11,10 @@ from indexer.engines.whoosh.field import grouped
 from indexer.engines.whoosh.matching import Matching, Stretch
 from indexer.engines.whoosh.page import Page, Scored, by_article, by_passage
 from indexer.engines.whoosh.phrases import contains
-from indexer.engines.whoosh.scorers import Matches
+from indexer.engines.whoosh.scorers import Matches, Scorer
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 from indexer.engines.whoosh.sums import added_up
+from indexer.engines.whoosh.synonyms import SynonymScorer
 from indexer.engines.whoosh.top import best_articles, distinct
 from indexer.nodes import Node
 
@@ -69,7 +70,7 @@ class _Question:
             if request.prefer is not None:
                 different, counts = grouped(scored.articles)
                 scored = scored._replace(scores=scored.scores * self._factors(different).repeat(counts))
-            articles = Page(self._snapshot, request, self._first_looked_at).articles(scored)
+            articles = Page(self._snapshot, request, self._first_looked_at, self._details).articles(scored)
         return Ranking(
             articles=articles,
             total=self._total,
@@ -208,6 +209,10 @@ class _Question:
         """Return the first passage of an article that is looked at."""
         return int(self._matching.looked(self._snapshot.passages_of(np.array([article]))[0])[0])
 
+    def _details(self, passages: Ints) -> list[Floats]:
+        """Return what rising passages score for each node of `details`."""
+        return [_detail(self._compiler.scorer(node), passages) for node in self._request.details]
+
     def _accepted(self, passages: Ints) -> Mask:
         """Return which passages may be in the answer."""
         if self._passages is not None:
@@ -224,6 +229,10 @@ class _Question:
             different, counts = grouped(articles)
             accepted[accepted] = self._matching.look(self._request.match, different).repeat(counts)
         return accepted
+
+
+def _detail(scorer: Scorer, passages: Ints) -> Floats:
+    return scorer.second_stage(passages) if isinstance(scorer, SynonymScorer) else scorer.look(passages)[1]
 
 
 _NONE = np.empty(0, np.int64)

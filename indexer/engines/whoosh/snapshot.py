@@ -20,6 +20,7 @@ from indexer.engines.whoosh.container import decoded, encoded
 from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.statistics import Statistics, statistics_of
+from indexer.nodes import Synonym
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -33,6 +34,15 @@ class Part(NamedTuple):
     base: int
     low: int
     high: int
+
+
+class Concept(NamedTuple):
+    """A Synonym in a snapshot: n*, N, idf(n*), and the most that it scores."""
+
+    containing: float
+    passages: int
+    idf: float
+    bound: float
 
 
 _NONE = np.empty(0, np.int64)
@@ -51,6 +61,7 @@ class Snapshot:
         self._fields: dict[str, list[tuple[Segment, int, Field]]] = {}
         self._statistics: dict[str, Statistics] = {}
         self.terms: dict[tuple[str, str], object] = {}  # what `terms.py` remembers
+        self.concepts: dict[Synonym, Concept] = {}  # what `synonyms.py` remembers
         self.enough: WeakKeyDictionary[object, tuple[int, int] | None] = (
             WeakKeyDictionary()
         )  # what `matching.py` counted, by scorers' keys

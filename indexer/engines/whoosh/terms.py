@@ -136,13 +136,11 @@ class Known:
         self.cost = sum(one.passage_count() for one in held)
         self.containing = self.cost - sum(one.deleted_count() for one in held)
         self.weight = idf(self.containing, self._statistics.passages) if self.containing else 0.0
-        self.bound = self.weight * max((one.highest_saturation(average) for one in held), default=0.0)
+        self.highest = max((one.highest_saturation(average) for one in held), default=0.0)
 
-    def scores(self, one: TermPostings, units: Ints, frequencies: Array) -> Floats:
-        """Return BM25 in units of a segment, of each 0 where the frequency is."""
-        scores = self._statistics.saturations(one.field, units, frequencies, one.highest)
-        scores *= self.weight
-        return scores
+    def saturations(self, one: TermPostings, units: Ints, frequencies: Array) -> Floats:
+        """Return `bm25.saturation` in units of a segment, of each 0 where the frequency is."""
+        return self._statistics.saturations(one.field, units, frequencies, one.highest)
 
 
 def known(snapshot: Snapshot, field: str, term: str) -> Known:
@@ -156,16 +154,18 @@ def known(snapshot: Snapshot, field: str, term: str) -> Known:
 
 
 class TermScorer(Scorer):
-    """BM25."""
+    """BM25, or `weight` × saturation."""
 
     is_positive = True
 
-    def __init__(self, snapshot: Snapshot, field: str, term: str) -> None:
+    def __init__(self, snapshot: Snapshot, field: str, term: str, weight: float | None = None) -> None:
         self._snapshot = snapshot
         self._term = known(snapshot, field, term)
         self._passages: tuple[int, int, Ints] | None = None
         self._read: dict[int, Units] = {}  # of whole segments, by the first passage
-        self.cost, self.bound, self.weight = self._term.cost, self._term.bound, self._term.weight
+        self.cost = self._term.cost
+        self.weight = self._term.weight if weight is None else weight
+        self.bound = self.weight * self._term.highest
 
     @property
     def key(self) -> object:
@@ -184,6 +184,11 @@ class TermScorer(Scorer):
             self._read[part.base] = one.units(part.low, part.high)
         return self._read[part.base]
 
+    def _scores(self, one: TermPostings, units: Ints, frequencies: Array) -> Floats:
+        scores = self._term.saturations(one, units, frequencies)
+        scores *= self.weight
+        return scores
+
     def passages(self, low: int, high: int) -> Ints:
         if self._passages is None or self._passages[:2] != (low, high):
             found = []
@@ -196,7 +201,7 @@ class TermScorer(Scorer):
     def matches(self, low: int, high: int) -> Matches:
         found: list[Matches] = []
         for (segment, base, _, _), one, read in self._parts(low, high):
-            passages, scores = one.field.expanded(read.units, self._term.scores(one, *read))
+            passages, scores = one.field.expanded(read.units, self._scores(one, *read))
             if segment.live is not None:
                 alive = segment.live[passages].nonzero()[0]
                 passages, scores = passages.take(alive), scores.take(alive)
@@ -212,7 +217,7 @@ class TermScorer(Scorer):
             else:
                 units = one.field.units_of(passages[own] - base if base else passages[own])
                 frequencies = one.frequencies(units, self._read.get(base))
-                found.append((frequencies > 0, self._term.scores(one, units, frequencies)))
+                found.append((frequencies > 0, self._scores(one, units, frequencies)))
         return found[0] if len(found) == 1 else _joined(found)
 
 
