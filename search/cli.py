@@ -27,6 +27,7 @@ from search.command import (
     with_options,
 )
 from search.complete_command import complete
+from search.eval_command import evaluate
 from search.hit_fields import HIT_FIELDS
 from search.info_command import info
 from search.shapes import SHAPES, Output
@@ -170,7 +171,7 @@ def wensou(context: click.Context) -> None:
     context.obj = load_settings(Path.cwd(), os.environ)
 
 
-for command in (search, concordance, count, complete, completion, index, remove, check, info, show, analyze):
+for command in (search, concordance, count, complete, completion, index, remove, check, info, show, analyze, evaluate):
     wensou.add_command(command)
 
 

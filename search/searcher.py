@@ -161,6 +161,19 @@ class Searcher:
             cursor=encode(found.following, digest) if found.following else None,
         )
 
+    def ranked(self, query: str, limit: int = 10, **options: Unpack[Options]) -> tuple[tuple[str, ...], ...]:
+        """Return the ids of the articles that `search` finds, each followed by those of its copies; nothing is quoted.
+
+        `options` and errors are those of `search`.
+        """
+        check(limit, 0, "relevance", (), None, LONGEST)
+        with self._lock:
+            self._check_open()
+            filters, _ = limits_of(options, self._manifest)
+            found = answer(query, filters, Asking(limit, copies=filters.copies), self._engine, self._analyzer)
+        pairs = zip(found.page.shown, found.copies, strict=True)
+        return tuple((shown.article.article_id, *(copy.article_id for copy in own)) for shown, own in pairs)
+
     def complete(self, query: str, limit: int = 10) -> list[Completion]:
         """Return the words that the last word of a query may become, also by pinyin, most frequent first; then titles.
 

@@ -32,12 +32,15 @@ DOORS = {
     ],
     "pypdfium2": ["indexer/sources/pdf.py"],
     "backports": ["indexer/sources/streams.py"],
+    "ir_measures": ["search/evaluation/measures.py"],
+    "scipy": ["search/evaluation/measures.py"],
     "click": [
         "indexer/cli.py",
         "search/cli.py",
         "search/command.py",
         "search/batch_command.py",
         "search/complete_command.py",
+        "search/eval_command.py",
         "search/info_command.py",
         "search/shell_completion.py",
         "search/show_command.py",
@@ -95,9 +98,13 @@ def test_every_dependency_is_used_and_every_library_is_named():
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["documents"]]
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *extras["documents"], *extras["eval"]]
     named = {line.split(">=")[0].split(";")[0].strip().lower() for line in lines}
-    distributions = {"yaml": "pyyaml", "opencc": "opencc-python-reimplemented", "backports": "backports.zstd"}
+    distributions = {
+        "yaml": "pyyaml", "opencc": "opencc-python-reimplemented", "backports": "backports.zstd",
+        "ir_measures": "ir-measures",
+    }  # fmt: skip
     assert named == {distributions.get(library, library) for library in DOORS}
 
 
@@ -125,4 +132,7 @@ def test_a_search_loads_nothing_that_it_does_not_need():
     assert modules.isdisjoint({"calendar", "shutil", "search.info", "indexer.engines.whoosh.dictionary"})
     loaded = {name.split(".")[0] for name in modules}
     assert {"numpy", "click"} <= loaded
-    assert loaded.isdisjoint({"whoosh", "jieba", "rjieba", "opencc", "yaml", "rich", "multiprocessing", "concurrent"})
+    assert "search.evaluation" not in modules
+    assert loaded.isdisjoint(
+        {"ir_measures", "scipy", "whoosh", "jieba", "rjieba", "opencc", "yaml", "rich", "multiprocessing", "concurrent"}
+    )
