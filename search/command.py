@@ -53,6 +53,9 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of `search.options.Options`, under the same names, and the index to ask."""
     for option in (
         click.option("--like", metavar="ARTICLE", help="Only articles like this one; its id, or the path of its file."),
+        click.option(
+            "--exact", is_flag=True, help="Find words as typed only: no other names, regional words or pinyin of them."
+        ),
         click.option("--copies", is_flag=True, help="Find all copies of one report, not only the earliest."),
         click.option(
             "--added-since",

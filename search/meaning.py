@@ -6,11 +6,12 @@ asked to hold something else. Beside an operator, what was typed together stands
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain, islice, product
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.fold import fold_key
@@ -29,12 +30,17 @@ from search.sought import HanLike, Target, WordLike, pattern_of
 from search.syntax import And, Must, Or, Scoped, Together, Tree, Words
 from search.words import Word, guesses_of, seams_of, units_of, words_of
 
+if TYPE_CHECKING:
+    from search.expansion import Alternative, Concept
+
 # A query's words beyond these rank, but are not asked for one by one.
 _MOST_WORDS = 50
 # Weight of a word that the query spells in pinyin, beside that of what it says.
 _SPELLED_WEIGHT = 0.1
 # Words, each counted in every writing of those near it, that are looked for near each other: 16 writings of ten.
 _MOST_NEAR_WORDS = 160
+# Forms of a name that stand for it in phrases.
+_MOST_REWRITTEN = 6
 # Letters from which on a word that is near another one in two edits is no other word.
 _LONG = 6
 # Parts of which one will do, if nothing else of the text is asked for.
@@ -48,21 +54,42 @@ class Asked(NamedTuple):
     node: Node
 
 
+ConceptsOf: TypeAlias = "Callable[[str], Sequence[Concept]]"
+
+
+class RankedText(NamedTuple):
+    """A text of a query, where it is looked for, and the names in it that have other forms."""
+
+    text: str
+    scope: str
+    concepts: tuple[Concept, ...] = ()
+
+
 class Meaning:
     """What the trees of one query mean, collected as they are read."""
 
     def __init__(
-        self, analyzer: Analyzer, *, loosely: bool = False, spelled: Mapping[str, Sequence[str]] = MappingProxyType({})
+        self,
+        analyzer: Analyzer,
+        *,
+        loosely: bool = False,
+        spelled: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        concepts_of: ConceptsOf = lambda text: (),
     ) -> None:
-        """`loosely`: parts of words that jieba guessed will do; `spelled`: what words in lower case mean as pinyin."""
+        """`loosely`: parts of words that jieba guessed will do; `spelled`: what words in lower case mean as pinyin;
+
+        `concepts_of`: the names in a text that have other forms, which count as well.
+        """
         self._analyzer = analyzer
         self._loosely = loosely
         self._spelled = spelled
+        self._concepts_of = concepts_of
         self.asked: list[Asked] = []
         self.words: list[Node] = []  # those that rank together: for each the articles that hold it
-        self.texts: list[tuple[str, str]] = []  # what ranks by its terms, and its scope
+        self.texts: list[RankedText] = []  # what ranks by its terms
         self.unranked: list[Node] = []  # what is found by no term of a ranked field
         self.targets: list[tuple[str, Target]] = []  # what is highlighted, with its scope before it
+        self.renamed: dict[Concept, set[Alternative]] = defaultdict(set)  # names, and their other forms looked for
         self._required: list[Node] = []
         self._optional: list[Node] = []
 
@@ -129,17 +156,31 @@ class Meaning:
     def _words(self, text: str, scope: str) -> list[Node]:
         """Return for each word of a text, but for function words, the articles that hold it."""
         found = [word for word in words_of(text, self._analyzer) if not word.is_function_word][:_MOST_WORDS]
-        nodes = [self._node(word, scope) for word in found]
-        self.texts.append((text, scope))
+        concepts = self._concepts(text, scope)
+        nodes = [self._node(word, scope, [one for one in concepts if one.holds(*word.span)]) for word in found]
+        self.texts.append(RankedText(text, scope, concepts))
         self.asked += [Asked(word.text, node) for word, node in zip(found, nodes, strict=True)]
         self.targets += [(scope, Target(word.places, word.stem)) for word in found]
         self._highlight(scope, [part for word in found for part in word.others])
         self._hold([node for word in found for node in word.unranked(SCOPES[scope])], scope, self.unranked)
         return nodes
 
-    def _node(self, word: Word, scope: str) -> Node:
-        """Return the articles that hold a word, or one that it spells, which ranks under it."""
+    def _concepts(self, text: str, scope: str) -> tuple[Concept, ...]:
+        """Return the names in a text that have other forms, to be highlighted; facts of articles have none."""
+        concepts = () if scope in FACT_FIELDS else tuple(self._concepts_of(text))
+        for concept in concepts:
+            self.renamed[concept].update(concept.alternatives)
+            self._highlight(scope, (way for other in concept.alternatives for way in other.ways))
+        return concepts
+
+    def _node(self, word: Word, scope: str, concepts: Sequence[Concept]) -> Node:
+        """Return the articles that hold a word, another form of the name it is in, or one that it spells.
+
+        The latter ranks under it.
+        """
         own = word.node(SCOPES[scope])
+        if concepts:
+            own = AnyOf((own, *(other.node(SCOPES[scope]) for one in concepts for other in one.alternatives)))
         spelled = self._spelled.get(word.text.lower(), ()) if word.stem else ()
         terms = tuple([Term(field, term) for term in spelled for field in SCOPES[scope].words])
         if not terms:
@@ -163,9 +204,11 @@ class Meaning:
         match tree:
             case syntax.Phrase(text):
                 sentences = [
-                    (own, *other_places(part)) for part in dict.fromkeys(split_sentences(text)) if (own := places(part))
+                    (own, *other_places(part), *self._rewritten(part, scope))
+                    for part in dict.fromkeys(split_sentences(text))
+                    if (own := places(part))
                 ]
-                self.texts.append((text, scope))
+                self.texts.append(RankedText(text, scope))
                 self._highlight(scope, [part for part in (places(text), *chain(*sentences)) if part])
                 return [AnyOf(tuple(part.node(field) for part in ways for field in streams)) for ways in sentences]
             case syntax.Near(text, slop):
@@ -180,11 +223,20 @@ class Meaning:
                 return [AnyOf(tuple(Fuzzy(field, key, edits) for field in streams))]
         return []
 
+    def _rewritten(self, text: str, scope: str) -> Iterator[Places]:
+        """Yield the places of a phrase with one name in another form that means nothing else."""
+        for concept in () if scope in FACT_FIELDS else self._concepts_of(text):
+            sure = [one for one in concept.alternatives if not one.is_ambiguous and not one.unless]
+            for other in sure[:_MOST_REWRITTEN]:
+                self.renamed[concept].add(other)
+                if part := places(text[: concept.start] + other.text + text[concept.end :]):
+                    yield part
+
     def _near(self, text: str, slop: int, scope: str) -> list[Node]:
         """Return the passages with all words of a text near each other, function words too."""
         found = list(dict.fromkeys((word.places, *word.others) for word in words_of(text, self._analyzer)))
         streams = SCOPES[scope].streams
-        self.texts.append((text, scope))
+        self.texts.append(RankedText(text, scope))
         if len(found) < 2:
             self._highlight(scope, chain(*found))
             return [AnyOf(tuple(part.node(field) for part in ways for field in streams)) for ways in found]

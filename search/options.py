@@ -27,6 +27,7 @@ class Options(TypedDict, total=False):
     )  # of the passages looked at (`search.kinds`); without any all but boilerplate; "all" is all
     copies: bool  # whether all copies of one report are found, not only the earliest
     added_since: int | str | date | None  # came in after a run, or from a moment on (`search.added`)
+    exact: bool  # whether only the words as typed are found: no other names, regional words or pinyin
     like: str | None  # those like an article, by its id or the path of its file (`search.likeness`)
 
 
@@ -57,4 +58,5 @@ def limits_of(options: Options, manifest: Manifest) -> Limits:
             raise UsageError(f"Unknown kind {kind!r}: use {', '.join(KINDS)} or {ALL_KINDS}.")
     days = first_day(options.get("since")), last_day(options.get("until"))
     added = after_run(options.get("added_since"), manifest)
-    return Limits(Filters(lang, *days, kinds, bool(options.get("copies")), added.run, options.get("like")), added.notes)
+    copies, exact = bool(options.get("copies")), bool(options.get("exact"))
+    return Limits(Filters(lang, *days, kinds, copies, added.run, options.get("like"), exact), added.notes)

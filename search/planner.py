@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Request
 from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Keyword, Node, Not, Range, Scaled, Term
 from search import syntax
+from search.concepts import FieldTerm, terms_of
 from search.conditions import Conditions
 from search.fields import LANGUAGES
 from search.grammar import Query
 from search.kinds import ALL_KINDS, kinds_of
-from search.meaning import Asked, Meaning, choice_node
+from search.meaning import Asked, ConceptsOf, Meaning, RankedText, choice_node
 from search.scopes import EVERYWHERE, SCOPES
 from search.sought import Target
 from search.syntax import Choice, Days, Tree, leaves, written
+
+if TYPE_CHECKING:
+    from search.expansion import Alternative, Concept
 
 # Weight of each field in the score. Pairs weigh half of words, English words as much as a Chinese word and its pairs.
 # Titles, drcd / cmrc2018: .3 gives .946 / .989, .4 .946 / .991, .5 .945 / .992 (xquad has none).
@@ -45,7 +50,7 @@ class Filters:
     Without `kinds` all but boilerplate are looked at; ALL_KINDS is all of them.
 
     Without `copies`, exact copies of an earlier article are left out, unless dates or runs are asked for: then the
-    earlier one may be out of them.
+    earlier one may be out of them. `exact` finds words as they are typed, and nothing that they may mean besides.
     """
 
     lang: str | None = None
@@ -55,6 +60,7 @@ class Filters:
     copies: bool = True
     added_since: int | None = None
     like: str | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,8 @@ class Plan:
     `text` is which articles hold what it asks of their text, None if it asks for none; `filters` are the other things
     that it asks of articles as a whole, as typed. `passages` limits those looked at. `words` are those that rank
     together, `asked` all that notes name. `is_empty` says that there is nothing to find, `is_dated` that articles must
-    be of some days, `copies` that exact copies are found too.
+    be of some days, `copies` that exact copies are found too. `renamed` are the names in the query of which other forms
+    are looked for, with these.
     """
 
     text: Node | None
@@ -77,6 +84,7 @@ class Plan:
     is_empty: bool
     is_dated: bool
     copies: bool
+    renamed: Mapping[Concept, Set[Alternative]]
 
     @property
     def match(self) -> Node | None:
@@ -124,16 +132,17 @@ def plan(
     *,
     loosely: bool = False,
     spelled: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    concepts_of: ConceptsOf = lambda text: (),
 ) -> Plan:
     """Decide what a query asks for.
 
     `loosely` is for a query that found nothing: parts of guessed words will do. `spelled` are Chinese words that a
-    Latin one means as pinyin. Of the parts that all have to be met, those that ask for nothing in the text are filters,
-    as `filters` are.
+    Latin one means as pinyin, `concepts_of` the names in a text that have other forms. Of the parts that all have to
+    be met, those that ask for nothing in the text are filters, as `filters` are.
     """
     conditions = Conditions(query.tree)
     facts = conditions.facts
-    meaning = Meaning(analyzer, loosely=loosely, spelled=spelled)
+    meaning = Meaning(analyzer, loosely=loosely, spelled=spelled, concepts_of=concepts_of)
     text = meaning.of(conditions.text) if conditions.text is not None else None
     days = Days(filters.since, filters.until)
     if days != Days(None, None):
@@ -153,6 +162,7 @@ def plan(
         is_empty=text is None and not is_limited,
         is_dated=any(isinstance(part, Days) for part in facts),
         copies=filters.copies or _is_limited_in_time(filters, query.tree),
+        renamed=meaning.renamed,
     )
 
 
@@ -186,12 +196,12 @@ def _rank(meaning: Meaning, analyzer: Analyzer) -> Node:
     return Also(Boost(AnyOf(meaning.holding), 0), (*weighted, *_terms(meaning.texts, analyzer)))
 
 
-def _terms(texts: Sequence[tuple[str, str]], analyzer: Analyzer) -> Iterator[Node]:
-    counts: Counter[tuple[str, str]] = Counter()
-    for text, scope in texts:
-        terms = analyzer.terms(text)
-        found = (*(("zh", term) for term in terms.zh), *(("en", term) for term in terms.en))
+def _terms(texts: Sequence[RankedText], analyzer: Analyzer) -> Iterator[Node]:
+    counts: Counter[FieldTerm] = Counter()
+    for text, scope, concepts in texts:
+        terms = terms_of(text, concepts, analyzer)
         for prefix in SCOPES[scope].ranked:
-            counts.update((prefix + field, term) for field, term in found)
-            counts.update((prefix + "text", pair) for pair in analyzer.pairs(text))
-    return (Boost(Term(field, term), count * WEIGHTS[field]) for (field, term), count in counts.items())
+            counts.update((prefix + field, term) for field, term in terms.free)
+            for concept in terms.concepts:
+                yield from concept.nodes(prefix, WEIGHTS)
+    yield from (Boost(Term(field, term), count * WEIGHTS[field]) for (field, term), count in counts.items())

@@ -170,7 +170,7 @@ class Searcher:
         with self._lock:
             self._check_open()
             filters, _ = limits_of(options, self._manifest)
-            found = answer(query, filters, Asking(limit, copies=filters.copies), self._engine, self._analyzer)
+            found = answer(query, filters, Asking(limit, copies=filters.copies), self._engine, self._lexicon)
         pairs = zip(found.page.shown, found.copies, strict=True)
         return tuple((shown.article.article_id, *(copy.article_id for copy in own)) for shown, own in pairs)
 

@@ -7,6 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from indexer.engines.base import Engine, Ranking
 from indexer.named import row_named
+from search.expansion import Expansion, note_of
 from search.grammar import Query
 from search.lexicon import Lexicon
 from search.model import Note
@@ -51,6 +52,8 @@ def settle(
         if looser.rank != planned.rank:
             planned, answer = looser, ask(looser)
             notes += [_PARTS] if ranking_of(answer).total else []
+    if planned.renamed:
+        notes.append(note_of(planned.renamed))
     return Settled(planned, answer, tuple(notes), has_pinyin)
 
 
@@ -58,6 +61,7 @@ class _Planning:
     def __init__(self, query: Query, filters: Filters, engine: Engine, lexicon: Lexicon, shows_like: bool) -> None:
         self._query, self._filters, self._engine, self._analyzer = query, filters, engine, lexicon.analyzer
         self._spelled: dict[str, tuple[str, ...]] = {}
+        self._expansion = None if filters.exact else Expansion(lexicon.aliases, engine, lexicon.analyzer)
         self._likeness = None
         self._shows_like = shows_like
         self.notes: list[Note] = []
@@ -68,7 +72,14 @@ class _Planning:
             self.notes.append(self._likeness.note)
 
     def plan(self, *, loosely: bool = False) -> Plan:
-        planned = plan(self._query, self._filters, self._analyzer, loosely=loosely, spelled=self._spelled)
+        planned = plan(
+            self._query,
+            self._filters,
+            self._analyzer,
+            loosely=loosely,
+            spelled=self._spelled,
+            concepts_of=self._expansion.of if self._expansion else lambda text: (),
+        )
         if self._likeness is None:
             return planned
         return self._likeness.liken(planned) if self._shows_like else self._likeness.limit(planned)
@@ -76,7 +87,7 @@ class _Planning:
     def spell(self) -> bool:
         """Tell whether words of the query are pinyin of words in the index, which are looked for from now on."""
         units = self._query.latin
-        if not units:
+        if not units or self._filters.exact:
             return False
         from search.pinyin import spelled_in
 

@@ -7,7 +7,7 @@ number with the measure words that stand at it (2025年9月19日), kana or hangu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from search.scopes import Scope
 class Word:
     """A word of a query: as typed, where its places must stand, and for a Latin one its stem.
 
-    `others` are its places with numbers written in other ways.
+    `others` are its places with numbers written in other ways, `span` is where it was typed first.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Word:
     stem: str = ""
     is_function_word: bool = False
     others: tuple[Places, ...] = ()
+    span: tuple[int, int] = field(default=(0, 0), compare=False)
 
     @property
     def is_ranked(self) -> bool:
@@ -67,8 +68,9 @@ def words_of(text: str, analyzer: Analyzer) -> list[Word]:
             places = _places(group)
             start, end = group[0].start, group[-1].end
             others = other_places(folded.key[start:end]) if any(start <= at < end for at, _ in numbers) else ()
-            typed = text[slice(*folded.span(start, end))]
-            word = Word(typed, places, group[0].stem if len(group) == 1 else "", _is_function_word(group), others)
+            span = folded.span(start, end)
+            own = group[0].stem if len(group) == 1 else ""
+            word = Word(text[slice(*span)], places, own, _is_function_word(group), others, span)
             found.setdefault((places, word.stem), word)
     words = list(found.values())
     if all(word.is_function_word for word in words):
@@ -80,6 +82,24 @@ def units_of(text: str, analyzer: Analyzer) -> list[Places]:
     """Return the places of what was typed together and is more than one word, to highlight where it stands whole."""
     folded = fold(text)
     return [_places(unit) for unit in _units(_pieces(folded, analyzer)) if len(unit) > 1]
+
+
+class Cut(NamedTuple):
+    """Where a piece stands in the key of a text, and whether it is a known word, or one of letters and digits."""
+
+    start: int
+    end: int
+    is_known: bool
+
+
+def cuts_of(text: str, analyzer: Analyzer) -> list[Cut]:
+    """Return the pieces that a text is cut into, in order; words that jieba guessed are not known."""
+    return [Cut(piece.start, piece.end, _is_known(piece, analyzer)) for piece in _pieces(fold(text), analyzer)]
+
+
+def _is_known(piece: _Piece, analyzer: Analyzer) -> bool:
+    first = piece.runs[0]
+    return len(piece.runs) > 1 or first.kind != "han" or analyzer.segmenter.knows(first.text)
 
 
 def seams_of(text: str, analyzer: Analyzer) -> list[Places]:

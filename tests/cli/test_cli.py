@@ -52,7 +52,7 @@ def test_found_nothing_and_wrong(seeds_index):
 
 
 def test_results_on_stdout_all_else_on_stderr(seeds_index):
-    done = search(seeds_index, "川普", "TikTok")
+    done = search(seeds_index, "川普", "TikTok", "--exact")
     assert "**川普**" in done.stdout
     assert "002_5104d3bfebe09562.txt" in done.stdout
     assert "1 of 1 article" not in done.stdout
@@ -65,7 +65,7 @@ def test_words_may_begin_with_signs(seeds_index, word):
 
 
 def test_a_sign_before_a_word_leaves_out_what_holds_it(seeds_index):
-    kept = search(seeds_index, "川普", "-北韓", "--format", "vimgrep").stdout.splitlines()
+    kept = search(seeds_index, "川普", "-北韓", "--exact", "--format", "vimgrep").stdout.splitlines()
     assert kept
     assert not any("003_" in line for line in kept)
     assert any("003_" in line for line in search(seeds_index, "特朗普", "--format", "vimgrep").stdout.splitlines())
@@ -104,19 +104,19 @@ def test_the_command_and_the_library_give_the_same(seeds_index, seeds):
 
 
 def test_explanations_stand_below_hits_only_when_asked_for(seeds_index, seeds):
-    lines = search(seeds_index, "川普", "--explain").stdout.splitlines()
+    lines = search(seeds_index, "川普", "--exact", "--explain").stdout.splitlines()
     assert any(line.startswith("     ") and "zh 川普: idf" in line for line in lines)
-    assert f"   score {seeds.search('川普').hits[0].score:.4f}" in lines
-    assert "score" not in search(seeds_index, "川普").stdout
-    (hit,) = json.loads(search(seeds_index, "川普", "--explain", "--json").stdout)["hits"]
+    assert f"   score {seeds.search('川普', exact=True).hits[0].score:.4f}" in lines
+    assert "score" not in search(seeds_index, "川普", "--exact").stdout
+    (hit,) = json.loads(search(seeds_index, "川普", "--exact", "--explain", "--json").stdout)["hits"]
     explanation = hit.pop("explanation")
-    assert explanation == json.loads(json.dumps(seeds.explain("川普", hit["article_id"]).to_dict()))
+    assert explanation == json.loads(json.dumps(seeds.explain("川普", hit["article_id"], exact=True).to_dict()))
     assert sum(reason["contribution"] for reason in explanation["reasons"]) == pytest.approx(hit["score"], rel=1e-6)
-    assert json.loads(search(seeds_index, "川普", "--json").stdout)["hits"] == [hit]
+    assert json.loads(search(seeds_index, "川普", "--exact", "--json").stdout)["hits"] == [hit]
 
 
 def test_vimgrep_names_the_place(seeds_index):
-    for line in search(seeds_index, "北韓", "--format", "vimgrep").stdout.splitlines():
+    for line in search(seeds_index, "北韓", "--exact", "--format", "vimgrep").stdout.splitlines():
         path, row, column, _ = line.split(":", 3)
         text = Path(path).read_bytes().split(b"\n")[int(row) - 1]
         assert text[int(column) - 1 :].decode().startswith("北韓")
@@ -175,7 +175,7 @@ def test_more_like_an_article_needs_no_query(seeds_index):
 
 def test_context_is_how_much_is_quoted(seeds_index):
     texts = [
-        search(seeds_index, "北韓", "--format", "csv", "--fields", "snippet", "--context", size).stdout
+        search(seeds_index, "北韓", "--exact", "--format", "csv", "--fields", "snippet", "--context", size).stdout
         for size in ("0", "20", "1000")
     ]
     assert all("北韓" in text for text in texts)

@@ -55,7 +55,7 @@ EXAMPLES = re.findall(
 def test_every_example_of_the_query_language_finds_what_it_says(seeds, query, found):
     result = seeds.search(query)
     assert sorted(hit.article_id[:3] for hit in result.hits) == found.split()
-    assert {note.kind for note in result.notes} <= {"all_words", "undated", "pinyin"}
+    assert {note.kind for note in result.notes} <= {"aliases", "all_words", "undated", "pinyin"}
 
 
 def test_every_command_option_setting_and_note_is_described():

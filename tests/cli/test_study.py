@@ -56,27 +56,31 @@ def test_found_nothing_and_wrong(seeds_index, command):
 
 
 def test_a_concordance_is_lines_json_or_csv(seeds_index):
-    lines = run(seeds_index, "concordance", "川普", "--limit", "3", "--context", "10")
+    lines = run(seeds_index, "concordance", "川普", "--exact", "--limit", "3", "--context", "10")
     assert "(3 shown) in 1 article" in lines.stderr
     assert [line.index("**川普**") <= 10 for line in lines.stdout.splitlines()] == [True] * 3
-    as_json = [json.loads(line) for line in run(seeds_index, "concordance", "川普", "--json").stdout.splitlines()]
+    as_json = [
+        json.loads(line) for line in run(seeds_index, "concordance", "川普", "--exact", "--json").stdout.splitlines()
+    ]
     assert {one["keyword"] for one in as_json} == {"川普"}
     assert max(len(one["left"]) for one in as_json) == 40
-    same = run(seeds_index, "concordance", "川普", "--format", "json").stdout.splitlines()
+    same = run(seeds_index, "concordance", "川普", "--exact", "--format", "json").stdout.splitlines()
     assert list(map(json.loads, same)) == as_json
-    table = list(csv.DictReader(run(seeds_index, "concordance", "川普", "--format", "csv").stdout.splitlines()))
+    table = list(
+        csv.DictReader(run(seeds_index, "concordance", "川普", "--exact", "--format", "csv").stdout.splitlines())
+    )
     assert [row["start"] for row in table] == [str(one["start"]) for one in as_json]
 
 
 def test_a_concordance_sorts_and_limits(seeds_index):
     def lefts(*arguments):
-        output = run(seeds_index, "concordance", "特朗普", "--context", "1", "--json", *arguments).stdout
+        output = run(seeds_index, "concordance", "特朗普", "--exact", "--context", "1", "--json", *arguments).stdout
         return [json.loads(line)["left"] for line in output.splitlines()]
 
     grouped = [left for left, _ in groupby(map(fold_key, lefts("--sort", "left")))]
     assert len(grouped) < len(list(groupby(map(fold_key, lefts()))))
     assert len(lefts("-n2")) == 2
-    counted = run(seeds_index, "concordance", "特朗普", "-n", "0")
+    counted = run(seeds_index, "concordance", "特朗普", "--exact", "-n", "0")
     assert (counted.returncode, counted.stdout) == (0, "")
     assert "(0 shown) in 3 articles" in counted.stderr
     assert len(lefts("--kind", "teaser")) < len(lefts())
@@ -84,19 +88,19 @@ def test_a_concordance_sorts_and_limits(seeds_index):
 
 
 def test_counts_are_a_table_csv_json_or_a_plot(seeds_index):
-    assert run(seeds_index, "count", "特朗普").stdout.splitlines()[1] == "2018-11         1           15"
-    assert run(seeds_index, "count", "特朗普", "--by", "year", "--format", "csv").stdout.splitlines() == [
+    assert run(seeds_index, "count", "特朗普", "--exact").stdout.splitlines()[1] == "2018-11         1           15"
+    assert run(seeds_index, "count", "特朗普", "--exact", "--by", "year", "--format", "csv").stdout.splitlines() == [
         "year,articles,occurrences", "2018,1,15", "2026,1,11", ",1,6"]  # fmt: skip
-    counts = json.loads(run(seeds_index, "count", "特朗普", "--json").stdout)
+    counts = json.loads(run(seeds_index, "count", "特朗普", "--exact", "--json").stdout)
     assert list(counts) == ["query", "by", "rows", "articles", "occurrences", "took_ms", "notes"]
     assert counts["rows"][-1] == {"value": "", "articles": 1, "occurrences": 6}
-    plot = run(seeds_index, "count", "特朗普", "--format", "plot").stdout
+    plot = run(seeds_index, "count", "特朗普", "--exact", "--format", "plot").stdout
     assert "undated  6 ####" in plot
     assert plot.isascii()
 
 
 def test_a_terminal_gives_colour_and_its_width(seeds_index):
-    shown = on_a_terminal("concordance", "特朗普", "--index", seeds_index, "--limit", "3")
+    shown = on_a_terminal("concordance", "特朗普", "--exact", "--index", seeds_index, "--limit", "3")
     assert "\x1b[1;31m特朗普\x1b[0m" in shown
     assert "**" not in shown
     assert (

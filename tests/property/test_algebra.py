@@ -107,7 +107,7 @@ def archive(searcher):
 
 
 def found(searcher, query, **options):
-    result = searcher.search(query, limit=1000, copies=True, **options)
+    result = searcher.search(query, limit=1000, copies=True, exact=True, **options)
     return [hit.article_id for hit in result.hits]
 
 
@@ -130,7 +130,7 @@ def test_the_archive_has_something_of_everything(searcher, archive):
 @example('"特朗普 1200万"')
 def test_results_totals_and_facets_are_those_of_a_plain_scan(searcher, archive, query):
     expected = algebra.expected(parse(query).tree, archive)
-    result = searcher.search(query, limit=1000, copies=True, facets=FACETS)
+    result = searcher.search(query, limit=1000, copies=True, exact=True, facets=FACETS)
     assert {hit.article_id for hit in result.hits} == {article.row.id for article in expected}
     assert (result.total, len(result.hits), result.total_is_exact) == (len(expected), len(expected), True)
     counted = {name: {one.value: one.count for one in result.facets[name]} for name in FACETS}
@@ -162,13 +162,16 @@ def test_operators_are_set_algebra(searcher, one, other):
 @given(queries, st.sampled_from(SORTS), st.integers(1, 9), st.booleans())
 def test_pages_hold_every_hit_once_in_order(searcher, query, sort, size, by_passage):
     options = {"sort": sort, "passages": by_passage}
-    whole = searcher.search(query, 2000, copies=True, **options).hits
-    pages = [searcher.search(query, size, at, copies=True, **options).hits for at in range(0, len(whole) + 1, size)]
-    assert sum(pages, ()) == whole == tuple(searcher.iterate(query, copies=True, **options))
-    page = searcher.search(query, size, copies=True, **options)
+    whole = searcher.search(query, 2000, copies=True, exact=True, **options).hits
+    pages = [
+        searcher.search(query, size, at, copies=True, exact=True, **options).hits
+        for at in range(0, len(whole) + 1, size)
+    ]
+    assert sum(pages, ()) == whole == tuple(searcher.iterate(query, copies=True, exact=True, **options))
+    page = searcher.search(query, size, copies=True, exact=True, **options)
     read = page.hits
     while page.cursor:
-        page = searcher.search(query, size, copies=True, after=page.cursor, **options)
+        page = searcher.search(query, size, copies=True, exact=True, after=page.cursor, **options)
         read += page.hits
     assert read == whole
     assert [hit.article_id for hit in whole] == [hit.article_id for hit in sorted(whole, key=order(sort))]
@@ -187,7 +190,7 @@ def order(sort):
 @settings(max_examples=40)
 @given(queries)
 def test_where_nothing_is_a_copy_leaving_copies_out_leaves_out_nothing(searcher, query):
-    result = searcher.search(query, limit=1000)
+    result = searcher.search(query, limit=1000, exact=True)
     hits = {hit.article_id for hit in result.hits} | {copy.article_id for hit in result.hits for copy in hit.copies}
     assert hits == set(found(searcher, query))
     assert result.total == len(hits)
@@ -199,7 +202,7 @@ def test_where_nothing_is_a_copy_leaving_copies_out_leaves_out_nothing(searcher,
 @example("经济 OR (NOT tariffs -title:关税)")
 def test_highlights_are_what_was_asked_and_nothing_of_what_was_not(searcher, query):
     tree = parse(query).tree
-    for hit in searcher.search(query, limit=1000, copies=True).hits:
+    for hit in searcher.search(query, limit=1000, copies=True, exact=True).hits:
         for field, text, spans in [
             ("title", hit.title, hit.title_spans),
             *(("body", snippet.text, snippet.spans) for snippet in hit.snippets),
@@ -212,7 +215,7 @@ def test_highlights_are_what_was_asked_and_nothing_of_what_was_not(searcher, que
 @settings(max_examples=200)
 @given(any_text, st.sampled_from(SORTS), st.lists(st.sampled_from(FACETS)), st.booleans(), st.booleans())
 def test_no_query_is_an_error(searcher, query, sort, facets, passages, copies):
-    result = searcher.search(query, sort=sort, facets=facets, passages=passages, copies=copies)
+    result = searcher.search(query, sort=sort, facets=facets, passages=passages, copies=copies, exact=True)
     assert len(result.hits) <= (result.passages_total if passages else result.total)
     if result.hits:
         searcher.explain(query, result.hits[0], copies=copies)

@@ -1,0 +1,188 @@
+"""The words of a query -> the other forms of the names and terms among them that an index holds.
+
+Where a form means something else, in an article or a query that holds one of some words, it is no form of the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import islice
+from typing import NamedTuple
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.analysis.fold import fold, fold_key
+from indexer.analysis.latin import stem
+from indexer.analysis.scripts import is_han
+from indexer.engines.base import Engine
+from indexer.nodes import AllOf, AnyOf, Form, Node, Not, Phrase, Prefix, Term
+from indexer.vocabulary.alias_lines import Group, Name, key_of, name_key
+from indexer.vocabulary.aliases import Aliases
+from search.model import Note
+from search.phrases import Places, places
+from search.scopes import Scope
+from search.words import Cut, cuts_of
+
+# Weight of another form beside what was typed; an ambiguous one is more often than not something else.
+SURE = 0.9
+AMBIGUOUS = 0.4
+# Forms of one name that are looked for, in the order of their groups.
+_MOST_FORMS = 16
+# Words ending in the first character of a short name that are told from it.
+_MOST_GUARDS = 40
+
+
+class Alternative(NamedTuple):
+    """Another form of a name: as it is written, how it may stand in texts, and how sure it is.
+
+    `word` is the field and term by which it is found where it is a word of its own there; `unless` are words that
+    say of an article that the form means something else in it.
+    """
+
+    text: str
+    ways: tuple[Places, ...]
+    weight: float
+    is_ambiguous: bool = False
+    word: Term | None = None
+    unless: tuple[Places, ...] = ()
+
+    def node(self, scope: Scope) -> Node:
+        """Return the articles that hold the form and mean the name."""
+        found = AnyOf(tuple(self._nodes(scope.words + scope.stems, scope.streams)))
+        if not self.unless:
+            return found
+        return AllOf((found, Not(AnyOf(tuple(way.node("text") for way in self.unless)))))
+
+    def forms(self, prefix: str) -> Iterator[Form]:
+        """Yield what scores in the fields whose names begin so."""
+        for node in self._nodes((f"{prefix}zh", f"{prefix}en"), (f"{prefix}text",)):
+            yield Form(node, self.weight)
+
+    def _nodes(self, words: Sequence[str], streams: Sequence[str]) -> Iterator[Term | Phrase | Prefix]:
+        if self.word:
+            own = self.word
+            yield from (Term(field, own.term) for field in words if field.removeprefix("title_") == own.field)
+        else:
+            for way in self.ways:
+                yield from (way.node(field) for field in streams)
+
+
+class Concept(NamedTuple):
+    """What stands from `start` to `end` in a text of a query, and its other forms."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    alternatives: tuple[Alternative, ...]
+
+    def holds(self, start: int, end: int) -> bool:
+        return self.start <= start and end <= self.end
+
+
+_KINDS = {
+    "person": "the same person",
+    "place": "the same place",
+    "organisation": "the same organisation",
+    "product": "the same product",
+    "term": "the same in other words",
+}
+
+
+def note_of(renamed: Mapping[Concept, Set[Alternative]]) -> Note:
+    """Return the note that says which other forms of names were looked for, and why."""
+    said = (
+        f"{', '.join(one.text for one in own.alternatives if one in used)} ({own.text}, {_KINDS[own.kind]})"
+        for own, used in renamed.items()
+    )
+    return Note("aliases", f"Also searched: {'; '.join(dict.fromkeys(said))}. The words as typed only: --exact")
+
+
+class Expansion:
+    """Finds the concepts in the texts of a query."""
+
+    def __init__(self, aliases: Aliases, engine: Engine, analyzer: Analyzer) -> None:
+        self._aliases, self._engine, self._analyzer = aliases, engine, analyzer
+        self._found: dict[str, tuple[Concept, ...]] = {}
+
+    def of(self, text: str) -> tuple[Concept, ...]:
+        """Return the concepts in a text that the index holds other forms of, in order; they do not overlap."""
+        if text not in self._found:
+            self._found[text] = tuple(self._concepts(text))
+        return self._found[text]
+
+    def _concepts(self, text: str) -> Iterator[Concept]:
+        folded = fold(text)
+        spans = self._aliases.spans(folded.key)
+        cuts = cuts_of(text, self._analyzer) if spans else []
+        last = 0
+        for start, end in spans:
+            if start < last or any(_is_cut(start, end, cut) for cut in cuts):
+                continue
+            groups = self._aliases.groups_of(folded.key[start:end])
+            alternatives = tuple(islice(self._alternatives(folded.key, start, end, groups), _MOST_FORMS))
+            if alternatives:
+                last = end
+                own = folded.span(start, end)
+                yield Concept(*own, text[slice(*own)], groups[0].kind, alternatives)
+
+    def _alternatives(self, key: str, start: int, end: int, groups: Sequence[Group]) -> Iterator[Alternative]:
+        """Yield the other forms of what stands in the key of a text, in meanings that the text does not rule out."""
+        own = name_key(key[start:end])
+        around = f"{key[:start]}\n{key[end:]}"
+        seen = {own}
+        for group in groups:
+            typed = next(name for name in group.names if key_of(name) == own)
+            if any(fold_key(word) in around for word in typed.unless):
+                continue
+            for name in group.names:
+                if key_of(name) in seen:
+                    continue
+                seen.add(key_of(name))
+                is_ambiguous = name.is_ambiguous or typed.is_ambiguous or len(groups) > 1
+                alternative = self._alternative(name, is_ambiguous)
+                if self._is_held(alternative):
+                    yield alternative
+
+    def _alternative(self, name: Name, is_ambiguous: bool) -> Alternative:
+        key = key_of(name)
+        unless = tuple([way for way in map(places, name.unless) if way])
+        ways = [way for text in dict.fromkeys((name.text, key)) if (way := places(text))]
+        return Alternative(
+            name.text,
+            tuple([self._guarded(way) for way in dict.fromkeys(ways)]),
+            AMBIGUOUS if is_ambiguous else SURE,
+            is_ambiguous,
+            self._word(name.text, key),
+            unless,
+        )
+
+    def _word(self, text: str, key: str) -> Term | None:
+        """Return the term that a form is in a field of words: one of jieba's, or an English word that is no name."""
+        if is_han(key):
+            return Term("zh", key) if self._analyzer.segmenter.knows(key) else None
+        return Term("en", stem(key)) if text.isascii() and text.isalpha() and text.islower() else None
+
+    def _guarded(self, way: Places) -> Places:
+        """Keep two Han characters that are no known word from being parts of two words."""
+        term = way.terms[0]
+        if len(way.terms) > 1 or not is_han(term) or self._analyzer.segmenter.knows(term):
+            return way
+        ending = self._engine.terms_like("zh", ("", term[0]), _MOST_GUARDS, free=1)
+        known = [word for word, _ in ending if self._analyzer.segmenter.knows(word)]
+        return way._replace(not_after="".join(word[0] for word in known if word[1] == term[0]))
+
+    def _is_held(self, alternative: Alternative) -> bool:
+        """Tell whether the index has the terms of a form, so that an article may hold it."""
+        holds = self._engine.passages_with
+        if word := alternative.word:
+            return any(holds(prefix + word.field, word.term) for prefix in ("", "title_"))
+        return any(
+            all(holds(field, term) for term in (way.terms[:-1] if way.prefix else way.terms))
+            for way in alternative.ways
+            for field in ("text", "title_text")
+        )
+
+
+def _is_cut(start: int, end: int, cut: Cut) -> bool:
+    """Tell whether one end of a stretch is inside a word that jieba knows, or a Latin one."""
+    return cut.is_known and (cut.start < start < cut.end or cut.start < end < cut.end)

@@ -1,0 +1,101 @@
+"""Names and their other forms in searches, from the user's own file, so that no table changes what is asserted."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer import build
+from search import Searcher
+
+ARTICLES = {
+    "jia": "记者从现场获悉，甲乙丙昨天抵达本市。",
+    "ding": "記者從現場獲悉，丁戊己昨天抵達本市。",
+    "latin": "Reporters at the scene say that Kamakawa Bing arrived yesterday.",
+    "speech": "他说一口丁戊，四川人都听得懂。",
+    "short": "庚丁戊辛都是天干，并不是名字。",
+    "plain": "今天天气很好，没有什么新闻。",
+}
+ALIASES = """
+[[group]]
+names = ["甲乙丙", "丁戊己", "丁戊?(四川|方言)", "Kamakawa Bing"]
+kind = "person"
+"""
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("names")
+    (folder / "articles").mkdir()
+    for name, text in ARTICLES.items():
+        (folder / "articles" / f"{name}.txt").write_text(text, "utf-8")
+    build(folder / "articles", folder / "index")
+    (folder / "index" / "aliases.toml").write_text(ALIASES, "utf-8")
+    with Searcher(folder / "index") as searcher:
+        yield searcher
+
+
+def found(searcher, query, **options):
+    return [hit.article_id.removesuffix(".txt") for hit in searcher.search(query, **options).hits]
+
+
+def notes(searcher, query, **options):
+    return [note.text for note in searcher.search(query, **options).notes if note.kind == "aliases"]
+
+
+@pytest.mark.parametrize("query", ["甲乙丙", "丁戊己", "Kamakawa Bing"])
+def test_each_form_finds_the_others_and_what_was_typed_is_first(searcher, query):
+    assert {"jia", "ding", "latin"} <= set(found(searcher, query))
+    assert found(searcher, query)[0] == found(searcher, query, exact=True)[0]
+
+
+def test_the_other_writing_comes_last(searcher):
+    own = found(searcher, "甲乙丙")
+    assert own.index("ding") < own.index("latin")
+
+
+def test_what_is_found_through_another_form_is_highlighted(searcher):
+    hits = {hit.article_id: hit for hit in searcher.search("甲乙丙").hits}
+    (snippet,) = hits["ding.txt"].snippets
+    assert [snippet.text[start:end] for start, end in snippet.spans] == ["丁戊己"]
+
+
+def test_the_note_says_what_was_searched_and_why(searcher):
+    (note,) = notes(searcher, "甲乙丙")
+    assert "丁戊己" in note
+    assert "Kamakawa Bing" in note
+    assert "(甲乙丙, the same person)" in note
+    assert "--exact" in note
+
+
+def test_exact_finds_the_words_as_typed(searcher):
+    assert found(searcher, "甲乙丙", exact=True) == ["jia"]
+    assert notes(searcher, "甲乙丙", exact=True) == []
+
+
+def test_only_the_literal_word_is_left_out(searcher):
+    assert set(found(searcher, "抵达 -甲乙丙")) == {"ding"}
+
+
+def test_a_form_that_means_something_else_in_the_article_is_no_match(searcher):
+    assert "speech" not in found(searcher, "甲乙丙")
+    assert "speech" in found(searcher, "丁戊")
+
+
+def test_a_query_that_speaks_of_something_else_is_not_expanded(searcher):
+    assert notes(searcher, "丁戊 四川") == []
+    assert notes(searcher, "丁戊 抵达")
+
+
+def test_names_stand_in_phrases_but_ambiguous_ones_do_not(searcher):
+    assert set(found(searcher, '"获悉，甲乙丙"')) == {"jia", "ding"}
+    assert found(searcher, '"丁戊昨天"') == []
+
+
+def test_operators_mean_the_name(searcher):
+    assert set(found(searcher, "甲乙丙 AND 抵达")) == {"jia", "ding"}
+    assert "latin" in found(searcher, "甲乙丙 AND NOT 抵达")
+
+
+def test_scores_of_names_are_explained(searcher):
+    for hit in searcher.search("甲乙丙").hits:
+        assert searcher.explain("甲乙丙", hit).score == pytest.approx(hit.score)
