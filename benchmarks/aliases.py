@@ -2,37 +2,64 @@
 
     python -m benchmarks.aliases [--out FILE]
 
-The sources, first wins: files written by hand, then extracts (`benchmarks.alias_extracts` makes them), in one format.
+Files written by hand come first, then extracts of CLDR and GeoNames (`benchmarks.alias_extracts` makes them, in the
+same format) and opencc's words of Taiwan, set right by `corrections.txt`.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
-from indexer.vocabulary.alias_lines import Group, read_groups
+from benchmarks.alias_merging import Merging, read_corrections
+from indexer.vocabulary.alias_lines import Group, Name, key_of, read_groups
 from indexer.vocabulary.alias_table import DATA_FILE, HEADER, lines_of
 from indexer.vocabulary.user_aliases import by_key
 
 FOLDER = DATA_FILE.parent
 # File, kind of its names, source.
-FILES = (
+CURATED = (
     ("people.txt", "person", "curated"),
     ("organisations.txt", "organisation", "curated"),
     ("places.txt", "place", "curated"),
     ("terms.txt", "term", "curated"),
 )
+EXTRACTED = (
+    ("cldr-places.txt", "place", "cldr"),
+    ("cldr-terms.txt", "term", "cldr"),
+    ("geonames.txt", "place", "geonames"),
+)
 
 
 def groups(folder: Path = FOLDER) -> list[Group]:
-    """Return the groups of all sources in a folder. Raises UsageError, which names file and line."""
-    return [
-        group
-        for name, kind, source in FILES
-        if (folder / name).exists()
-        for group in read_groups(folder / name, kind, source)
-    ]
+    """Return the groups of all sources, the files being in a folder. Raises UsageError, which names file and line."""
+    merging = Merging()
+    merging.keep(_read(folder, CURATED))
+    corrections = read_corrections(folder / "corrections.txt")
+    for group in (*_read(folder, EXTRACTED), *opencc_groups()):
+        merging.add(corrections.correct(group))
+    return merging.groups
+
+
+def _read(folder: Path, files: Sequence[tuple[str, str, str]]) -> Iterator[Group]:
+    for name, kind, source in files:
+        if (folder / name).exists():
+            yield from read_groups(folder / name, kind, source)
+
+
+def opencc_groups() -> Iterator[Group]:
+    """Yield the words of the Mainland with those of Taiwan, of opencc-python-reimplemented's tables."""
+    spec = find_spec("opencc")
+    assert spec is not None
+    assert spec.origin is not None
+    table = Path(spec.origin).parent / "dictionary" / "TWPhrases.txt"
+    for word, others in re.findall(r"^(\S+)\t(.+)$", table.read_text("utf-8"), re.MULTILINE):
+        names = {key_of(name): name for name in (*(Name(other, "TW") for other in others.split()), Name(word, "CN"))}
+        long = [name for key, name in names.items() if len(key) > 1]
+        yield Group(tuple(reversed(long)), "term", "opencc")
 
 
 def compiled(found: Sequence[Group]) -> str:
@@ -43,11 +70,11 @@ def compiled(found: Sequence[Group]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=DATA_FILE)
-    options = parser.parse_args()
+    out: Path = parser.parse_args().out
     found = groups()
     text = compiled(found)
-    options.out.write_text(text, "utf-8", newline="\n")
-    print(f"{len(found):,} groups, {text.count(chr(10)) - 1:,} forms, {len(text.encode()):,} bytes in {options.out}")
+    out.write_text(text, "utf-8", newline="\n")
+    print(f"{len(found):,} groups, {text.count(chr(10)) - 1:,} forms, {len(text.encode()):,} bytes in {out}")
 
 
 if __name__ == "__main__":
