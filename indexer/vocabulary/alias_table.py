@@ -1,6 +1,7 @@
 """All groups of names as one sorted text, `data/aliases.tsv`: key -> its groups. Read where it lies, none of it parsed.
 
-Each line is a key and, parted by tabs, its groups as kind, source and names; lines are in the order of their bytes.
+Each line is a key and, parted by tabs, its groups as kind, source and names; lines are in the order of their bytes. A
+group stands on the line of its first name; that of another one has, in its place, = with its place there and that key.
 The first line, which says where the table is from, has the empty key.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from indexer.vocabulary.alias_lines import Group, names_of, written
+from indexer.vocabulary.alias_lines import Group, key_of, names_of, written
 
 DATA_FILE = Path(__file__).with_name("data") / "aliases.tsv"
 HEADER = """\
@@ -28,8 +29,8 @@ class AliasTable:
 
     def groups(self, key: str) -> tuple[Group, ...]:
         """Return the groups with a form of this key."""
-        found, *groups = self._line(key).split("\t")
-        return tuple(map(_group, groups)) if key and found == key else ()
+        found, *cells = self._line(key).split("\t")
+        return tuple(map(self._group, cells)) if key and found == key else ()
 
     def prefixes(self, text: str) -> Iterator[str]:
         """Yield the keys that `text` begins with, longest first."""
@@ -40,9 +41,16 @@ class AliasTable:
                 yield key
                 text = text[:-1]
 
+    def _group(self, cell: str) -> Group:
+        if cell.startswith("="):
+            place, home = cell[1:].split(" ", 1)
+            cell = self._line(home).split("\t")[int(place)]
+        kind, source, names = cell.split(" ", 2)
+        return Group(names_of(names), kind, source)
+
     def _line(self, key: str) -> str:
         """Return the line with the last key that is not behind this one, without its end."""
-        text, sought = self._text, key.encode()
+        text, sought = self._text, key.encode("utf-8", "surrogatepass")
         low, high = 0, len(text)  # a line not behind the key begins at `low`; at `high` one that is, or the text ends
         while True:
             middle = (low + high) // 2
@@ -58,7 +66,14 @@ class AliasTable:
 def lines_of(groups: Mapping[str, Sequence[Group]]) -> Iterable[str]:
     """Return the lines of a table of these groups, in order."""
     for key, own in sorted(groups.items(), key=lambda item: item[0].encode()):
-        yield "\t".join((key, *(f"{group.kind} {group.source} {written(group.names)}" for group in own))) + "\n"
+        yield "\t".join((key, *(_cell(key, group, groups) for group in own))) + "\n"
+
+
+def _cell(key: str, group: Group, groups: Mapping[str, Sequence[Group]]) -> str:
+    home = key_of(group.names[0])
+    if key == home:
+        return f"{group.kind} {group.source} {written(group.names)}"
+    return f"={groups[home].index(group) + 1} {home}"
 
 
 @cache
@@ -71,8 +86,3 @@ def _shared(one: str, other: str) -> int:
     """Return how many characters both begin with."""
     pairs = zip(one, other, strict=False)
     return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
-
-
-def _group(text: str) -> Group:
-    kind, source, names = text.split(" ", 2)
-    return Group(names_of(names), kind, source)

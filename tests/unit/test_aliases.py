@@ -64,7 +64,9 @@ def test_a_form_is_known_in_any_script_width_case_and_with_any_separator(aliases
     assert forms(aliases, form)
 
 
-@pytest.mark.parametrize("form", ["", "朗普", "特朗普吧", "trumpet", "donald", "唐納 川普", "!", "鿿", "# "])
+@pytest.mark.parametrize(
+    "form", ["", "朗普", "特朗普吧", "trumpet", "donald", "唐納 川普", "!", "鿿", "# ", "\ud800", "=1 特朗普"]
+)
 def test_what_is_no_form_has_no_group(aliases, form):
     assert forms(aliases, form) == []
     assert aliases.spans(fold_key(form)) == [] or "普" in form
