@@ -46,6 +46,8 @@ NAME_TAGS = {"ns", "nt", "nz", "nr", "nrt", "nrfg"}
 HAN_COUNTRIES = {"CN", "TW", "HK", "MO"}
 # English names of one word and at most so many letters are surnames, abbreviations or words as well (Kent, Male, Van).
 SHORT = 4
+# Characters from which on a name that jieba takes for a person's or a thing's is that of the city (斯德哥尔摩).
+SURE = 4
 # Parts of cities, whose names are words as well (港区).
 PART = re.compile("[区區县縣]$|街道$")
 # A part of the name of a city that only says what it is.
@@ -113,9 +115,9 @@ def geonames_names() -> Iterator[Sequence[Name]]:
 def _chinese(texts: Iterable[str], english: str, country: str) -> Iterator[Name]:
     """Yield the Chinese ones of a city's names, one for each search key, without what says that it is a city.
 
-    Ambiguous are names that jieba knows as another name, and those of two characters that it does not know as a place.
+    Ambiguous are short ones that jieba knows as another name, and those of two characters that are no place to it.
     """
-    bare = {KIND_OF_PLACE.sub("", text) if country in {*HAN_COUNTRIES, "JP", "KR"} else text for text in texts}
+    bare = {KIND_OF_PLACE.sub("", text) if country in {*HAN_COUNTRIES, "JP", "KR", "KP"} else text for text in texts}
     seen: set[str] = set()
     for text in sorted(bare, key=lambda text: (fold_key(text) != text, text)):
         key = key_of(Name(text))
@@ -125,7 +127,7 @@ def _chinese(texts: Iterable[str], english: str, country: str) -> Iterator[Name]
             if country in HAN_COUNTRIES and tag == "ns" and _is_read(key, english):
                 yield Name(text)
             elif country not in HAN_COUNTRIES and (not tag or tag in NAME_TAGS):
-                yield Name(text, is_ambiguous=tag != "ns" and (bool(tag) or len(key) == 2))
+                yield Name(text, is_ambiguous=tag != "ns" and len(key) < (SURE if tag else 3))
 
 
 @cache
