@@ -37,7 +37,8 @@ EXTRACTED = (
 def groups(folder: Path = FOLDER) -> list[Group]:
     """Return the groups of all sources, the files being in a folder. Raises UsageError, which names file and line."""
     merging = Merging()
-    merging.keep(_read(folder, CURATED))
+    for group in _read(folder, CURATED):
+        merging.keep(group)
     corrections = read_corrections(folder / "corrections.txt")
     for group in (*_read(folder, EXTRACTED), *opencc_groups()):
         merging.add(corrections.correct(group))

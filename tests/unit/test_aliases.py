@@ -205,7 +205,7 @@ class TestTheTable:
     """What comes with the program, all sources together."""
 
     # Forms that mean either of two things, and are no less sure for it.
-    SHARED = {"凯恩斯", "饼干"}
+    SHARED = {"凯恩斯", "饼干", "意甲", "chek lap kok"}
 
     def test_every_group_is_as_the_format_asks(self):
         for group in all_groups():
@@ -275,7 +275,7 @@ PLACE = Group((Name("悉尼", "CN"), Name("雪梨", "TW", True), Name("Sydney"))
 
 def merged(*groups: Group) -> list[Group]:
     merging = Merging()
-    merging.keep([PLACE])
+    merging.keep(PLACE)
     for group in groups:
         merging.add(group)
     return merging.groups
@@ -294,6 +294,19 @@ def merged(*groups: Group) -> list[Group]:
 def test_a_group_joins_the_one_that_it_surely_is(source, kind, forms, added):
     found = merged(Group(tuple(map(Name, forms)), kind, source))
     assert found == [replace(PLACE, names=(*PLACE.names, *map(Name, added)))]
+
+
+def test_groups_of_two_files_written_by_hand_that_share_two_sure_forms_are_one():
+    merging = Merging()
+    for forms in (
+        "白宫 = 白屋 = White House",
+        "白宫?(鲸) = 白屋 = White House = 皙宫",
+        "白屋 = 美国总统府",
+        "白宫 = 皙宫? = 鲸鱼",
+    ):
+        merging.keep(Group(checked_names(forms.split("=")), "place", "curated"))
+    assert [written(group.names) for group in merging.groups] == [
+        "白宫?(鲸) = 白屋 = White House = 皙宫", "白屋 = 美国总统府", "白宫 = 皙宫? = 鲸鱼"]  # fmt: skip
 
 
 def test_a_group_that_is_another_thing_keeps_the_forms_that_are_free():
