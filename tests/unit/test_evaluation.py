@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
+from dataclasses import asdict
 from math import log2
+from pathlib import Path
 
 import pytest
 
+from indexer.analysis.analyzer import Analyzer
+from indexer.errors import DependencyError, UsageError
+from search.evaluation.comparing import compared, read_run
+from search.evaluation.corpus import Corpus
 from search.evaluation.evaluating import EvaluationOptions, evaluate
-from search.evaluation.measures import MEASURES, values_of
+from search.evaluation.measures import MEASURES, p_value, values_of
+from search.grammar import parse
+from search.planner import Filters, plan
+from tests.cli.test_cli import wensou
 
 RIVER = "The ferry crosses the river at dawn, and the river carries it."
 RIVER_ZH = "渡轮在黎明时分渡过江面，江水推着它前行。"
@@ -99,3 +110,217 @@ def test_across_languages_only_passages_in_that_of_the_answers_count(tmp_path):
     (folder / "qrels.to_xx.tsv").rename(folder / "qrels.to-xx.tsv")
     found = {qrels: one.values["q"]["MRR@10"] for (_, qrels), one in figures(folder).items()}
     assert found == {"qrels": 1 / 2, "qrels.both": 1 / 2, "qrels.cross": 1, "qrels.to-xx": 1}
+
+
+LONG = (
+    "The harbour office published the new timetable of the ferry on Monday. Boats leave the eastern pier at six, at nine "
+    "and at noon; on Sundays the first one is left out. Tickets are sold on board, and children under six travel free."
+)
+
+
+def test_a_judged_passage_counts_where_its_copy_stands(tmp_path):
+    passages = [passage("a", LONG, "en"), passage("b", LONG, "en"), passage("c", f"{RIVER} Timetable.", "en")]
+    folder = make(tmp_path / "set", passages, [query("q", "timetable ferry harbour", "en")], ["q\tb\t1"])
+    (one,) = evaluate([folder], EvaluationOptions())
+    assert one.values["q"]["MRR@10"] == 1
+    (folder / "qrels.tsv").write_text("q\tc\t1\n", "utf-8")
+    (one,) = evaluate([folder], EvaluationOptions())
+    assert one.values["q"]["MRR@10"] == 1 / 2  # the two copies are one hit
+
+
+def test_of_two_judged_passages_in_one_hit_the_better_stands_first(tmp_path):
+    passages = [passage("a", LONG, "en"), passage("b", LONG, "en")]
+    folder = make(tmp_path / "set", passages, [query("q", "timetable", "en")], ["q\ta\t1", "q\tb\t3"])
+    (one,) = evaluate([folder], EvaluationOptions())
+    assert one.values["q"] == dict.fromkeys(MEASURES, 1)
+
+
+def test_across_languages_a_copy_of_what_is_in_another_one_is_found(tmp_path):
+    passages = [passage("a", LONG, "en"), passage("b", LONG, "xx"), passage("c", f"{RIVER} Timetable.", "xx")]
+    folder = make(
+        tmp_path / "set", passages, [query("q", "timetable ferry harbour", "en"), query("r", "river", "en")],
+        ["q\ta\t1"], qrels__cross__tsv=["q\tb\t1", "r\tc\t1"],
+    )  # fmt: skip
+    assert figures(folder)["queries", "qrels.cross"].values["q"]["MRR@10"] == 1
+
+
+def test_pooled_sets_stand_beside_each_and_their_names_are_their_own(rivers, tmp_path):
+    other = make(
+        tmp_path / "more",
+        [passage("en-river", "River ferry. River ferry.", "en"), passage("zh", "江水 渡轮", "zh-Hans")],
+        [query("q1", "bread", "en")],
+        ["q1\ten-river\t1"],
+    )
+    alone = figures(rivers)
+    pooled = figures(rivers, pools=[other, rivers])
+    assert alone["queries", "qrels"].values["q1"]["MRR@10"] == 1
+    assert pooled["queries", "qrels"].values["q1"]["MRR@10"] == 1 / 2  # it is not the other set's en-river
+    assert pooled["queries", "qrels"].values["q2"]["MRR@10"] == 1 / 2
+    both = [one.set for one in evaluate([rivers, other], EvaluationOptions(pools=[rivers, other]))]
+    assert both == ["rivers", "rivers", "more"]
+
+
+def test_across_languages_the_passages_of_pooled_sets_are_distractors_too(tmp_path):
+    judged = make(
+        tmp_path / "judged", [passage("p", RIVER, "en"), passage("z", RIVER_ZH, "zh-Hans")],
+        [query("q", "Lyon river ferry", "zh-Hans")], ["q\tz\t1"], qrels__cross__tsv=["q\tp\t1"],
+    )  # fmt: skip
+    other = make(
+        tmp_path / "other", [passage("x", "Lyon river ferry", "en"), passage("y", "Lyon river ferry", "fr")],
+        [query("q", "a", "en")], ["q\tx\t1"],
+    )  # fmt: skip
+    assert figures(judged)["queries", "qrels.cross"].values["q"]["MRR@10"] == 1
+    assert figures(judged, pools=[other])["queries", "qrels.cross"].values["q"]["MRR@10"] == 1 / 2
+
+
+def test_sets_of_one_name_are_told_apart(rivers, tmp_path):
+    same = make(
+        tmp_path / "b" / "rivers", [passage("en-river", "River ferry. River ferry.", "en")], [query("q", "x", "en")],
+        ["q\ten-river\t1"],
+    )  # fmt: skip
+    assert figures(rivers, pools=[same])["queries", "qrels"].values["q1"]["MRR@10"] == 1 / 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "river ferry",
+        'a "river OR',
+        "(river",
+        "river)) ferry",
+        "river | ferry -bread",
+        "“river ferry” \\",
+        "NOT",
+        "a AND b OR c",
+    ],
+)
+def test_a_query_means_the_same_within_some_languages(text):
+    analyzer, filters = Analyzer(), Filters(copies=True)
+    corpus = Corpus(Path(), {}, {"en": "passages-in-0", "xx": "passages-in-1"}, 0)
+    own = plan(parse(text), filters, analyzer)
+    within = plan(parse(corpus.within(text, ["en", "xx"])), filters, analyzer)
+    assert (within.text, within.rank, within.passages) == (own.text, own.rank, own.passages)
+    assert len(within.filters) == len(own.filters) + 1
+
+
+def test_files_take_the_place_of_those_of_the_set(rivers, tmp_path):
+    asked = tmp_path / "asked.jsonl"
+    asked.write_text(json.dumps(query("q1", "江水", "zh-Hans")) + "\n", "utf-8")
+    (one,) = evaluate([rivers], EvaluationOptions(queries=asked, qrels=Path("qrels.cross.tsv")))
+    assert (one.queries, one.qrels) == ("asked", "qrels.cross")
+    assert one.values == {"q1": dict.fromkeys(MEASURES, 1)}
+
+
+def test_several_processes_find_the_same(rivers):
+    assert figures(rivers, jobs=2) == figures(rivers)
+
+
+def test_an_index_that_is_kept_is_brought_up_to_date(rivers, tmp_path):
+    keep = tmp_path / "kept"
+    assert figures(rivers, keep=keep) == figures(rivers)
+    with (rivers / "passages.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(passage("new", "River ferry. River ferry.", "en")) + "\n")
+    assert figures(rivers, keep=keep)["queries", "qrels"].values["q1"]["MRR@10"] == 1 / 2
+    assert len([*keep.iterdir()]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "message"),
+    [
+        ("passages.jsonl", ["{"], "passages.jsonl, line 1: not JSON"),
+        ("passages.jsonl", ["[1]"], "line 1: not an object"),
+        ("passages.jsonl", ['{"id": "a"}'], 'line 1: there is no "text"'),
+        ("passages.jsonl", ['{"text": "a"}'], 'line 1: there is no "id"'),
+        ("passages.jsonl", ['{"id": "a", "text": "b"}'] * 2, "line 2: there is another passage a"),
+        ("passages.jsonl", [""], "holds no passages"),
+        ("queries.jsonl", ['{"id": "q1"}'], 'queries.jsonl, line 1: there is no "text"'),
+        ("queries.jsonl", ['{"id": "q1", "text": "b"}'] * 2, "line 2: there is another query q1"),
+        ("qrels.tsv", ["q1 en-river 1"], "qrels.tsv, line 1: a judgement is query, passage and grade"),
+        ("qrels.tsv", ["q1\ten-river\t1", "q1\ten-river\tgood"], "qrels.tsv, line 2"),
+        ("qrels.tsv", ["q1\tnowhere\t1"], "names nowhere for q1"),
+        ("qrels.tsv", ["q1\ten-river\t0"], "No query of"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(rivers, name, lines, message):
+    (rivers / name).write_text("\n".join(lines), "utf-8")
+    with pytest.raises(UsageError, match=re.escape(message)):
+        figures(rivers)
+
+
+def test_what_cannot_be_measured_is_said(rivers, tmp_path, monkeypatch):
+    with pytest.raises(UsageError, match=r"nowhere.*cannot be read.*A set has passages.jsonl"):
+        figures(tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="no option 'colour'"):
+        figures(rivers, search={"colour": "red"})
+    with pytest.raises(UsageError, match="name only one"):
+        figures(rivers, rivers, queries=Path("queries.jsonl"))
+    monkeypatch.setitem(sys.modules, "ir_measures", None)
+    with pytest.raises(DependencyError, match=r"pip install 'wensou\[eval\]'"):
+        figures(rivers)
+
+
+def test_ids_are_those_of_the_hits(seeds):
+    for options in ({}, {"copies": True}, {"lang": "en"}):
+        hits = seeds.search("特朗普 Trump", limit=5, **options).hits
+        ranked = seeds.ranked("特朗普 Trump", limit=5, **options)
+        assert ranked == tuple((hit.article_id, *(copy.article_id for copy in hit.copies)) for hit in hits)
+        assert ranked
+
+
+def test_a_difference_is_tested_over_the_same_queries(rivers, tmp_path):
+    one = figures(rivers)["queries", "qrels"]
+    kept = tmp_path / "run.json"
+    shape = one.to_dict(per_query=True)
+    shape["per_query"]["q2"]["MRR@10"] = 0.5
+    del shape["per_query"]["q3"]
+    kept.write_text(json.dumps({"sets": [shape]}), "utf-8")
+    found = compared(read_run(kept)[one.key], one)
+    assert found.n == 2
+    assert asdict(found.whole["MRR@10"]) == {"before": 0.75, "after": 1, "difference": 0.25, "p": pytest.approx(0.5)}
+    assert found.whole["Recall@10"].p == 1
+    assert found.by_language["zh-Hans->zh-Hans"]["MRR@10"].p == 0  # of one query there is no chance to speak of
+
+
+def test_the_paired_test_by_hand():
+    before, after = [0.1, 0.2, 0.3, 0.4], [0.3, 0.3, 0.6, 0.6]  # differences .2 .1 .3 .2: t = .2 / (.0816 / 2) = 4.9
+    assert p_value(before, after) == pytest.approx(0.01628, abs=1e-4)
+    assert p_value(before, before) == 1
+
+
+def test_a_run_without_values_is_no_run_to_compare_with(tmp_path):
+    for text in ("{}", "[", '{"sets": [{"set": "a", "queries": "q", "qrels": "r"}]}'):
+        (tmp_path / "run.json").write_text(text, "utf-8")
+        with pytest.raises(UsageError, match="--json --per-query"):
+            read_run(tmp_path / "run.json")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_run(tmp_path / "none.json")
+
+
+def test_the_command_prints_json_and_tables(rivers, tmp_path):
+    done = wensou("eval", rivers, "--json", "--per-query")
+    (own, cross) = json.loads(done.stdout)["sets"]
+    assert (own["qrels"], cross["qrels"], own["MRR@10"], cross["MRR@10"]) == ("qrels", "qrels.cross", 1, 0)
+    assert own["per_query"]["q1"]["language"] == "en->en"
+    assert "per_query" not in json.loads(wensou("eval", rivers, "--json").stdout)["sets"][0]
+    (tmp_path / "before.json").write_text(done.stdout, "utf-8")
+    table = wensou("eval", rivers, "--compare", tmp_path / "before.json").stdout
+    assert re.search(r"rivers queries qrels +n= +3 +MRR@10 1.0000", table)
+    assert re.search(r"MRR@10 +1.0000 -> 1.0000 +\+0.0000 +p 1", table)
+    failed = wensou("eval", rivers, "--qrels", "none.tsv")
+    assert failed.returncode == 2
+    assert "none.tsv cannot be read" in failed.stderr
+
+
+def test_pools_are_named_as_a_list_or_one_by_one(rivers, tmp_path):
+    others = [
+        make(tmp_path / name, [passage("x", f"River ferry {name}", "en")], [query("q", "x", "en")], ["q\tx\t1"])
+        for name in ("one", "two")
+    ]
+    for arguments in (
+        [rivers, "--pool", *others, "--json"],
+        [rivers, "--pool", others[0], "--pool", others[1], "--json"],
+        ["--json", "--pool", others[0], f"--pool={others[1]}", rivers],
+    ):
+        done = wensou("eval", *arguments)
+        assert "Indexing one, rivers, two" in done.stderr or "Indexing rivers, one, two" in done.stderr
+        assert [one["set"] for one in json.loads(done.stdout)["sets"]] == ["rivers", "rivers"]
