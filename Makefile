@@ -4,7 +4,7 @@ VENV := .venv
 PLAIN := .venv-plain
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-without-rjieba check format bench clean
+.PHONY: demo test test-without-rjieba check format bench eval clean
 
 $(BIN)/wensou: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -52,6 +52,11 @@ bench: $(VENV)/.bench
 	@test -d '$(ARTICLES)' || { echo 'Name a folder of articles: make bench ARTICLES=folder' >&2; exit 2; }
 	$(BIN)/python benchmarks/analysis.py '$(ARTICLES)'
 	$(BIN)/python -m benchmarks.speed '$(ARTICLES)'
+
+# SETS is the folder of the judged sets that benchmarks/floors.toml was measured on.
+eval: $(VENV)/.dev
+	@test -d '$(SETS)' || { echo 'Name the folder of the judged sets: make eval SETS=folder' >&2; exit 2; }
+	$(BIN)/python -m benchmarks.floors '$(SETS)'
 
 clean:
 	rm -rf $(VENV) $(PLAIN) build dist

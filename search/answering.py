@@ -51,6 +51,17 @@ def answer(query: str, filters: Filters, asking: Asking, engine: Engine, lexicon
     return Answer(planned, page, copies, following, said.notes, said.meant)
 
 
+def ranked(query: str, filters: Filters, limit: int, engine: Engine, lexicon: Lexicon) -> tuple[tuple[str, ...], ...]:
+    """Return the ids of the articles of the answer, each followed by those of its copies, and say nothing of it."""
+    asking = Asking(limit, copies=filters.copies)
+    page, _ = _settled(parse(query), filters, asking, engine, lexicon).answer
+    copies = (() if asking.copies else _copies_of(engine, shown) for shown in page.shown)
+    return tuple(
+        (shown.article.article_id, *(copy.article_id for copy in own))
+        for shown, own in zip(page.shown, copies, strict=True)
+    )
+
+
 def plan_of(query: str, filters: Filters, engine: Engine, lexicon: Lexicon) -> Plan:
     """Return the plan by which a query is answered, and say nothing of the answer."""
     return _settled(parse(query), filters, Asking(limit=0), engine, lexicon).plan

@@ -39,6 +39,10 @@ class PoolCommand(click.Command):
 )  # fmt: skip
 @click.option("--queries", metavar="FILE", type=click.Path(path_type=Path), help="Ask these queries of the set.")
 @click.option("--qrels", metavar="FILE", type=click.Path(path_type=Path), help="Judge by this file of the set.")
+@click.option(
+    "--across/--no-across", default=None,
+    help="Judge only by what answers in another language, or only by what does not.",
+)  # fmt: skip
 @click.option("--cross", type=click.Choice(["off", "auto", "only", "mixed"]), help="Search the other language.")
 @click.option("--exact", is_flag=True, help="Search the literal words only.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -50,8 +54,8 @@ class PoolCommand(click.Command):
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to ask with.")
 @click.option("--keep", metavar="DIR", type=click.Path(path_type=Path), help="Keep indexes there, for the next run.")
 def evaluate(
-    sets: tuple[Path, ...], pools: tuple[Path, ...], queries: Path | None, qrels: Path | None, cross: str | None,
-    exact: bool, as_json: bool, per_query: bool, compare: Path | None, jobs: int, keep: Path | None,
+    sets: tuple[Path, ...], pools: tuple[Path, ...], queries: Path | None, qrels: Path | None, across: bool | None,
+    cross: str | None, exact: bool, as_json: bool, per_query: bool, compare: Path | None, jobs: int, keep: Path | None,
 ) -> None:  # fmt: skip
     """Measure how well the judged queries of a set, a folder, are answered.
 
@@ -64,7 +68,7 @@ def evaluate(
     before = read_run(compare) if compare else {}
     search: dict[str, Any] = {"cross": cross} if cross else {}
     search |= {"exact": True} if exact else {}
-    options = EvaluationOptions(pools, queries, qrels, search, jobs, keep)
+    options = EvaluationOptions(pools, queries, qrels, search, jobs, keep, across)
     shapes = []
     missed = set(before)
     for figures in measure(sets, options, tell=lambda text: click.echo(harmless(text), err=True)):

@@ -17,7 +17,7 @@ from indexer.engines.base import Engine
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import CommitGone, IndexMissing, UsageError
 from indexer.manifest import Manifest
-from search.answering import answer, check, check_one_of, plan_of
+from search.answering import answer, check, check_one_of, plan_of, ranked
 from search.cursors import decode, digest_of, encode
 from search.hits import Marking, hit_of
 from search.lexicon import Lexicon
@@ -170,9 +170,7 @@ class Searcher:
         with self._lock:
             self._check_open()
             filters, _ = limits_of(options, self._manifest)
-            found = answer(query, filters, Asking(limit, copies=filters.copies), self._engine, self._lexicon)
-        pairs = zip(found.page.shown, found.copies, strict=True)
-        return tuple((shown.article.article_id, *(copy.article_id for copy in own)) for shown, own in pairs)
+            return ranked(query, filters, limit, self._engine, self._lexicon)
 
     def complete(self, query: str, limit: int = 10) -> list[Completion]:
         """Return the words that the last word of a query may become, also by pinyin, most frequent first; then titles.

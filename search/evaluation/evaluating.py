@@ -24,7 +24,8 @@ Tell = Callable[[str], None]
 class EvaluationOptions:
     """How sets are measured: `pools` are sets whose passages stand beside those of each; `queries` and `qrels` take the
     place of the files of the only set; `search` are options of `Searcher.search`; `jobs` is how many processes ask;
-    `keep` is a folder for indexes, which are temporary without it.
+    `keep` is a folder for indexes, which are temporary without it; `across` is whether to judge by what stands in
+    another language, or by what does not, None for both.
     """
 
     pools: Sequence[Path] = ()
@@ -33,6 +34,7 @@ class EvaluationOptions:
     search: Mapping[str, Any] = field(default_factory=dict)
     jobs: int = 1
     keep: Path | None = None
+    across: bool | None = None
 
 
 def evaluate(folders: Sequence[Path], options: EvaluationOptions, tell: Tell = lambda text: None) -> Iterator[Figures]:
@@ -44,9 +46,14 @@ def evaluate(folders: Sequence[Path], options: EvaluationOptions, tell: Tell = l
     _check(folders, options)
     pools = [read_set(folder) for folder in options.pools]
     sets = [read_set(folder) for folder in folders]
-    asked = [tasks(judged, options.queries, options.qrels) for judged in sets]  # all is read before anything is built
+    # All is read before anything is built.
+    asked = [[*_chosen(tasks(judged, options.queries, options.qrels), options)] for judged in sets]
+    if not any(asked):
+        raise UsageError("None of the sets has such judgements.")
     groups: dict[frozenset[Path], list[int]] = {}
     for i, judged in enumerate(sets):
+        if not asked[i]:
+            continue
         groups.setdefault(frozenset(one.folder for one in [judged, *pools]), []).append(i)
     for members in groups.values():
         together = [*(sets[i] for i in members), *pools]
@@ -55,7 +62,9 @@ def evaluate(folders: Sequence[Path], options: EvaluationOptions, tell: Tell = l
             if corpus.lost:
                 tell(f"{corpus.lost:,} passages have no text that could be indexed.")
             for i in members:
-                yield from (_figures(sets[i], task, corpus, options) for task in asked[i])
+                for task in asked[i]:
+                    tell(f"{sets[i].name} {task.queries} {task.qrels}: {len(task.asked):,} queries …")
+                    yield _figures(sets[i], task, corpus, options)
 
 
 def _check(folders: Sequence[Path], options: EvaluationOptions) -> None:
@@ -66,6 +75,10 @@ def _check(folders: Sequence[Path], options: EvaluationOptions) -> None:
     for name in options.search:
         if name not in Options.__annotations__:
             raise UsageError(f"Searches of this version have no option {name!r}: leave it out.")
+
+
+def _chosen(found: Sequence[Task], options: EvaluationOptions) -> Iterator[Task]:
+    return (task for task in found if options.across in (None, task.is_across))
 
 
 def _figures(judged: JudgedSet, task: Task, corpus: Corpus, options: EvaluationOptions) -> Figures:
