@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,18 +18,26 @@ if TYPE_CHECKING:
 
 
 class PoolCommand(click.Command):
-    """A command whose --pool takes all names up to the next option; the first only, if there are no sets before it."""
+    """A command whose --pool takes all names up to the next option; only one while no set was named before it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if "--pool" in args:
-            at = args.index("--pool")
-            end = next((i for i in range(at + 1, len(args)) if args[i].startswith("-")), len(args))
-            has_sets = at > 0 and not args[0].startswith("-")
-            pools = args[at + 2 : end] if has_sets else []
-            if pools:
-                spread = [part for pool in pools for part in ("--pool", pool)]
-                args = [*args[: at + 2], *spread, *args[end:]]
-        return super().parse_args(ctx, args)
+        options = [option for option in self.get_params(ctx) if isinstance(option, click.Option)]
+        takes_value = {name for option in options if not option.is_flag for name in option.opts}
+        spread: list[str] = []
+        rest = [*args]
+        has_sets = False
+        while rest:
+            arg = rest.pop(0)
+            if arg == "--pool":
+                pools = [*takewhile(lambda name: not name.startswith("-"), rest)][: None if has_sets else 1]
+                del rest[: len(pools)]
+                spread += [part for pool in pools for part in (arg, pool)] or [arg]
+            elif arg in takes_value and rest:
+                spread += [arg, rest.pop(0)]
+            else:
+                has_sets |= not arg.startswith("-")
+                spread.append(arg)
+        return super().parse_args(ctx, spread)
 
 
 @click.command("eval", cls=PoolCommand, context_settings={"help_option_names": ["-h", "--help"]})

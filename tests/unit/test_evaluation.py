@@ -311,16 +311,18 @@ def test_the_command_prints_json_and_tables(rivers, tmp_path):
     assert "none.tsv cannot be read" in failed.stderr
 
 
-def test_pools_are_named_as_a_list_or_one_by_one(rivers, tmp_path):
-    others = [
-        make(tmp_path / name, [passage("x", f"River ferry {name}", "en")], [query("q", "x", "en")], ["q\tx\t1"])
-        for name in ("one", "two")
-    ]
-    for arguments in (
-        [rivers, "--pool", *others, "--json"],
-        [rivers, "--pool", others[0], "--pool", others[1], "--json"],
-        ["--json", "--pool", others[0], f"--pool={others[1]}", rivers],
-    ):
-        done = wensou("eval", *arguments)
-        assert "Indexing one, rivers, two" in done.stderr or "Indexing rivers, one, two" in done.stderr
-        assert [one["set"] for one in json.loads(done.stdout)["sets"]] == ["rivers", "rivers"]
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "a b --pool c d",
+        "a b --pool c --pool d",
+        "--json --pool c --pool=d a b",
+        "--queries x a b --pool c d --json",
+        "--pool c a b --pool d",
+    ],
+)
+def test_pools_are_named_as_a_list_or_one_by_one(arguments):
+    from search.eval_command import evaluate as command
+
+    found = command.make_context("eval", arguments.split()).params
+    assert (found["sets"], found["pools"]) == ((Path("a"), Path("b")), (Path("c"), Path("d")))
