@@ -10,6 +10,7 @@ from indexer.engines.whoosh.commonest import commonest
 from indexer.engines.whoosh.container import encoded
 from indexer.engines.whoosh.expansion import like, near_to
 from indexer.engines.whoosh.field import Field
+from indexer.engines.whoosh.forms import Forms, OneForm, TermForms
 from indexer.engines.whoosh.phrases import (
     Finder,
     NearScorer,
@@ -103,15 +104,14 @@ class Compiler:
                 return BoostScorer(self.scorer(inner), weight)
             case Scaled(inner, field, factors):
                 return self.scorer(_scaled_within(inner, field, factors)) if _is_sum(inner) else self._scaled(node)
-            case Synonym(forms):
-                pairs = zip(forms, node.weights, strict=True)
-                return SynonymScorer(snapshot, node, [self._form(form.node, weight) for form, weight in pairs])
+            case Synonym():
+                return SynonymScorer(snapshot, node, self._forms(node))
             case AllOf(nodes):
                 return AllOfScorer([self.scorer(part) for part in nodes])
             case AnyOf(nodes):
                 return AnyOfScorer(snapshot, [self.scorer(part) for part in nodes])
             case Best(nodes):
-                return BestScorer([self.scorer(part) for part in nodes])
+                return BestScorer(snapshot, [self.scorer(part) for part in nodes])
             case Also(inner, extras):
                 return AlsoScorer(snapshot, self.scorer(inner), [self.scorer(extra) for extra in extras])
 
@@ -125,15 +125,21 @@ class Compiler:
         assert isinstance(scorer, TermScorer)
         return scorer.weight
 
-    def _form(self, node: Term | Phrase | Prefix, weight: float) -> Scorer:
-        """Return what scores a weight × the saturation of a form."""
-        match node:
-            case Term(field, term):
-                return TermScorer(self._snapshot, field, term, weight)
-            case Phrase(field, terms, prefix, not_after):
-                return PhraseScorer(self._snapshot, field, PhraseFinder(terms, prefix, not_after), weight)
-            case Prefix():
-                return BoostScorer(self.scorer(node), weight * ONCE)
+    def _forms(self, node: Synonym) -> list[Forms]:
+        """Return the terms of each field, and the other forms one by one."""
+        terms: dict[str, list[tuple[str, float]]] = {}
+        others: list[Forms] = []
+        for form, weight in zip(node.forms, node.weights, strict=True):
+            match form.node:
+                case Term(field, term):
+                    terms.setdefault(field, []).append((term, weight))
+                case Phrase(field, exact, prefix, not_after):
+                    finder = PhraseFinder(exact, prefix, not_after)
+                    others.append(OneForm(self._snapshot, PhraseScorer(self._snapshot, field, finder, weight), weight))
+                case Prefix():
+                    scorer = BoostScorer(self.scorer(form.node), weight * ONCE)
+                    others.append(OneForm(self._snapshot, scorer, weight))
+        return [*(TermForms(self._snapshot, field, own) for field, own in terms.items()), *others]
 
     def _near(self, near: Near) -> Scorer:
         fields = {node.field for node in near.nodes}

@@ -271,11 +271,21 @@ class AnyOfScorer(Scorer):
 
 
 class BestScorer(Scorer):
-    def __init__(self, parts: Sequence[Scorer]) -> None:
+    def __init__(self, snapshot: Snapshot, parts: Sequence[Scorer]) -> None:
+        self._snapshot = snapshot
         self._parts = parts
         self.cost = sum(part.cost for part in parts)
         self.bound = max((part.bound for part in parts), default=0.0)
         self.weight = max((part.weight for part in parts), default=0.0)
+
+    def passages(self, low: int, high: int) -> Ints:
+        return united([part.passages(low, high) for part in self._parts], low, high)
+
+    def scored(self, passages: Ints) -> Floats:
+        if self.cost > _READ * len(passages):
+            return self.look(passages)[1]
+        every = self.matches(0, self._snapshot.size)
+        return every.scores.take(every.passages.searchsorted(passages))
 
     def matches(self, low: int, high: int) -> Matches:
         found = np.zeros(high - low, bool)

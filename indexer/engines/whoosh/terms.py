@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -95,6 +96,15 @@ class TermPostings:
             field.keep_table(self._number, table)
         return table
 
+    @property
+    def postings(self) -> Array:
+        """The postings, as they are stored."""
+        return self._postings
+
+    def all_frequencies(self) -> Array:
+        """Return how often each unit that holds the term does, in a field without positions."""
+        return self.field.frequencies(self._number, self._number + 1)
+
     def passage_count(self) -> int:
         """Return how many passages hold the term, deleted ones among them."""
         return self.field.passage_count(self._number)
@@ -132,15 +142,27 @@ class Known:
             if number is not None:
                 self.held[base] = TermPostings(segment, own, number)
         self._statistics = snapshot.statistics(field)
-        held, average = self.held.values(), self._statistics.average
-        self.cost = sum(one.passage_count() for one in held)
-        self.containing = self.cost - sum(one.deleted_count() for one in held)
-        self.weight = idf(self.containing, self._statistics.passages) if self.containing else 0.0
-        self.highest = max((one.highest_saturation(average) for one in held), default=0.0)
+        self.cost = sum(one.passage_count() for one in self.held.values())
 
-    def saturations(self, one: TermPostings, units: Ints, frequencies: Array) -> Floats:
-        """Return `bm25.saturation` in units of a segment, of each 0 where the frequency is."""
-        return self._statistics.saturations(one.field, units, frequencies, one.highest)
+    @cached_property
+    def containing(self) -> int:
+        """How many live passages hold the term."""
+        return self.cost - sum(one.deleted_count() for one in self.held.values())
+
+    @cached_property
+    def weight(self) -> float:
+        return idf(self.containing, self._statistics.passages) if self.containing else 0.0
+
+    @cached_property
+    def bound(self) -> float:
+        highest = (one.highest_saturation(self._statistics.average) for one in self.held.values())
+        return self.weight * max(highest, default=0.0)
+
+    def scores(self, one: TermPostings, units: Ints, frequencies: Array) -> Floats:
+        """Return BM25 in units of a segment, of each 0 where the frequency is."""
+        scores = self._statistics.saturations(one.field, units, frequencies, one.highest)
+        scores *= self.weight
+        return scores
 
 
 def known(snapshot: Snapshot, field: str, term: str) -> Known:
@@ -154,18 +176,16 @@ def known(snapshot: Snapshot, field: str, term: str) -> Known:
 
 
 class TermScorer(Scorer):
-    """BM25, or `weight` × saturation."""
+    """BM25."""
 
     is_positive = True
 
-    def __init__(self, snapshot: Snapshot, field: str, term: str, weight: float | None = None) -> None:
+    def __init__(self, snapshot: Snapshot, field: str, term: str) -> None:
         self._snapshot = snapshot
         self._term = known(snapshot, field, term)
         self._passages: tuple[int, int, Ints] | None = None
         self._read: dict[int, Units] = {}  # of whole segments, by the first passage
-        self.cost = self._term.cost
-        self.weight = self._term.weight if weight is None else weight
-        self.bound = self.weight * self._term.highest
+        self.cost, self.bound, self.weight = self._term.cost, self._term.bound, self._term.weight
 
     @property
     def key(self) -> object:
@@ -184,11 +204,6 @@ class TermScorer(Scorer):
             self._read[part.base] = one.units(part.low, part.high)
         return self._read[part.base]
 
-    def _scores(self, one: TermPostings, units: Ints, frequencies: Array) -> Floats:
-        scores = self._term.saturations(one, units, frequencies)
-        scores *= self.weight
-        return scores
-
     def passages(self, low: int, high: int) -> Ints:
         if self._passages is None or self._passages[:2] != (low, high):
             found = []
@@ -201,7 +216,7 @@ class TermScorer(Scorer):
     def matches(self, low: int, high: int) -> Matches:
         found: list[Matches] = []
         for (segment, base, _, _), one, read in self._parts(low, high):
-            passages, scores = one.field.expanded(read.units, self._scores(one, *read))
+            passages, scores = one.field.expanded(read.units, self._term.scores(one, *read))
             if segment.live is not None:
                 alive = segment.live[passages].nonzero()[0]
                 passages, scores = passages.take(alive), scores.take(alive)
@@ -217,7 +232,7 @@ class TermScorer(Scorer):
             else:
                 units = one.field.units_of(passages[own] - base if base else passages[own])
                 frequencies = one.frequencies(units, self._read.get(base))
-                found.append((frequencies > 0, self._scores(one, units, frequencies)))
+                found.append((frequencies > 0, self._term.scores(one, units, frequencies)))
         return found[0] if len(found) == 1 else _joined(found)
 
 
