@@ -16,6 +16,7 @@ from search import syntax
 from search.concepts import FieldTerm, terms_of
 from search.conditions import Conditions
 from search.fields import LANGUAGES
+from search.function_words import share_of
 from search.grammar import Query
 from search.kinds import ALL_KINDS, kinds_of
 from search.meaning import Asked, ConceptsOf, Meaning, RankedText, choice_node
@@ -204,4 +205,7 @@ def _terms(texts: Sequence[RankedText], analyzer: Analyzer) -> Iterator[Node]:
             counts.update((prefix + field, term) for field, term in terms.free)
             for concept in terms.concepts:
                 yield from concept.nodes(prefix, WEIGHTS)
-    yield from (Boost(Term(field, term), count * WEIGHTS[field]) for (field, term), count in counts.items())
+    yield from (
+        Boost(Term(field, term), count * WEIGHTS[field] * share_of(field, term))
+        for (field, term), count in counts.items()
+    )
