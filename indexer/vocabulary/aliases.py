@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from indexer.vocabulary.alias_lines import Group, Name, key_of, name_key, plain_places
 from indexer.vocabulary.alias_table import AliasTable, table
-from indexer.vocabulary.user_aliases import read_user_aliases
+from indexer.vocabulary.user_aliases import UserAliases, read_user_aliases
 
 __all__ = ["Aliases", "Group", "Name"]
 
@@ -22,16 +22,17 @@ class Aliases:
         """Read `user_file`, if it is there; raises SettingsError where it is wrong."""
         self._table = own_table or table()
         is_there = user_file is not None and user_file.is_file()
-        self._user: Mapping[str, Sequence[Group]] = read_user_aliases(user_file) if user_file and is_there else {}
-        self._user_lengths = sorted(set(map(len, self._user)))
+        self._user = read_user_aliases(user_file) if user_file and is_there else UserAliases()
+        self._users_keys = {*self._user.groups, *self._user.joins}
+        self._lengths = sorted(set(map(len, self._users_keys)))
 
     def groups_of(self, key: str) -> Sequence[Group]:
         """Return the groups with this form, given as its `fold_key`; it is one of their names itself."""
         key = name_key(key)
-        if key in self._user:
-            return self._user[key]
-        groups = self._table.groups(key)
-        return groups if not self._user else tuple(self._less_the_users(groups))
+        if key in self._user.groups:
+            return self._user.groups[key]
+        groups = self._table.groups(self._user.joins.get(key, key))
+        return groups if not self._users_keys else tuple(self._as_the_user_says(groups))
 
     def spans(self, key: str) -> Sequence[tuple[int, int]]:
         """Return where known forms stand in a folded text, start and end; by start, the longest first.
@@ -48,16 +49,18 @@ class Aliases:
 
     def _ends(self, text: str, start: int) -> list[int]:
         rest = text[start : start + _LONGEST]
-        found = {*self._table.prefixes(rest)} - self._user.keys()
-        found |= {own for length in self._user_lengths if self._user.get(own := rest[:length])}
+        found = {key for key in self._table.prefixes(rest) if key not in self._users_keys}
+        found |= {own for length in self._lengths if (own := rest[:length]) in self._users_keys and self.groups_of(own)}
         ends = sorted((start + len(key) for key in found), reverse=True)
         return [end for end in ends if _is_boundary(text, end)]
 
-    def _less_the_users(self, groups: Sequence[Group]) -> Iterator[Group]:
+    def _as_the_user_says(self, groups: Sequence[Group]) -> Iterator[Group]:
         for group in groups:
-            names = tuple(name for name in group.names if key_of(name) not in self._user)
+            keys = [key_of(name) for name in group.names]
+            names = [name for key, name in zip(keys, group.names, strict=True) if key not in self._users_keys]
+            names += [name for key in keys for name in self._user.added.get(key, ())]
             if len(names) > 1:
-                yield Group(names, group.kind, group.source)
+                yield Group(tuple(names), group.kind, group.source)
 
 
 def _is_boundary(text: str, place: int) -> bool:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from indexer.analysis.fold import fold_key
 from indexer.errors import SettingsError
-from indexer.vocabulary.alias_lines import KINDS, Group, checked_names, key_of, name_key
+from indexer.vocabulary.alias_lines import KINDS, Group, Name, checked_names, key_of, name_key
 
 FILE_NAME = "aliases.toml"
 
 
-def read_user_aliases(path: Path) -> Mapping[str, tuple[Group, ...]]:
-    """Return the groups of each key of which the file speaks, none for a form that is left out.
+@dataclass(frozen=True, slots=True)
+class UserAliases:
+    """What is said of forms, by key: `groups` of the user's own, with none for a form that is left out.
 
-    Raises SettingsError, which names the file, the key in it, and what to write instead.
+    `joins` says of a form that is added whose groups in the tables it joins, `added` which names join those of a form.
     """
+
+    groups: Mapping[str, tuple[Group, ...]] = field(default_factory=dict)
+    joins: Mapping[str, str] = field(default_factory=dict)
+    added: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
+
+
+def read_user_aliases(path: Path) -> UserAliases:
+    """Read the file. Raises SettingsError, which names the file, the key in it, and what to write instead."""
     import tomllib  # only who has such a file waits for it
 
     try:
@@ -27,9 +37,31 @@ def read_user_aliases(path: Path) -> Mapping[str, tuple[Group, ...]]:
             f"{path} cannot be read: {error}. Mend it, or move it away to search without it."
         ) from error
     try:
-        return by_key(_groups(said), _never(said))
+        return _read(said)
     except ValueError as error:
         raise SettingsError(f"{path}: {error}") from None
+
+
+def _read(said: Mapping[str, Any]) -> UserAliases:
+    _check_keys(said, ("group", "never"), "[[group]] and never")
+    entries = said.get("group", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ValueError("group must be written with two brackets: [[group]].")
+    groups: list[Group] = []
+    joins: dict[str, str] = {}
+    added: dict[str, tuple[Name, ...]] = {}
+    for number, entry in enumerate(entries, 1):
+        try:
+            if "adds_to" in entry:
+                target, names = _addition(entry)
+                added[target] = (*added.get(target, ()), *names)
+                joins.update((key_of(name), target) for name in names)
+            else:
+                groups.append(_group(entry))
+        except ValueError as error:
+            raise ValueError(f"group {number}: {error}") from None
+    never = [_key(form) for form in _texts(said.get("never", []), "never")]
+    return UserAliases(by_key(groups, never), joins, added)
 
 
 def by_key(groups: Iterable[Group], never: Iterable[str] = ()) -> dict[str, tuple[Group, ...]]:
@@ -42,31 +74,30 @@ def by_key(groups: Iterable[Group], never: Iterable[str] = ()) -> dict[str, tupl
     return found | dict.fromkeys(never, ())
 
 
-def _groups(said: Mapping[str, Any]) -> Iterator[Group]:
-    if unknown := said.keys() - {"group", "never"}:
-        raise ValueError(f"unknown key {min(unknown)!r}: known are [[group]] and never.")
-    groups = said.get("group", [])
-    if not isinstance(groups, list):
-        raise ValueError("group must be written with two brackets: [[group]].")
-    for number, group in enumerate(groups, 1):
-        try:
-            yield _group(group)
-        except ValueError as error:
-            raise ValueError(f"group {number}: {error}") from None
-
-
 def _group(said: Mapping[str, Any]) -> Group:
-    if unknown := said.keys() - {"names", "kind"}:
-        raise ValueError(f"unknown key {min(unknown)!r}: known are names and kind.")
+    _check_keys(said, ("names", "kind"), "names, kind and adds_to")
     kind = said.get("kind", "term")
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind!r}: known are {', '.join(KINDS)}.")
     return Group(checked_names(_texts(said.get("names"), "names")), kind, "user")
 
 
-def _never(said: Mapping[str, Any]) -> Iterator[str]:
-    for form in _texts(said.get("never", []), "never"):
-        yield name_key(fold_key(form))
+def _addition(said: Mapping[str, Any]) -> tuple[str, tuple[Name, ...]]:
+    """Return the key of the form whose groups names join, and these."""
+    _check_keys(said, ("names", "adds_to"), "names and, where nothing is added, kind")
+    form = said["adds_to"]
+    if not isinstance(form, str):
+        raise ValueError(f'adds_to must be a text, as in adds_to = "特朗普"; found {form!r}.')
+    return _key(form), checked_names([form, *_texts(said.get("names"), "names")])[1:]
+
+
+def _key(form: str) -> str:
+    return name_key(fold_key(form))
+
+
+def _check_keys(said: Mapping[str, Any], known: Collection[str], named: str) -> None:
+    if unknown := said.keys() - known:
+        raise ValueError(f"unknown key {min(unknown)!r}: known are {named}.")
 
 
 def _texts(value: Any, key: str) -> list[str]:

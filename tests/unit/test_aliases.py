@@ -126,6 +126,21 @@ class TestTheUsersFile:
         assert "川普" not in forms(aliases, "Trump")[0]
         assert aliases.spans("川普trump") == [(2, 7)]
 
+    def test_its_names_can_be_added_to_those_of_the_tables(self, read):
+        aliases = read(
+            '[[group]]\nnames = ["老川@TW", "普丁"]\nadds_to = "Trump"\n[[group]]\nnames = ["懂王"]\nadds_to = "川普"'
+        )
+        everything = ["特朗普", "川普", "當勞侵", "唐納·川普", "Donald Trump", "Trump"]
+        for form in ("老川", "懂王", "特朗普", "普丁"):
+            (names,) = forms(aliases, form)
+            assert sorted(names) == sorted([*everything, "老川", "普丁", "懂王"])
+        assert forms(aliases, "普京") == [["普京", "蒲亭", "Putin"]]
+        assert aliases.spans("懂王老川") == [(0, 2), (2, 4)]
+
+    def test_names_added_to_what_is_not_known_are_no_names(self, read):
+        aliases = read('[[group]]\nnames = ["老川"]\nadds_to = "川普普"')
+        assert forms(aliases, "老川") == aliases.spans("老川") == []
+
     def test_its_forms_are_found_in_a_text(self, read):
         aliases = read('[[group]]\nnames = ["老川", "川普", "老川普先生"]')
         assert aliases.spans("老川普先生") == [(0, 5), (0, 2), (1, 3)]
@@ -134,6 +149,7 @@ class TestTheUsersFile:
         ("text", "says"),
         [
             ("group = 1", "[[group]]"),
+            ("group = [1]", "[[group]]"),
             ("[group]\nnames = []", "[[group]]"),
             ("[[groups]]", "unknown key 'groups'"),
             ('[[group]]\nnames = ["a", "b"]', "group 1: 'a' is too short"),
@@ -143,6 +159,10 @@ class TestTheUsersFile:
             ("[[group]]\nnames = 5", "group 1: names must be a list of texts"),
             ("[[group]]", "group 1: names must be a list of texts"),
             ('[[group]]\nnames = ["aa", "bb"]\nkind = "people"', "unknown kind 'people'"),
+            ('[[group]]\nnames = ["aa"]\nadds_to = 5', "group 1: adds_to must be a text"),
+            ('[[group]]\nnames = ["特朗普"]\nadds_to = "特朗普"', "the same to a search"),
+            ('[[group]]\nnames = []\nadds_to = "特朗普"', "特朗普 stands alone"),
+            ('[[group]]\nnames = ["aa"]\nadds_to = "bb"\nkind = "term"', "unknown key 'kind'"),
             ("never = 'x'", "never must be a list of texts"),
             ("never = [", "cannot be read"),
         ],
