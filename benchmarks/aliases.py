@@ -40,9 +40,15 @@ def groups(folder: Path = FOLDER) -> list[Group]:
     for group in _read(folder, CURATED):
         merging.keep(group)
     corrections = read_corrections(folder / "corrections.txt")
-    for group in (*_read(folder, EXTRACTED), *opencc_groups()):
+    for group in extracted_groups(folder):
         merging.add(corrections.correct(group))
     return merging.groups
+
+
+def extracted_groups(folder: Path = FOLDER) -> Iterator[Group]:
+    """Yield the groups of all sources but the files written by hand, as they are there."""
+    yield from _read(folder, EXTRACTED)
+    yield from opencc_groups()
 
 
 def _read(folder: Path, files: Sequence[tuple[str, str, str]]) -> Iterator[Group]:
