@@ -118,6 +118,7 @@ requests = st.builds(
         st.builds(Also, st.one_of(terms, several.map(AnyOf), st.just(Every())), several),
         st.builds(Also, st.builds(Also, several.map(AnyOf), several), several),
         st.builds(Boost, several.map(AnyOf), st.just(2.0)),
+        st.builds(Best, st.tuples(several.map(AnyOf), st.builds(Boost, several.map(AnyOf), st.just(0.1)))),
         st.builds(Scaled, several.map(AnyOf), st.just("lang"), st.just((("en", 0.25),))),
     ),
     match=st.none() | conditions,
@@ -186,6 +187,7 @@ def test_both_ways_of_a_scorer_agree_and_keep_to_its_bound(engine, node, data):
         mask, scores = Compiler(snapshot).scorer(node).look(asked)
     assert asked[mask].tolist() == found.passages.tolist()
     assert scores[mask].tolist() == found.scores.tolist()
+    assert Compiler(snapshot).scorer(node).scored(found.passages).tolist() == found.scores.tolist()
     assert not scores[~mask].any()
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from indexer.engines.bm25 import TIE, concept_idf
 from indexer.engines.whoosh.forms import Forms, Worth, merged, together, worth
+from indexer.engines.whoosh.phrases import contains
 from indexer.engines.whoosh.scorers import Matches, Scorer, united
 from indexer.engines.whoosh.snapshot import Concept, Floats, Ints, Mask, Snapshot
 from indexer.nodes import Synonym
@@ -66,16 +67,25 @@ class SynonymScorer(Scorer):
         passages = self._worth.places
         return passages[slice(*passages.searchsorted((low, high)))]
 
+    @cached_property
+    def _every(self) -> Matches:
+        return Matches(self._worth.places, _combined(self._worth) * self.concept.idf)
+
     def matches(self, low: int, high: int) -> Matches:
-        own = slice(*self._worth.places.searchsorted((low, high)))
-        return Matches(self._worth.places[own], _combined(self._worth)[own] * self.concept.idf)
+        passages, scores = self._every
+        own = slice(*passages.searchsorted((low, high)))
+        return Matches(passages[own], scores[own])
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
+        idf = self.concept.idf
+        scores = np.zeros(len(passages))
+        if "_worth" in self.__dict__:
+            mask = contains(self._every.passages, passages)
+            scores[mask] = self._every.scores.take(self._every.passages.searchsorted(passages[mask]))
+            return mask, scores
         found = merged(self._snapshot, [worth(self._snapshot, form.occurrences(passages)) for form in self._forms])
-        mask, scores = np.zeros(len(passages), bool), np.zeros(len(passages))
-        mask[found.places] = True
-        scores[found.places] = _combined(found) * self.concept.idf
-        return mask, scores
+        scores[found.places] = _combined(found) * idf
+        return scores > 0, scores
 
     def second_stage(self, passages: Ints) -> Floats:
         """Return what passages, which rise, score with the frequencies of all forms added up; see `nodes.Synonym`."""
