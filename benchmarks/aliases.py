@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.alias_merging import Merging, read_corrections
+from benchmarks.alias_surroundings import surroundings
 from indexer.vocabulary.alias_lines import Group, Name, key_of, read_groups
 from indexer.vocabulary.alias_table import DATA_FILE, HEADER, lines_of
 from indexer.vocabulary.user_aliases import by_key
@@ -71,7 +72,8 @@ def opencc_groups() -> Iterator[Group]:
 
 def compiled(found: Sequence[Group]) -> str:
     """Return the table of these groups."""
-    return HEADER + "".join(lines_of(by_key(found)))
+    own = by_key(found)
+    return HEADER + "".join(lines_of(own, surroundings(own)))
 
 
 def main() -> None:

@@ -50,13 +50,15 @@ class Term:
 class Phrase:
     """Adjacent places; a last term that `prefix` marks matches every term beginning with it.
 
-    Where one of `not_after` stands at the place before, it is part of something else, and no match.
+    Where one of `not_after` stands at the place before, or one of `not_before` at the place behind, it is part of
+    something else, and no match.
     """
 
     field: str
     terms: tuple[str, ...]
     prefix: bool = False
     not_after: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

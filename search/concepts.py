@@ -83,7 +83,7 @@ def _is_chinese(text: str) -> bool:
 
 
 def _pairs(alternative: Alternative) -> tuple[str, ...]:
-    terms = alternative.ways[0].terms
+    terms = alternative.marks[0].terms
     return terms if all(len(term) == 2 and is_han(term) for term in terms) else ()
 
 

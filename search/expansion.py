@@ -25,17 +25,17 @@ from search.words import Cut, cuts_of
 # Weight of another form beside what was typed; an ambiguous one is more often than not something else.
 SURE = 0.9
 AMBIGUOUS = 0.4
+# Part of its weight that the place of a form has that is found as a word too.
+_AGAIN = 0.5
 # Forms of one name that are looked for, in the order of their groups.
 _MOST_FORMS = 16
-# Words ending in the first character of a short name that are told from it.
-_MOST_GUARDS = 40
 
 
 class Alternative(NamedTuple):
     """Another form of a name: as it is written, how it may stand in texts, and how sure it is.
 
-    `word` is the field and term by which it is found where it is a word of its own there; `unless` are words that
-    say of an article that the form means something else in it.
+    `word` is the field and term by which it is found where it is a word of its own there, `marks` are the places that
+    are highlighted; `unless` are words that say of an article that the form means something else in it.
     """
 
     text: str
@@ -43,6 +43,7 @@ class Alternative(NamedTuple):
     weight: float
     is_ambiguous: bool = False
     word: Term | None = None
+    marks: tuple[Places, ...] = ()
     unless: tuple[Places, ...] = ()
 
     def node(self, scope: Scope) -> Node:
@@ -55,15 +56,14 @@ class Alternative(NamedTuple):
     def forms(self, prefix: str) -> Iterator[Form]:
         """Yield what scores in the fields whose names begin so."""
         for node in self._nodes((f"{prefix}zh", f"{prefix}en"), (f"{prefix}text",)):
-            yield Form(node, self.weight)
+            is_part = self.word is not None and not isinstance(node, Term)  # of what the word finds
+            yield Form(node, self.weight * (_AGAIN if is_part else 1))
 
     def _nodes(self, words: Sequence[str], streams: Sequence[str]) -> Iterator[Term | Phrase | Prefix]:
-        if self.word:
-            own = self.word
+        if own := self.word:
             yield from (Term(field, own.term) for field in words if field.removeprefix("title_") == own.field)
-        else:
-            for way in self.ways:
-                yield from (way.node(field) for field in streams)
+        for way in self.ways:
+            yield from (way.node(field) for field in streams)
 
 
 class Concept(NamedTuple):
@@ -128,11 +128,10 @@ class Expansion:
     def _alternatives(self, key: str, start: int, end: int, groups: Sequence[Group]) -> Iterator[Alternative]:
         """Yield the other forms of what stands in the key of a text, in meanings that the text does not rule out."""
         own = name_key(key[start:end])
-        around = f"{key[:start]}\n{key[end:]}"
         seen = {own}
         for group in groups:
             typed = next(name for name in group.names if key_of(name) == own)
-            if any(fold_key(word) in around for word in typed.unless):
+            if any(fold_key(word) in key for word in typed.unless):
                 continue
             for name in group.names:
                 if key_of(name) in seen:
@@ -145,42 +144,47 @@ class Expansion:
 
     def _alternative(self, name: Name, is_ambiguous: bool) -> Alternative:
         key = key_of(name)
-        unless = tuple([way for way in map(places, name.unless) if way])
-        ways = [way for text in dict.fromkeys((name.text, key)) if (way := places(text))]
+        longer, others = _parted([fold_key(word) for word in name.unless], key)
+        before, behind = map("".join, zip(self._aliases.surroundings(key), longer, strict=True))
+        found = [way for text in dict.fromkeys((name.text, key)) if (way := places(text))]
+        ways = tuple([way._replace(not_after=before, not_before=behind) for way in dict.fromkeys(found)])
+        is_word = is_han(key) and self._analyzer.segmenter.knows(key)
+        is_stem = name.text.isascii() and name.text.isalpha() and name.text.islower()
+        word = Term("en", stem(key)) if is_stem else None
+        if is_han(key) and not (is_word and (before or behind)):
+            word = Term("zh", key)  # of one that jieba guesses, where it does
         return Alternative(
-            name.text,
-            tuple([self._guarded(way) for way in dict.fromkeys(ways)]),
-            AMBIGUOUS if is_ambiguous else SURE,
-            is_ambiguous,
-            self._word(name.text, key),
-            unless,
+            text=name.text,
+            ways=() if is_stem or (is_word and word) else ways,
+            weight=AMBIGUOUS if is_ambiguous else SURE,
+            is_ambiguous=is_ambiguous,
+            word=word,
+            marks=tuple(way._replace(not_before="") for way in ways) if word else ways,
+            unless=tuple([way for way in map(places, others) if way]),
         )
-
-    def _word(self, text: str, key: str) -> Term | None:
-        """Return the term that a form is in a field of words: one of jieba's, or an English word that is no name."""
-        if is_han(key):
-            return Term("zh", key) if self._analyzer.segmenter.knows(key) else None
-        return Term("en", stem(key)) if text.isascii() and text.isalpha() and text.islower() else None
-
-    def _guarded(self, way: Places) -> Places:
-        """Keep two Han characters that are no known word from being parts of two words."""
-        term = way.terms[0]
-        if len(way.terms) > 1 or not is_han(term) or self._analyzer.segmenter.knows(term):
-            return way
-        ending = self._engine.terms_like("zh", ("", term[0]), _MOST_GUARDS, free=1)
-        known = [word for word, _ in ending if self._analyzer.segmenter.knows(word)]
-        return way._replace(not_after="".join(word[0] for word in known if word[1] == term[0]))
 
     def _is_held(self, alternative: Alternative) -> bool:
         """Tell whether the index has the terms of a form, so that an article may hold it."""
         holds = self._engine.passages_with
-        if word := alternative.word:
-            return any(holds(prefix + word.field, word.term) for prefix in ("", "title_"))
+        word = alternative.word
+        if word and any(holds(prefix + word.field, word.term) for prefix in ("", "title_")):
+            return True
         return any(
             all(holds(field, term) for term in (way.terms[:-1] if way.prefix else way.terms))
             for way in alternative.ways
             for field in ("text", "title_text")
         )
+
+
+def _parted(unless: Sequence[str], key: str) -> tuple[tuple[str, str], list[str]]:
+    """Return what stands around a Han form in the words that hold it, and the other words.
+
+    朝鲜族 is not 朝鲜, but may stand in an article beside it.
+    """
+    starts = {word: word.find(key) if is_han(key) else -1 for word in unless}
+    before = "".join(word[:start][-1:] for word, start in starts.items() if start >= 0)
+    behind = "".join(word[start + len(key) :][:1] for word, start in starts.items() if start >= 0)
+    return (before, behind), [word for word, start in starts.items() if start < 0]
 
 
 def _is_cut(start: int, end: int, cut: Cut) -> bool:

@@ -14,6 +14,7 @@ from functools import cache
 from indexer.analysis.fold import Folded, fold
 from indexer.analysis.latin import stem
 from indexer.analysis.scripts import LONGEST_WORD, Run, has_gaps, is_han, runs
+from search.phrases import Places
 from search.sought import Mark, Sought, Target
 
 # Letters and digits with the marks that may join them to others. Where no other letters are, what stands around them
@@ -41,18 +42,21 @@ class Highlighter:
 
     def __init__(self, targets: Sequence[Target]) -> None:
         self._sought = Sought(targets)
-        # Han words and characters: marks wherever they stand, but not right behind some.
-        self._forms: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        # Han words and characters: marks wherever they stand, but not right behind or before some.
+        self._forms: dict[str, list[tuple[int, Places]]] = defaultdict(list)
         words: dict[str, list[int]] = defaultdict(list)
-        self._phrases: list[tuple[tuple[str, ...], int, str]] = []
+        self._phrases: list[tuple[tuple[str, ...], int, Places]] = []
         for what, target in enumerate(targets):
-            parts, not_after = (target.places.parts, target.places.not_after) if target.places else ((), "")
+            places = target.places
+            if not places:
+                continue
+            parts = places.parts
             if len(parts) == 1 and _is_word(parts[0]):
                 words[parts[0]].append(what)
             elif len(parts) == 1 and not parts[0].isascii():
-                self._forms[parts[0]].append((what, not_after))
-            elif parts:
-                self._phrases.append((parts, what, not_after))
+                self._forms[parts[0]].append((what, places))
+            else:
+                self._phrases.append((parts, what, places))
         self._chunks = _Chunks(self._sought, words)
         self._has_words = bool(words or self._sought.stems)
         self._has_word_first = any(_is_word(parts[0]) for parts, _, _ in self._phrases)
@@ -81,8 +85,8 @@ class Highlighter:
     def _forms_in(self, key: str) -> Iterator[Mark]:
         for form, asked in self._forms.items():
             for start in _places_of(form, key):
-                for what, not_after in asked:
-                    if not _is_behind(not_after, key, start):
+                for what, places in asked:
+                    if not _is_part(places, key, start, start + len(form)):
                         yield Mark(start, start + len(form), what)
 
     def _words_in(self, key: str) -> Iterator[Mark]:
@@ -94,10 +98,11 @@ class Highlighter:
                         yield Mark(at + start, at + end, what)
 
     def _phrases_in(self, key: str) -> Iterator[Mark]:
-        for parts, what, not_after in self._phrases:
+        for parts, what, places in self._phrases:
             if all(part in key for part in parts):
                 for start in _places_of(parts[0], key):
-                    if not _is_behind(not_after, key, start) and (end := _end_of(parts, key, start)):
+                    end = _end_of(parts, key, start)
+                    if end and not _is_part(places, key, start, end):
                         yield Mark(start, end, what)
 
 
@@ -139,9 +144,10 @@ def _places_of(part: str, key: str) -> Iterator[int]:
         start = key.find(part, start + 1)
 
 
-def _is_behind(characters: str, key: str, start: int) -> bool:
-    """Tell whether one of some characters stands right before a place."""
-    return start > 0 and key[start - 1] in characters
+def _is_part(places: Places, key: str, start: int, end: int) -> bool:
+    """Tell whether the characters around a stretch say that it is part of something else."""
+    is_behind = start > 0 and key[start - 1] in places.not_after
+    return is_behind or (places.ends_in_pair and end < len(key) and key[end] in places.not_before)
 
 
 def _is_chunk(key: str, start: int, end: int) -> bool:

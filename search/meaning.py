@@ -170,7 +170,7 @@ class Meaning:
         concepts = () if scope in FACT_FIELDS else tuple(self._concepts_of(text))
         for concept in concepts:
             self.renamed[concept].update(concept.alternatives)
-            self._highlight(scope, (way for other in concept.alternatives for way in other.ways))
+            self._highlight(scope, (way for other in concept.alternatives for way in other.marks))
         return concepts
 
     def _node(self, word: Word, scope: str, concepts: Sequence[Concept]) -> Node:

@@ -19,17 +19,18 @@ from search.numbers import BEFORE_NUMERALS, begins_in_numerals, writings
 class Places(NamedTuple):
     """Terms of the `text` stream, in order; `prefix` says that the last one is only the beginning of a term.
 
-    No Han character of `not_after` stands right before them.
+    No Han character of `not_after` stands right before them, none of `not_before` right behind.
     """
 
     terms: tuple[str, ...]
     prefix: bool = False
     not_after: str = ""
+    not_before: str = ""
 
     def node(self, field: str) -> Term | Phrase | Prefix:
         """Return the node that finds these places in a field."""
-        if len(self.terms) > 1 or self.not_after:
-            return Phrase(field, self.terms, self.prefix, self.pairs_before)
+        if len(self.terms) > 1 or self.not_after or self.not_before:
+            return Phrase(field, self.terms, self.prefix, self.pairs_before, self.pairs_behind)
         return Prefix(field, self.terms[0]) if self.prefix else Term(field, self.terms[0])
 
     def either(self, fields: Sequence[str]) -> AnyOf:
@@ -50,6 +51,11 @@ class Places(NamedTuple):
     def pairs_before(self) -> tuple[str, ...]:
         """The terms that `not_after` keeps from the place before."""
         return tuple([before + self.terms[0][0] for before in self.not_after])
+
+    @property
+    def pairs_behind(self) -> tuple[str, ...]:
+        """The terms that `not_before` keeps from the place behind, where the last term is a pair."""
+        return tuple([self.terms[-1][1] + behind for behind in self.not_before]) if self.ends_in_pair else ()
 
     @property
     def parts(self) -> tuple[str, ...]:

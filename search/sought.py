@@ -109,7 +109,7 @@ class Sought:
             for what in self._by_term[terms[i]]:
                 places = self._places[what]
                 own = terms[i : i + len(places.terms)]
-                if _stand(own, places) and not (i and terms[i - 1] in places.pairs_before):
+                if _stand(own, places) and not _is_part(terms, i, places):
                     starts[what].append(i)
         for i in [i for i, term in enumerate(terms) if term[0] in self._by_beginning] if self._by_beginning else ():
             for what in self._by_beginning[terms[i][0]]:
@@ -124,6 +124,13 @@ def _marks_like(like: WordLike | HanLike, what: int, folded: Folded, run: Run) -
             yield Mark(*folded.span(at[start], at[end - 1] + 1), what)
         else:
             yield Mark(*folded.span(run.start, run.end), what)
+
+
+def _is_part(terms: Sequence[str], start: int, places: Places) -> bool:
+    """Tell whether what stands around places says that they are part of something else."""
+    end = start + len(places.terms)
+    behind = terms[end] if end < len(terms) else ""
+    return (start > 0 and terms[start - 1] in places.pairs_before) or behind in places.pairs_behind
 
 
 def _stand(terms: Sequence[str], places: Places) -> bool:

@@ -114,8 +114,9 @@ class Field:
     def saturation(self, passages: Ints, frequencies: Ints) -> Floats:
         return saturation(frequencies, self._norms[passages])
 
-    def phrases(self, terms: Sequence[str], prefix: bool, not_after: Sequence[str] = ()) -> Ints:
-        """Return where a phrase begins that stands behind none of some terms."""
+    def phrases(self, phrase: Phrase) -> Ints:
+        """Return where a phrase begins that none of some terms stands right before or behind."""
+        terms, prefix = phrase.terms, phrase.prefix
         last = len(terms) - 1
         starts = self.beginning(terms[0]) if prefix and last == 0 else self.occurrences(terms[0])
         for place, term in enumerate(terms[1:], 1):
@@ -125,9 +126,13 @@ class Field:
             is_wanted = np.zeros(len(self._number_of), bool)
             is_wanted[[self._number_of[term] for term in wanted if term in self._number_of]] = True
             starts = starts[is_wanted[self._numbers[starts + place]]]
-        excluded = self.occurrences_of(not_after) + 1
-        inside = excluded[excluded < len(self._numbers)]
-        return np.setdiff1d(starts, inside[self._passages[inside] == self._passages[inside - 1]])
+        for excluded, distance in ((phrase.not_after, -1), (phrase.not_before, len(terms))):
+            around = self.occurrences_of(excluded)
+            begins = around - distance
+            is_inside = (begins >= 0) & (begins < len(self._numbers))
+            around, begins = around[is_inside], begins[is_inside]
+            starts = np.setdiff1d(starts, begins[self._passages[begins] == self._passages[around]])
+        return starts
 
 
 class Judge:
@@ -170,9 +175,9 @@ class Judge:
                 field = self._fields[name]
                 passages, frequencies = field.passages_of(field.occurrences(term))
                 return self._spread(passages, field.idf(term) * field.saturation(passages, frequencies))
-            case Phrase(name, terms, prefix, not_after):
+            case Phrase(name, terms, prefix):
                 field = self._fields[name]
-                passages, frequencies = field.passages_of(field.phrases(terms, prefix, not_after))
+                passages, frequencies = field.passages_of(field.phrases(node))
                 weight = sum(map(field.idf, terms[:-1] if prefix else terms))
                 return self._spread(passages, weight * field.saturation(passages, frequencies))
             case Near(nodes, slop):
@@ -256,8 +261,8 @@ class Judge:
                 starts, length = field.occurrences(term), 1
             case Prefix(_, prefix):
                 starts, length = field.beginning(prefix), 1
-            case Phrase(_, terms, is_open, not_after):
-                starts, length = field.phrases(terms, is_open, not_after), len(terms)
+            case Phrase(_, terms):
+                starts, length = field.phrases(node), len(terms)
         found: dict[int, list[range]] = {}
         for passage, start in zip(field.passages_at(starts).tolist(), starts.tolist(), strict=True):
             found.setdefault(passage, []).append(range(start, start + length))

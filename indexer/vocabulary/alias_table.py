@@ -2,6 +2,7 @@
 
 Each line is a key and, parted by tabs, its groups as kind, source and names; lines are in the order of their bytes. A
 group stands on the line of its first name; that of another one has, in its place, = with its place there and that key.
+The last cell may be ^ and characters, a slash, characters: those that do not stand right before the form, or behind it.
 The first line, which says where the table is from, has the empty key.
 """
 
@@ -11,6 +12,7 @@ import mmap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from indexer.vocabulary.alias_lines import Group, key_of, names_of, written
 
@@ -30,7 +32,15 @@ class AliasTable:
     def groups(self, key: str) -> tuple[Group, ...]:
         """Return the groups with a form of this key."""
         found, *cells = self._line(key).split("\t")
-        return tuple(map(self._group, cells)) if key and found == key else ()
+        return tuple(self._group(cell) for cell in cells if cell[0] != "^") if key and found == key else ()
+
+    def surroundings(self, key: str) -> tuple[str, str]:
+        """Return the characters before and behind which this form is part of something else."""
+        found, *cells = self._line(key).split("\t")
+        if found != key or not cells or cells[-1][0] != "^":
+            return "", ""
+        before, behind = cells[-1][1:].split("/")
+        return before, behind
 
     def prefixes(self, text: str) -> Iterator[str]:
         """Yield the keys that `text` begins with, longest first."""
@@ -63,10 +73,13 @@ class AliasTable:
                 high = start
 
 
-def lines_of(groups: Mapping[str, Sequence[Group]]) -> Iterable[str]:
-    """Return the lines of a table of these groups, in order."""
+def lines_of(
+    groups: Mapping[str, Sequence[Group]], surroundings: Mapping[str, tuple[str, str]] = MappingProxyType({})
+) -> Iterable[str]:
+    """Return the lines of a table of these groups, in order, with what does not stand around some of the forms."""
     for key, own in sorted(groups.items(), key=lambda item: item[0].encode()):
-        yield "\t".join((key, *(_cell(key, group, groups) for group in own))) + "\n"
+        around = [f"^{'/'.join(surroundings[key])}"] if key in surroundings else []
+        yield "\t".join((key, *(_cell(key, group, groups) for group in own), *around)) + "\n"
 
 
 def _cell(key: str, group: Group, groups: Mapping[str, Sequence[Group]]) -> str:

@@ -34,6 +34,10 @@ class Aliases:
         groups = self._table.groups(self._user.joins.get(key, key))
         return groups if not self._users_keys else tuple(self._as_the_user_says(groups))
 
+    def surroundings(self, key: str) -> tuple[str, str]:
+        """Return the characters that do not stand right before a form, given as its key, nor right behind it."""
+        return self._table.surroundings(name_key(key))
+
     def spans(self, key: str) -> Sequence[tuple[int, int]]:
         """Return where known forms stand in a folded text, start and end; by start, the longest first.
 

@@ -50,8 +50,8 @@ class Archive:
             case Term(name, term):
                 frequency = entry.terms.get(name, ()).count(term)
                 return self._bm25(name, [term], frequency, entry) if frequency else None
-            case Phrase(name, terms, prefix, not_after):
-                frequency = len(starts_of(entry.terms.get(name, ()), terms, prefix, not_after))
+            case Phrase(name, terms, prefix):
+                frequency = len(starts_of(entry.terms.get(name, ()), node))
                 exact = terms[:-1] if prefix else terms
                 return self._bm25(name, exact, frequency, entry) if frequency else None
             case Prefix(name, prefix):
@@ -117,7 +117,7 @@ class Archive:
                 saturation = 1 / (1 + K1)
                 if not isinstance(form.node, Prefix):
                     phrase = Phrase(name, (form.node.term,)) if isinstance(form.node, Term) else form.node
-                    frequency = len(starts_of(entry.terms[name], phrase.terms, phrase.prefix, phrase.not_after))
+                    frequency = len(starts_of(entry.terms[name], phrase))
                     saturation = frequency / (frequency + self._norm(name, entry))
                 found.append((form.node, form.weight / heaviest, saturation))
         return found
@@ -232,16 +232,19 @@ def _stream(entry: IndexEntry, name: str) -> Sequence[str]:
     return entry.terms.get(name) or entry.keywords.get(name, ())
 
 
-def starts_of(stream: Sequence[str], terms: Sequence[str], prefix: bool, not_after: Sequence[str]) -> list[int]:
+def starts_of(stream: Sequence[str], phrase: Phrase) -> list[int]:
     """Return the places where a phrase begins."""
+    terms = phrase.terms
 
     def stands(start: int) -> bool:
         for i, term in enumerate(terms):
-            is_prefix = prefix and i == len(terms) - 1
+            is_prefix = phrase.prefix and i == len(terms) - 1
             there = stream[start + i]
             if not (there.startswith(term) if is_prefix else there == term):
                 return False
-        return start == 0 or stream[start - 1] not in not_after
+        if start and stream[start - 1] in phrase.not_after:
+            return False
+        return stream[start + len(terms)] not in phrase.not_before if start + len(terms) < len(stream) else True
 
     return [start for start in range(len(stream) - len(terms) + 1) if stands(start)]
 
@@ -256,7 +259,7 @@ def _stretches(node: Term | Phrase | Prefix, entry: IndexEntry, is_wide: bool) -
             phrase = Phrase(node.field, (beginning,), prefix=True)
         case Phrase():
             phrase = node
-    starts = starts_of(stream, phrase.terms, phrase.prefix, phrase.not_after)
+    starts = starts_of(stream, phrase)
     return [range(start, start + len(phrase.terms) + is_wide) for start in starts]
 
 

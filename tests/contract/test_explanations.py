@@ -129,7 +129,7 @@ def assert_is_bm25(part, entry, archive):
         assert one.value == (idf(containing, len(having)) if containing else 0)
     numbers = saturation.numbers
     phrase = Phrase(field, (part.node.term,)) if isinstance(part.node, Term) else part.node
-    starts = starts_of(entry.terms[field], phrase.terms, phrase.prefix, phrase.not_after)
+    starts = starts_of(entry.terms[field], phrase)
     assert numbers["frequency"] == len(starts)
     assert numbers["length"] == lucene_length(len(entry.terms[field]))
     assert numbers["average_length"] == pytest.approx(sum(map(len, having)) / len(having))

@@ -85,10 +85,10 @@ def test_terms_say_what_was_typed_for_them(seeds):
 @pytest.mark.parametrize(
     ("query", "options", "missing"),
     [
-        ("北韓", {}, "北韩"),
-        ("北韓 鳳凰", {}, "北韩 or 凤凰"),
+        ("北韓", {"exact": True}, "北韩"),
+        ("北韓 鳳凰", {"exact": True}, "北韩 or 凤凰"),
         ("title:soybeans", {}, "soybean in title"),
-        ("body:北韓", {}, "北韩 in body"),
+        ("body:北韓", {"exact": True}, "北韩 in body"),
         ("soybeans -Taiwan", {}, "not taiwan"),
         ("path:nowhere", {}, "*nowhere* in path"),
         ("「相互尊重、合作共赢」", {}, "“相互尊重 合作共赢”"),

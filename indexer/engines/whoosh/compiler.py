@@ -79,9 +79,9 @@ class Compiler:
         match node:
             case Term(field, term):
                 return TermScorer(snapshot, field, term)
-            case Phrase(field, terms, prefix, not_after):
+            case Phrase(field, terms, prefix):
                 weight = sum(self._weight(field, term) for term in (terms[:-1] if prefix else terms))
-                return PhraseScorer(snapshot, field, PhraseFinder(terms, prefix, not_after), weight)
+                return PhraseScorer(snapshot, field, PhraseFinder(node), weight)
             case Near():
                 return self._near(node)
             case Prefix(field, prefix):
@@ -133,8 +133,8 @@ class Compiler:
             match form.node:
                 case Term(field, term):
                     terms.setdefault(field, []).append((term, weight))
-                case Phrase(field, exact, prefix, not_after):
-                    finder = PhraseFinder(exact, prefix, not_after)
+                case Phrase(field):
+                    finder = PhraseFinder(form.node)
                     others.append(OneForm(self._snapshot, PhraseScorer(self._snapshot, field, finder, weight), weight))
                 case Prefix():
                     scorer = BoostScorer(self.scorer(form.node), weight * ONCE)
@@ -188,5 +188,5 @@ def _finder(node: Term | Phrase | Prefix) -> Finder:
             return TermFinder(term)
         case Prefix(_, prefix):
             return PrefixFinder(prefix)
-        case Phrase(_, terms, prefix, not_after):
-            return PhraseFinder(terms, prefix, not_after)
+        case Phrase():
+            return PhraseFinder(node)

@@ -220,7 +220,7 @@ class _Passage:
         exact = node.terms[:-1] if node.prefix else node.terms
         idfs = tuple(self._idf(Term(node.field, term)) for term in exact)
         idf = Contribution(float(sum(one.value for one in idfs)), "sum", "idf", parts=idfs)
-        finder = PhraseFinder(node.terms, node.prefix, node.not_after)
+        finder = PhraseFinder(node)
         return idf, self._saturation(field, unit, len(finder.find(field, unit).places))
 
     def _idf(self, node: Term) -> Contribution:

@@ -14,6 +14,7 @@ from indexer.engines.whoosh.scorers import Matches, Scorer, joined
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 from indexer.engines.whoosh.terms import ranges
+from indexer.nodes import Phrase
 
 
 class Placed(NamedTuple):
@@ -62,12 +63,16 @@ class PrefixFinder:
 
 
 class PhraseFinder:
-    """Terms side by side, the last one perhaps only the beginning of a term, and none of others right before."""
+    """Terms side by side, the last one perhaps only the beginning of a term, and none of others right around them."""
 
-    def __init__(self, terms: Sequence[str], prefix: bool, not_after: Sequence[str] = ()) -> None:
-        exact = terms[:-1] if prefix else terms
-        self._not_after = [TermFinder(term) for term in not_after]
-        self._finders: list[Finder] = [*map(TermFinder, exact), *([PrefixFinder(terms[-1])] if prefix else [])]
+    def __init__(self, phrase: Phrase) -> None:
+        terms = phrase.terms
+        exact = terms[:-1] if phrase.prefix else terms
+        self._around = [
+            *((TermFinder(term), -1) for term in phrase.not_after),
+            *((TermFinder(term), len(terms)) for term in phrase.not_before),
+        ]
+        self._finders: list[Finder] = [*map(TermFinder, exact), *([PrefixFinder(terms[-1])] if phrase.prefix else [])]
 
     def cost(self, field: Field) -> int:
         return min(finder.cost(field) for finder in self._finders)
@@ -82,8 +87,8 @@ class PhraseFinder:
             if not len(starts):
                 break
             starts = common(starts, self._finders[i].find(field, None).places, i)
-        for finder in self._not_after if len(starts) else ():
-            starts = starts[~contains(finder.find(field, None).places, starts - np.uint32(1))]
+        for finder, distance in self._around if len(starts) else ():
+            starts = starts[~contains(finder.find(field, None).places, starts + np.uint32(distance % (1 << 32)))]
         return Placed(starts, len(self._finders))
 
 
