@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ class EvaluationOptions:
     """How sets are measured: `pools` are sets whose passages stand beside those of each; `queries` and `qrels` take the
     place of the files of the only set; `search` are options of `Searcher.search`; `jobs` is how many processes ask;
     `keep` is a folder for indexes, which are temporary without it; `across` is whether to judge by what stands in
-    another language, or by what does not, None for both.
+    another language, or by what does not, None for both; `sample` is how many queries of each file are asked at most,
+    every so many one, None for all.
     """
 
     pools: Sequence[Path] = ()
@@ -35,6 +36,7 @@ class EvaluationOptions:
     jobs: int = 1
     keep: Path | None = None
     across: bool | None = None
+    sample: int | None = None
 
 
 def evaluate(folders: Sequence[Path], options: EvaluationOptions, tell: Tell = lambda text: None) -> Iterator[Figures]:
@@ -78,7 +80,10 @@ def _check(folders: Sequence[Path], options: EvaluationOptions) -> None:
 
 
 def _chosen(found: Sequence[Task], options: EvaluationOptions) -> Iterator[Task]:
-    return (task for task in found if options.across in (None, task.is_across))
+    for task in found:
+        if options.across in (None, task.is_across):
+            step = -(-len(task.asked) // (options.sample or len(task.asked)))
+            yield replace(task, asked=task.asked[::step])
 
 
 def _figures(judged: JudgedSet, task: Task, corpus: Corpus, options: EvaluationOptions) -> Figures:

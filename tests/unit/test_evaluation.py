@@ -211,6 +211,12 @@ def test_files_take_the_place_of_those_of_the_set(rivers, tmp_path):
     assert one.values == {"q1": dict.fromkeys(MEASURES, 1)}
 
 
+def test_a_sample_is_spread_over_the_queries(rivers):
+    assert [*figures(rivers, sample=2)["queries", "qrels"].values] == ["q1", "q3"]
+    assert [*figures(rivers, sample=1)["queries", "qrels"].values] == ["q1"]
+    assert len(figures(rivers, sample=9)["queries", "qrels"].values) == 3
+
+
 def test_several_processes_find_the_same(rivers):
     assert figures(rivers, jobs=2) == figures(rivers)
 
