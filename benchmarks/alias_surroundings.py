@@ -14,7 +14,7 @@ from indexer.analysis.scripts import is_han
 from indexer.vocabulary.alias_lines import Group
 
 # Characters of the longest name of which the ends may belong to words on both sides.
-_SHORT = 3
+_SHORT = 2
 # A word of jieba's dictionary counts if it is as frequent as this there.
 _FREQUENT = 100
 # Kinds of which one within another is something else; what is named after a place is of that place.
