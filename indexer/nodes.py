@@ -20,6 +20,8 @@ A node matches a set of passages and gives each a score. Terms are already analy
 | Also | `node` matches | its score + those of `extras` that match |
 | Boost | the node matches | × weight |
 | Scaled | the node matches | × the number of the passage's value of a keyword field, 1 for values that have none |
+| Lead | the node matches | × `rest`, but in the article's first passage without some values of a keyword field |
+| Decayed | the node matches | × ½ for each `half_life` of its number below `origin`, `absent` without a number |
 | Every | always | 1 |
 """
 
@@ -203,6 +205,27 @@ class Scaled:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """What an article begins with, and the number, from 0 to 1, for its other passages."""
+
+    node: Node
+    field: str
+    without: tuple[str, ...]
+    rest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decayed:
+    """A score that fades with the distance of a number, above 0, from `origin`; no number above that adds to it."""
+
+    node: Node
+    field: str
+    origin: int
+    half_life: float
+    absent: float
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     """Everything."""
 
@@ -224,5 +247,7 @@ Node: TypeAlias = (
     | Also
     | Boost
     | Scaled
+    | Lead
+    | Decayed
     | Every
 )

@@ -12,9 +12,11 @@ from indexer.nodes import (
     AnyOf,
     Best,
     Boost,
+    Decayed,
     Every,
     Fuzzy,
     Keyword,
+    Lead,
     Near,
     Node,
     Not,
@@ -58,7 +60,7 @@ def described(node: Node) -> str:
             return _joined(nodes, " and ")
         case Near(nodes):
             return _joined(nodes, " near ")
-        case Also(inner, _) | Boost(inner, _) | Scaled(inner, _, _):
+        case Also(inner, _) | Boost(inner, _) | Scaled(inner) | Lead(inner) | Decayed(inner):
             return described(inner)
 
 
@@ -83,7 +85,7 @@ def _text_fields(node: Node) -> Iterator[str]:
         case Synonym(forms):
             for form in forms:
                 yield from _text_fields(form.node)
-        case Not(inner) | Also(inner, _) | Boost(inner, _) | Scaled(inner, _, _):
+        case Not(inner) | Also(inner, _) | Boost(inner, _) | Scaled(inner) | Lead(inner) | Decayed(inner):
             yield from _text_fields(inner)
 
 

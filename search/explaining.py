@@ -17,7 +17,7 @@ from search.grammar import LONGEST_QUERY
 from search.planner import Plan
 
 # Numbers that a score is multiplied by, from what a term's own are.
-_FACTORS = frozenset(("weight", "factor", "preference"))
+_FACTORS = frozenset(("weight", "factor", "place", "freshness", "preference"))
 # What a part of a request that is missing is called, where its node says less.
 _NAMES: Mapping[Node, str] = {Not(Keyword("copy", ("yes",))): "to be no exact copy of an earlier article"}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Request
-from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Keyword, Node, Not, Range, Scaled, Term
+from indexer.nodes import AllOf, Also, AnyOf, Boost, Every, Keyword, Node, Not, Range, Term
 from search import syntax
 from search.concepts import FieldTerm, terms_of
 from search.conditions import Conditions
@@ -20,6 +20,7 @@ from search.function_words import share_of
 from search.grammar import Query
 from search.kinds import ALL_KINDS, kinds_of
 from search.meaning import Asked, ConceptsOf, Meaning, RankedText, choice_node
+from search.preferences import preferring
 from search.scopes import EVERYWHERE, SCOPES
 from search.sought import Target
 from search.syntax import Choice, Days, Tree, leaves, written
@@ -34,9 +35,6 @@ WEIGHTS = {"zh": 1.0, "en": 1.5, "text": 0.5, "title_zh": 0.4, "title_en": 0.6, 
 # character.
 PHRASE_WEIGHT = 1.0
 
-# What scores of passages are multiplied by. What is said of other articles in passing comes behind what any article
-# says itself; boilerplate is looked at only if it is asked for.
-FACTORS = (("quote", 0.9), ("table", 0.8), ("caption", 0.7), ("teaser", 0.02))
 # The passages looked at where a query says nothing of them.
 NO_BOILERPLATE = Not(Keyword("kind", ("boilerplate",)))
 
@@ -111,7 +109,7 @@ class Plan:
     def request(self, *, sort: str, limit: int, offset: int) -> Request:
         """Return the request; what asks for nothing of the text has no best articles, so the newest come first."""
         return Request(
-            rank=Scaled(self.rank, "kind", FACTORS) if self.rank else Boost(Every(), 0),
+            rank=preferring(self.rank) if self.rank else Boost(Every(), 0),
             match=self.match,
             prefer=AllOf(self.words) if len(self.words) > 1 else None,
             passages=self.passages,

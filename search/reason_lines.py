@@ -55,4 +55,6 @@ def _number(factor: Factor) -> str:
             return f"{factor.of} {value}"
         case "preference":
             return f"all words {value}"
+        case "place":
+            return f"behind the beginning {value}"
     return f"{factor.name} {value}"

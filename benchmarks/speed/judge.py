@@ -25,9 +25,11 @@ from indexer.nodes import (
     AnyOf,
     Best,
     Boost,
+    Decayed,
     Every,
     Fuzzy,
     Keyword,
+    Lead,
     Near,
     Node,
     Not,
@@ -211,6 +213,13 @@ class Judge:
                 for value, factor in factors:
                     scores[self._held(name, self._fields[name].occurrences(value))[0]] *= factor
                 return mask, scores
+            case Lead(inner, name, without, rest):
+                mask, scores = self.score(inner)
+                return mask, np.where(self._leads(name, without), scores, rest * scores)
+            case Decayed(inner, name, origin, half_life, absent):
+                mask, scores = self.score(inner)
+                own = self._numbers[name]
+                return mask, scores * np.where(own > 0, np.exp2(np.minimum(own - origin, 0) / half_life), absent)
             case Boost(inner, weight):
                 mask, scores = self.score(inner)
                 return mask, scores * weight
@@ -239,6 +248,13 @@ class Judge:
     def _those(self, name: str, is_wanted: Callable[[str], object], most: int | None) -> tuple[Mask, Floats]:
         field = self._fields[name]
         return self._held(name, field.occurrences_of(field.those(is_wanted, most)))
+
+    def _leads(self, name: str, without: Sequence[str]) -> Mask:
+        """Return the first passage of each article that has none of some keywords."""
+        kept = (~self._held(name, self._fields[name].occurrences_of(without))[0]).nonzero()[0]
+        leads = np.zeros(self._size, bool)
+        leads[kept[np.diff(self._articles[kept], prepend=-1) > 0]] = True
+        return leads
 
     def _held(self, name: str, occurrences: Ints) -> tuple[Mask, Floats]:
         """Score 1 where one of some occurrences stands."""

@@ -26,6 +26,8 @@ class Contribution:
     | share | of a form, its w, × `bm25.TIE` unless it is the best one | weight |
     | weight | that of a Boost | |
     | factor | that of a Scaled | |
+    | place | that of a Lead | |
+    | freshness | that of a Decayed | value (0 for none) |
     | preference | 1 + PREFERENCE if `Request.prefer` matches the article, else 1 | |
 
     `found` are the keyword's value that a factor is of, and the terms of the passage that a Prefix, Pattern or Fuzzy

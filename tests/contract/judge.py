@@ -18,9 +18,11 @@ from indexer.nodes import (
     AnyOf,
     Best,
     Boost,
+    Decayed,
     Every,
     Fuzzy,
     Keyword,
+    Lead,
     Near,
     Node,
     Not,
@@ -97,6 +99,13 @@ class Archive:
                 score = self.score(inner, entry)
                 value = max(entry.keywords.get(name, ()), default="")
                 return None if score is None else score * dict(factors).get(value, 1.0)
+            case Lead(inner, name, without, rest):
+                score = self.score(inner, entry)
+                return None if score is None else score * (1.0 if self._is_lead(entry, name, without) else rest)
+            case Decayed(inner, name, origin, half_life, absent):
+                score, value = self.score(inner, entry), entry.numbers.get(name)
+                faded = absent if value is None else 0.5 ** (max(0, origin - value) / half_life)
+                return None if score is None else score * faded
             case Every():
                 return 1.0
 
@@ -130,6 +139,10 @@ class Archive:
     def _norm(self, name: str, entry: IndexEntry) -> float:
         lengths = [len(one.terms[name]) for one in self.entries if one.terms.get(name)]
         return K1 * (1 - B + B * lucene_length(len(entry.terms[name])) / (sum(lengths) / len(lengths)))
+
+    def _is_lead(self, entry: IndexEntry, name: str, without: Sequence[str]) -> bool:
+        own = next(entries for _, entries in self.articles.values() if any(one is entry for one in entries))
+        return entry is next((one for one in own if not set(without) & set(one.keywords.get(name, ()))), None)
 
     def _bm25(self, name: str, terms: Sequence[str], frequency: int, entry: IndexEntry) -> float:
         having = [one.terms[name] for one in self.entries if one.terms.get(name)]

@@ -35,7 +35,7 @@ from tests.contract.judge import Archive, edits, is_like, lucene_length, starts_
 from tests.contract.test_engine import batches, commit, requests, row
 
 ARITHMETIC = {"sum": sum, "product": prod, "maximum": max}
-NUMBERS = ("idf", "saturation", "share", "weight", "factor", "preference")
+NUMBERS = ("idf", "saturation", "share", "weight", "factor", "place", "freshness", "preference")
 
 
 @settings(max_examples=60)

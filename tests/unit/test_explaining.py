@@ -77,7 +77,14 @@ def test_terms_say_what_was_typed_for_them(seeds):
     leaves = list(seeds.explain("貿易 Soybeans", "001_59998690c84ef40f.txt").leaves())
     (soybean,) = [leaf for leaf in leaves if leaf.field == "en"]
     assert (soybean.kind, soybean.term, soybean.word) == ("term", "soybean", "Soybeans")
-    assert [factor.name for factor in soybean.factors] == ["idf", "saturation", "weight", "factor", "preference"]
+    assert [factor.name for factor in soybean.factors] == [
+        "idf",
+        "saturation",
+        "weight",
+        "factor",
+        "place",
+        "preference",
+    ]
     han = list(seeds.explain("貿易", "003_b4e59136c98cbdd1.txt").leaves())
     assert {(leaf.field, leaf.term, leaf.word) for leaf in han} >= {("zh", "贸易", "貿易"), ("text", "贸易", "貿易")}
 

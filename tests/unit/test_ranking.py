@@ -50,3 +50,9 @@ def test_function_words_rank_below_what_is_asked_for(found):
 )
 def test_what_has_a_part_of_its_weight(field, term, is_function_word):
     assert share_of(field, term) == (FUNCTION_WORD_WEIGHT if is_function_word else 1.0)
+
+
+def test_what_an_article_begins_with_counts_more_than_the_same_farther_back(found):
+    filling = "这里说的是别的事情。" * 60
+    articles = {"back": f"# 一\n\n{filling}\n\n舍勒发现氧气。", "begins": f"# 二\n\n舍勒发现氧气。\n\n{filling}"}
+    assert found(articles, "发现氧气") == ["begins", "back"]

@@ -20,6 +20,7 @@ from indexer.engines.whoosh.phrases import (
     TermFinder,
     WideFinder,
 )
+from indexer.engines.whoosh.scaling import Scaling, factors_of, scaled_within, scalings_of
 from indexer.engines.whoosh.scorers import (
     AllOfScorer,
     AlsoScorer,
@@ -40,9 +41,11 @@ from indexer.nodes import (
     AnyOf,
     Best,
     Boost,
+    Decayed,
     Every,
     Fuzzy,
     Keyword,
+    Lead,
     Near,
     Node,
     Not,
@@ -55,7 +58,7 @@ from indexer.nodes import (
     Term,
 )
 
-_OPERATORS = (AllOf, AnyOf, Not, Best, Also, Boost, Scaled)
+_OPERATORS = (AllOf, AnyOf, Not, Best, Also, Boost, Scaled, Lead, Decayed)
 
 
 class Compiler:
@@ -102,8 +105,9 @@ class Compiler:
                 return NotScorer(snapshot, self.scorer(inner))
             case Boost(inner, weight):
                 return BoostScorer(self.scorer(inner), weight)
-            case Scaled(inner, field, factors):
-                return self.scorer(_scaled_within(inner, field, factors)) if _is_sum(inner) else self._scaled(node)
+            case Scaled() | Lead() | Decayed():
+                within = scaled_within(node)
+                return self._scaled(node) if within is None else self.scorer(within)
             case Synonym():
                 return SynonymScorer(snapshot, node, self._forms(node))
             case AllOf(nodes):
@@ -115,10 +119,11 @@ class Compiler:
             case Also(inner, extras):
                 return AlsoScorer(snapshot, self.scorer(inner), [self.scorer(extra) for extra in extras])
 
-    def _scaled(self, node: Scaled) -> Scorer:
-        factors = self._snapshot.factors(node.field, node.factors)
-        inner = self.scorer(node.node)
-        return inner if factors is None else ScaledScorer(inner, factors)
+    def _scaled(self, node: Scaling) -> Scorer:
+        scalings, inner = scalings_of(node)
+        factors = factors_of(self._snapshot, scalings)
+        scorer = self.scorer(inner)
+        return scorer if factors is None else ScaledScorer(scorer, factors)
 
     def _weight(self, field: str, term: str) -> float:
         scorer = self.scorer(Term(field, term))
@@ -164,22 +169,6 @@ class Compiler:
         chosen = kept or [numbers for _, numbers in found]
         bases = (base for _, base, _ in self._snapshot.fields(field))
         return ExpandedScorer(self._snapshot, field, dict(zip(bases, chosen, strict=True)))
-
-
-def _is_sum(node: Node) -> bool:
-    return isinstance(node, AllOf | AnyOf | Also)
-
-
-def _scaled_within(node: Node, field: str, factors: tuple[tuple[str, float], ...]) -> Node:
-    """Return a sum whose parts are scaled: what adds up parts finds the best without scoring all."""
-    match node:
-        case AllOf(nodes):
-            return AllOf(tuple(Scaled(part, field, factors) for part in nodes))
-        case AnyOf(nodes):
-            return AnyOf(tuple(Scaled(part, field, factors) for part in nodes))
-        case Also(inner, extras):
-            return Also(Scaled(inner, field, factors), tuple(Scaled(extra, field, factors) for extra in extras))
-    raise TypeError(f"{node} is no sum.")
 
 
 def _finder(node: Term | Phrase | Prefix) -> Finder:

@@ -12,6 +12,7 @@ from indexer.engines.whoosh.container import decoded
 from indexer.engines.whoosh.field import TABLED, Field
 from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.phrases import PhraseFinder
+from indexer.engines.whoosh.scaling import Scaling, factors, numbers_of
 from indexer.engines.whoosh.sets import ExpandedScorer
 from indexer.engines.whoosh.snapshot import Ints, Mask, Snapshot
 from indexer.engines.whoosh.synonyms import SynonymScorer
@@ -23,7 +24,9 @@ from indexer.nodes import (
     AnyOf,
     Best,
     Boost,
+    Decayed,
     Fuzzy,
+    Lead,
     Near,
     Node,
     Pattern,
@@ -107,7 +110,7 @@ class _Explained:
 def _condition(rank: Node) -> Node:
     """Return what decides whether a node of ranking matches."""
     match rank:
-        case Also(inner, _) | Boost(inner, _) | Scaled(inner, _, _):
+        case Also(inner, _) | Boost(inner, _) | Scaled(inner) | Lead(inner) | Decayed(inner):
             return _condition(inner)
     return rank
 
@@ -153,8 +156,8 @@ class _Passage:
                 return "maximum", tuple(part for part in self._all(nodes) if part.is_match)
             case Boost(inner, weight):
                 return "product", (Contribution(weight, "leaf", "weight"), self.contribution(inner))
-            case Scaled(inner, _, _):
-                return "product", (self._factor(node), self.contribution(inner))
+            case Scaled(inner) | Lead(inner) | Decayed(inner):
+                return "product", (self._scaling(node), self.contribution(inner))
         return "leaf", ()
 
     def _all(self, nodes: tuple[Node, ...]) -> tuple[Contribution, ...]:
@@ -167,9 +170,13 @@ class _Passage:
         assert isinstance(scorer, ExpandedScorer)
         return scorer.terms_of(self._segment, self._number)
 
-    def _factor(self, node: Scaled) -> Contribution:
-        factors = self._snapshot.factors(node.field, node.factors)
-        value = 1.0 if factors is None else float(factors[self._passages[0]])
+    def _scaling(self, node: Scaling) -> Contribution:
+        value = float(factors(self._snapshot, node)[self._passages[0]])
+        if isinstance(node, Lead):
+            return Contribution(value, "leaf", "place")
+        if isinstance(node, Decayed):
+            number = numbers_of(self._snapshot, node.field)[self._passages[0]]
+            return Contribution(value, "leaf", "freshness", numbers={"value": float(number)})
         field = self._segment.field(node.field)
         number = int(self._segment.label_numbers(node.field)[self._number]) if field else 0
         found = (decoded(field.term(number - 1)),) if field and number else ()

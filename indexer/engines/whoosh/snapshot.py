@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.container import decoded, encoded
+from indexer.engines.whoosh.container import encoded
 from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.statistics import Statistics, statistics_of
@@ -46,6 +46,8 @@ class Concept(NamedTuple):
 
 
 _NONE = np.empty(0, np.int64)
+# Rows of a number for each passage that are kept: of every kind of query, and of some days.
+_REMEMBERED = 8
 
 
 class Snapshot:
@@ -65,7 +67,7 @@ class Snapshot:
         self.enough: WeakKeyDictionary[object, tuple[int, int] | None] = (
             WeakKeyDictionary()
         )  # what `matching.py` counted, by scorers' keys
-        self._factors: dict[tuple[str, tuple[tuple[str, float], ...]], Floats | None] = {}
+        self._remembered: dict[object, Floats | None] = {}
         self._scratch = threading.local()
 
     def release(self) -> None:
@@ -175,14 +177,13 @@ class Snapshot:
             self._statistics[name] = statistics_of(ranked)
         return self._statistics[name]
 
-    def factors(self, field: str, factors: tuple[tuple[str, float], ...]) -> Floats | None:
-        """Return for each passage the factor of its value of a keyword field; None if all are 1."""
-        if (field, factors) not in self._factors:
-            found = np.concatenate(
-                [_factors(segment, field, dict(factors)) for segment in self.segments] or [np.ones(0)]
-            )
-            self._factors[field, factors] = None if (found == 1).all() else found
-        return self._factors[field, factors]
+    def remembered(self, key: object, work_out: Callable[[], Floats | None]) -> Floats | None:
+        """Return what was worked out for a key; only some of the last are kept."""
+        if key not in (known := self._remembered):
+            if len(known) >= _REMEMBERED:
+                self._remembered = known = {}
+            known[key] = work_out()
+        return known[key]
 
     @contextmanager
     def scratch(self) -> Iterator[Floats]:
@@ -203,10 +204,3 @@ class Snapshot:
             )
             self._fields[name] = [(segment, base, field) for segment, base, field in pairs if field is not None]
         return self._fields[name]
-
-
-def _factors(segment: Segment, name: str, factors: Mapping[str, float]) -> Floats:
-    field = segment.field(name)
-    terms = field.terms() if field else []
-    table = np.array([1.0, *(factors.get(decoded(term), 1.0) for term in terms)])
-    return table[segment.label_numbers(name)]
