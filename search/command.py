@@ -5,16 +5,20 @@ from __future__ import annotations
 import locale
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 import click
 
 from indexer.cli import INDEX_HELP
 from search.fields import LANGUAGES
+from search.freshness import DURATION, HALF_LIFE
 from search.kinds import ALL_KINDS, KINDS
 from search.shell_completion import complete_folder
 
 FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
+# The option whose value, a number, may be left out.
+_MAY_TAKE = "--fresh"
 # Of `search.options.Options` those that are a search by themselves.
 _CHOOSING = ("lang", "since", "until", "kinds", "added_since", "like")
 
@@ -31,13 +35,17 @@ class QueryCommand(click.Command):
         }
         options: list[str] = []
         words: list[str] = []
-        rest = iter(args)
-        for arg in rest:
+        rest = deque(args)
+        while rest:
+            arg = rest.popleft()
             name = arg.partition("=")[0] if arg.startswith("--") else arg
             if arg == "--":
                 words += rest
+                break
+            if arg == _MAY_TAKE and not (rest and DURATION.fullmatch(rest[0])):
+                options.append(arg)
             elif takes_value.get(name) and name == arg:
-                value = next(rest, None)
+                value = rest.popleft() if rest else None
                 if value is not None:
                     options += [arg, value]
                 elif not ctx.resilient_parsing:  # else a shell completes this very value
@@ -55,6 +63,13 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--like", metavar="ARTICLE", help="Only articles like this one; its id, or the path of its file."),
         click.option(
             "--exact", is_flag=True, help="Find words as typed only: no other names, regional words or pinyin of them."
+        ),
+        click.option(
+            "--fresh",
+            metavar="[HALF-LIFE]",
+            is_flag=False,
+            flag_value=HALF_LIFE,
+            help="Rank older articles lower: the score halves with each year, or with so much: 30 (days), 6w, 3m, 2y.",
         ),
         click.option("--copies", is_flag=True, help="Find all copies of one report, not only the earliest."),
         click.option(

@@ -11,6 +11,7 @@ from indexer.manifest import Manifest
 from search.added import after_run
 from search.days import first_day, last_day
 from search.fields import LANGUAGES
+from search.freshness import freshness_of
 from search.kinds import ALL_KINDS, KINDS
 from search.model import Note
 from search.planner import Filters
@@ -28,6 +29,7 @@ class Options(TypedDict, total=False):
     copies: bool  # whether all copies of one report are found, not only the earliest
     added_since: int | str | date | None  # came in after a run, or from a moment on (`search.added`)
     exact: bool  # whether only the words as typed are found: no other names, regional words or pinyin
+    fresh: float | str | None  # days in which a score halves with an article's age (`search.freshness`)
     like: str | None  # those like an article, by its id or the path of its file (`search.likeness`)
 
 
@@ -59,4 +61,5 @@ def limits_of(options: Options, manifest: Manifest) -> Limits:
     days = first_day(options.get("since")), last_day(options.get("until"))
     added = after_run(options.get("added_since"), manifest)
     copies, exact = bool(options.get("copies")), bool(options.get("exact"))
-    return Limits(Filters(lang, *days, kinds, copies, added.run, options.get("like"), exact), added.notes)
+    fresh = freshness_of(options.get("fresh"), manifest)
+    return Limits(Filters(lang, *days, kinds, copies, added.run, options.get("like"), exact, fresh), added.notes)

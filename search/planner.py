@@ -16,6 +16,7 @@ from search import syntax
 from search.concepts import FieldTerm, terms_of
 from search.conditions import Conditions
 from search.fields import LANGUAGES
+from search.freshness import Freshness
 from search.function_words import share_of
 from search.grammar import Query
 from search.kinds import ALL_KINDS, kinds_of
@@ -50,6 +51,7 @@ class Filters:
 
     Without `copies`, exact copies of an earlier article are left out, unless dates or runs are asked for: then the
     earlier one may be out of them. `exact` finds words as they are typed, and nothing that they may mean besides.
+    With `fresh` older articles score less.
     """
 
     lang: str | None = None
@@ -60,6 +62,7 @@ class Filters:
     added_since: int | None = None
     like: str | None = None
     exact: bool = False
+    fresh: Freshness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Plan:
     that it asks of articles as a whole, as typed. `passages` limits those looked at. `words` are those that rank
     together, `asked` all that notes name. `is_empty` says that there is nothing to find, `is_dated` that articles must
     be of some days, `copies` that exact copies are found too. `renamed` are the names in the query of which other forms
-    are looked for, with these.
+    are looked for, with these. With `fresh` older articles rank lower.
     """
 
     text: Node | None
@@ -84,6 +87,7 @@ class Plan:
     is_dated: bool
     copies: bool
     renamed: Mapping[Concept, Set[Alternative]]
+    fresh: Freshness | None = None
 
     @property
     def match(self) -> Node | None:
@@ -109,7 +113,7 @@ class Plan:
     def request(self, *, sort: str, limit: int, offset: int) -> Request:
         """Return the request; what asks for nothing of the text has no best articles, so the newest come first."""
         return Request(
-            rank=preferring(self.rank) if self.rank else Boost(Every(), 0),
+            rank=preferring(self.rank, self.fresh) if self.rank else Boost(Every(), 0),
             match=self.match,
             prefer=AllOf(self.words) if len(self.words) > 1 else None,
             passages=self.passages,
@@ -162,6 +166,7 @@ def plan(
         is_dated=any(isinstance(part, Days) for part in facts),
         copies=filters.copies or _is_limited_in_time(filters, query.tree),
         renamed=meaning.renamed,
+        fresh=filters.fresh,
     )
 
 

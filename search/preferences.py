@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from indexer.nodes import Lead, Node, Scaled
+from search.freshness import Freshness
 
 # What scores of passages are multiplied by. What is said of other articles in passing comes behind what any article
 # says itself; boilerplate is looked at only if it is asked for.
@@ -15,6 +16,7 @@ BEHIND_LEAD = 0.91
 NO_LEADS = ("boilerplate", "heading", "teaser")
 
 
-def preferring(rank: Node) -> Node:
-    """Return what ranks, with less for what stands farther back, or beside the text."""
-    return Lead(Scaled(rank, "kind", FACTORS), "kind", NO_LEADS, BEHIND_LEAD)
+def preferring(rank: Node, fresh: Freshness | None) -> Node:
+    """Return what ranks, with less for what stands farther back, or beside the text, and if asked for is older."""
+    node = Lead(Scaled(rank, "kind", FACTORS), "kind", NO_LEADS, BEHIND_LEAD)
+    return fresh.fading(node) if fresh else node

@@ -389,3 +389,16 @@ def test_a_suggestion_is_searched_on_request(seeds_index):
     done = search(seeds_index, "习进平", "--suggest")
     assert done.returncode == 0
     assert "Searched 习近平 instead of 习进平." in done.stderr
+
+
+@pytest.mark.parametrize("options", [("--fresh", "30"), ("--fresh=30",), ("--fresh", "30d")])
+def test_a_half_life_stands_behind_the_option_or_a_year_is_meant(seeds_index, options):
+    def scores(*arguments):
+        done = search(seeds_index, *arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return [hit["score"] for hit in json.loads(done.stdout)["hits"]]
+
+    assert scores("特朗普") > scores("--fresh", "特朗普") > scores(*options, "特朗普")
+    assert scores("--fresh", "特朗普") == scores("特朗普", "--fresh") == scores("特朗普", "--fresh", "365")
+    wrong = search(seeds_index, "特朗普", "--fresh=soon")
+    assert (wrong.returncode, "'soon' is no half-life" in wrong.stderr) == (2, True)

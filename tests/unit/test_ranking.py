@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer import build
+from indexer.errors import UsageError
 from search import Searcher
 from search.function_words import FUNCTION_WORD_WEIGHT, share_of
 
@@ -56,3 +57,42 @@ def test_what_an_article_begins_with_counts_more_than_the_same_farther_back(foun
     filling = "这里说的是别的事情。" * 60
     articles = {"back": f"# 一\n\n{filling}\n\n舍勒发现氧气。", "begins": f"# 二\n\n舍勒发现氧气。\n\n{filling}"}
     assert found(articles, "发现氧气") == ["begins", "back"]
+
+
+DATED = {
+    "full": "---\ndate: 2020-05-01\n---\n# 一\n\n关税，关税，还是关税。",
+    "old": "---\ndate: 2024-05-01\n---\n# 二\n\n今天说的是关税。",
+    "new": "---\ndate: 2026-05-01\n---\n# 三\n\n各方说的是一些事情，其中有关税，也有别的。",
+    "undated": "# 四\n\n今天说的是关税。",
+}
+
+
+def test_what_is_fresh_comes_first_where_that_is_asked_for(found):
+    assert found(DATED, "关税")[0] == "full"
+
+
+@pytest.mark.parametrize("fresh", [365, "365", "12m", "1y"])
+def test_a_score_halves_with_each_half_life(tmp_path, fresh):
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name, text in DATED.items():
+        (folder / f"{name}.md").write_text(text, "utf-8")
+    build(folder, tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        plain = {hit.article_id: hit.score for hit in searcher.search("关税").hits}
+        faded = searcher.search("关税", fresh=fresh).hits
+        day = searcher._manifest.runs[-1].moment.toordinal()
+        for hit in faded:
+            age = max(0, day - hit.published.toordinal()) if hit.published else 365
+            assert hit.score == pytest.approx(plain[hit.article_id] * 0.5 ** (age / 365), rel=0.01)
+            explanation = searcher.explain("关税", hit, fresh=fresh)
+            assert sum(leaf.contribution for leaf in explanation.leaves()) == pytest.approx(hit.score)
+        assert [hit.article_id for hit in faded] == ["new.md", "undated.md", "old.md", "full.md"]
+        pages = [searcher.search("关税", limit=1, offset=i, fresh=fresh).hits[0].article_id for i in range(4)]
+        assert pages == [hit.article_id for hit in faded]
+
+
+@pytest.mark.parametrize("value", ["", "-3", 0, -1, "x", "3 weeks", float("nan"), float("inf"), True])
+def test_what_is_no_half_life_is_an_error(found, value):
+    with pytest.raises(UsageError, match="half-life"):
+        found(DATED, "关税", fresh=value)
