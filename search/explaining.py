@@ -28,17 +28,27 @@ def explainable(plan: Plan) -> Request:
     return replace(request, match=AnyOf(()) if plan.is_empty else request.match, counts=())
 
 
-def explained(explanation: Explanation, request: Request, query: str, analyzer: Analyzer) -> ArticleExplanation:
-    """Return what an engine explains of a request; `query` is as it was typed, and says where terms come from."""
+def explained(
+    explanation: Explanation, request: Request, query: str, analyzer: Analyzer, together: float = 1.0
+) -> ArticleExplanation:
+    """Return what an engine explains of a request; `query` is as it was typed, and says where terms come from.
+
+    `together` is what the score is multiplied by where the forms of words are added up (`search.rerank`).
+    """
     missing = tuple(_named(node, request) for node in explanation.lacking)
     if missing:
         return ArticleExplanation(explanation.article_id, explanation.passage_id, 0.0, (), missing=missing)
-    found = _Reasons(_words_of(query, analyzer)).of(explanation.score, ())
+    factors = (Factor("together", together),) if together != 1 else ()
+    found = _Reasons(_words_of(query, analyzer)).of(explanation.score, factors)
     reasons = found.reasons
     if len(reasons) == 1 and reasons[0].reasons:
         found = _Found(reasons[0].reasons, found.left_out + reasons[0].left_out)
     return ArticleExplanation(
-        explanation.article_id, explanation.passage_id, explanation.score.value, tuple(found.reasons), found.left_out
+        explanation.article_id,
+        explanation.passage_id,
+        explanation.score.value * together,
+        tuple(found.reasons),
+        found.left_out,
     )
 
 

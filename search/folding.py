@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from indexer.engines.base import Engine, RankedArticle, Ranking, Request
+from search.rerank import ranked
 
 # Articles, from the best on, among which near copies are folded.
 FOLDED = 100
@@ -38,11 +39,11 @@ def ask(engine: Engine, request: Request) -> Page:
         return Page((), engine.search(request), 0)
     last = request.offset + request.limit
     if last < FOLDED:
-        first = engine.search(replace(request, offset=0, limit=last))
+        first = ranked(engine, replace(request, offset=0, limit=last))
         # Where none of these has a copy, folding changes none of their places.
         if not any(article.label("story") for article in first.articles):
             return Page(tuple(map(Shown, first.articles[request.offset :])), first, 0)
-    best = engine.search(replace(request, offset=0, limit=FOLDED))
+    best = ranked(engine, replace(request, offset=0, limit=FOLDED))
     folded = fold_copies(best.articles, in_place=request.sort != "relevance")
     shown = folded[request.offset : request.offset + request.limit]
     left = request.limit - len(shown)
@@ -55,7 +56,7 @@ def ask(engine: Engine, request: Request) -> Page:
 
 def ask_plainly(engine: Engine, request: Request) -> Page:
     """Answer a request without folding anything."""
-    ranking = engine.search(request)
+    ranking = ranked(engine, request)
     return Page(tuple(Shown(article) for article in ranking.articles), ranking, 0)
 
 

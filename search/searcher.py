@@ -248,6 +248,7 @@ class Searcher:
         `article` is a hit or an article's id. Raises UsageError if the index does not have it, and as `search` does.
         """
         from search.explaining import explainable, explained  # which a search need not wait for
+        from search.rerank import factor_of
 
         article_id = article.article_id if isinstance(article, Hit) else article
         with self._lock:
@@ -255,7 +256,8 @@ class Searcher:
             filters, _ = limits_of(options, self._manifest)
             request = explainable(plan_of(query, filters, self._engine, self._lexicon))
             found = self._engine.explain(request, article_id)
-            return explained(found, request, query, self._analyzer)
+            together = factor_of(self._engine, request, article_id)
+            return explained(found, request, query, self._analyzer, together)
 
     def _check_open(self) -> None:
         if self._is_closed:

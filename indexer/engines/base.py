@@ -125,6 +125,10 @@ class Ranked:
         self.details = details
         self._read = read
 
+    def scored(self, score: float) -> Ranked:
+        """Return the passage with another score."""
+        return Ranked(self.article_id, score, self._read, self.details)
+
     @cached_property
     def _stored(self) -> tuple[str, bytes]:
         return self._read()
@@ -159,6 +163,10 @@ class RankedArticle:
         self.label = label
         self._read = read
         self._place = place
+
+    def scored(self, score: float, passages: tuple[Ranked, ...]) -> RankedArticle:
+        """Return the article with another score, and its passages with theirs, best first."""
+        return RankedArticle(self.article_id, score, passages, self._read, self.label, self._place)
 
     @cached_property
     def row(self) -> ArticleRow:

@@ -47,7 +47,7 @@ def test_all_occurrences_are_found_where_they_stand(seeds, seeds_index, word):
                 # no fold of these changes a length
                 found = re.finditer(rf"(?<![a-z]){fold_key(word)}(?![a-z])", fold_key(article.body[start:end]))
                 expected |= {(article.id, start + match.start()) for match in found}
-    found = seeds.concordance(word)
+    found = seeds.concordance(word, exact=True)
     assert {(one.article_id, one.start) for one in found.occurrences} == expected
     assert found.total == len(found.occurrences) == len(expected)
     assert found.articles == len({article_id for article_id, _ in expected})
@@ -65,7 +65,7 @@ def test_all_that_a_search_would_highlight_in_any_passage_is_found(seeds, query)
     filters, _ = limits_of({}, seeds._manifest)
     planned = plan(parse(query), filters, seeds._analyzer)
     highlighter = Highlighter(planned.sought())
-    articles = [hit.article_id for hit in seeds.iterate(query)]
+    articles = [hit.article_id for hit in seeds.iterate(query, exact=True)]
     expected = Counter()
     for article_id in articles:
         for one in seeds._engine.passages(article_id):
@@ -77,7 +77,7 @@ def test_all_that_a_search_would_highlight_in_any_passage_is_found(seeds, query)
                 and ("kind:" not in query or is_teaser)
             ):
                 expected[passage.id] += len(spans_of(highlighter.marks(passage.text)))
-    found = seeds.concordance(query)
+    found = seeds.concordance(query, exact=True)
     assert Counter(one.passage_id for one in found.occurrences) == +expected
     assert found.matched == len(articles)
 

@@ -32,7 +32,7 @@ def kinds(result):
 
 @pytest.mark.parametrize("query", ["习近平 特朗普 通话", "習近平 特朗普 通話", "习近平同特朗普通电话"])
 def test_either_script_and_unspaced_words_find_the_same_articles(seeds, query):
-    result = seeds.search(query)
+    result = seeds.search(query, exact=True)
     assert set(ids(result)) == {"000", "001", "002", "003"}
     hit = next(hit for hit in result.hits if hit.article_id.startswith("003"))
     assert {"特朗普", "習近平"} <= highlighted(hit)
@@ -55,7 +55,7 @@ def test_either_script_and_unspaced_words_find_the_same_articles(seeds, query):
     ],
 )
 def test_what_is_found(seeds, query, expected):
-    assert ids(seeds.search(query)) == expected
+    assert ids(seeds.search(query, exact=True)) == expected
 
 
 def test_the_article_with_every_word_comes_first(seeds):
@@ -239,7 +239,7 @@ def test_notes(seeds, query, kind):
 
 
 def test_a_word_that_is_nowhere_is_named(seeds):
-    notes = {note.kind: note.text for note in seeds.search("xyzzy 川普").notes}
+    notes = {note.kind: note.text for note in seeds.search("xyzzy 川普", exact=True).notes}
     assert "xyzzy" in notes["unmatched"]
     assert "川普" not in notes["unmatched"]
     assert notes["all_words"].startswith("0 of 1 article has")
@@ -276,10 +276,14 @@ def test_no_query_is_an_error_and_every_quotation_is_exact(seeds, query):
 
 
 def test_context_is_the_same_on_every_way_to_a_hit(seeds):
-    result = seeds.search("特朗普", context=20)
+    result = seeds.search("特朗普", context=20, exact=True)
     assert all(cost(snippet.text) <= 20 for hit in result.hits for snippet in hit.snippets)
-    assert [hit.snippets for hit in seeds.iterate("特朗普", context=20)] == [hit.snippets for hit in result.hits]
-    wide, usual = (seeds.search("特朗普", **size).hits[0].snippets[0].text for size in ({"context": 300}, {}))
+    assert [hit.snippets for hit in seeds.iterate("特朗普", context=20, exact=True)] == [
+        hit.snippets for hit in result.hits
+    ]
+    wide, usual = (
+        seeds.search("特朗普", exact=True, **size).hits[0].snippets[0].text for size in ({"context": 300}, {})
+    )
     assert cost(wide) > LONGEST
     assert cost(usual) <= LONGEST
 

@@ -1,0 +1,141 @@
+"""The first articles of an answer, scored anew: what stands in several forms counts as one word with all of them.
+
+An engine ranks a concept by its best form. Of the first articles the forms' weighted frequencies are added up before
+they are saturated, as BM25 would if they were one word; of the rest the engine's order stays. Every page of a request
+sees the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from indexer.engines.base import Engine, Ranked, RankedArticle, Ranking, Request
+from indexer.nodes import Also, AnyOf, Best, Boost, Decayed, Lead, Node, Scaled, Synonym
+
+# Articles, from the best on, that are scored anew.
+FIRST = 100
+
+
+def ranked(engine: Engine, request: Request) -> Ranking:
+    """Answer a request, with the first articles in the order of their second scores."""
+    anew = _Anew(request.rank)
+    is_first = request.offset < FIRST and request.after is None
+    if not anew.has_concepts or request.sort != "relevance" or request.by_passage or not is_first or not request.limit:
+        return engine.search(request)
+    ranking = engine.search(replace(request, offset=0, limit=FIRST, details=anew.details))
+    last = request.offset + request.limit
+    articles = _scored_anew(ranking.articles, anew)[request.offset : last]
+    if last > FIRST and len(ranking.articles) == FIRST:
+        rest = replace(request, offset=FIRST, limit=last - FIRST, counts=(), facets=())
+        articles = (*articles, *engine.search(rest).articles)
+    return replace(ranking, articles=articles)
+
+
+def factor_of(engine: Engine, request: Request, article_id: str) -> float:
+    """Return what `ranked` multiplies an article's score by: 1 for those that are not scored anew."""
+    anew = _Anew(request.rank)
+    if not anew.has_concepts:
+        return 1.0
+    first = engine.search(replace(request, offset=0, limit=FIRST, details=anew.details, counts=()))
+    for article in first.articles:
+        if article.article_id == article_id and article.score:
+            return anew.article(article).score / article.score
+    return 1.0
+
+
+def _scored_anew(articles: Sequence[RankedArticle], anew: _Anew) -> tuple[RankedArticle, ...]:
+    return tuple(sorted(map(anew.article, articles), key=lambda article: (-article.score, article.article_id)))
+
+
+class _Concept(NamedTuple):
+    """What adds to a score `weight` times the best of some nodes, or of what a synonym, boosted by `own`, is worth."""
+
+    weight: float
+    synonym: Synonym
+    own: float
+    others: tuple[Node, ...] = ()
+
+    @property
+    def details(self) -> tuple[Node, ...]:
+        """The first score, the second one of the synonym, and those of the other nodes."""
+        return (Best((Boost(self.synonym, self.own), *self.others)), self.synonym, *self.others)
+
+    def gain(self, details: Sequence[float]) -> float:
+        """Return what the second stage adds to a score, by the details."""
+        first, second, *others = details
+        return self.weight * (max(self.own * second, *others, 0.0) - first)
+
+
+class _Part(NamedTuple):
+    """What may be a passage's score, and the concepts that are added up in it."""
+
+    node: Node
+    concepts: tuple[_Concept, ...]
+
+    @property
+    def details(self) -> tuple[Node, ...]:
+        return (self.node, *(node for concept in self.concepts for node in concept.details))
+
+    def scores(self, details: Iterator[float]) -> tuple[float, float]:
+        """Return the first and the second score, by the details, of which these are the next."""
+        first = next(details)
+        return first, first + sum(concept.gain([next(details) for _ in concept.details]) for concept in self.concepts)
+
+
+class _Anew:
+    """Works out second scores of the passages of a ranking, by the details of a request."""
+
+    def __init__(self, rank: Node) -> None:
+        inner = _inner(rank)
+        nodes = inner.nodes if isinstance(inner, Best) else (inner,)
+        self._parts = tuple(_Part(node, tuple(_added(node, 1.0))) for node in nodes)
+        self.has_concepts = any(part.concepts for part in self._parts)
+
+    @property
+    def details(self) -> tuple[Node, ...]:
+        """What to ask an engine."""
+        return tuple(node for part in self._parts for node in part.details)
+
+    def article(self, article: RankedArticle) -> RankedArticle:
+        factors = [self._factor(passage.details) for passage in article.passages]
+        scored = [one.scored(one.score * factor) for one, factor in zip(article.passages, factors, strict=True)]
+        passages = tuple(sorted(scored, key=_by_score))
+        first = article.passages[0].score
+        return article.scored(article.score * passages[0].score / first if first else article.score, passages)
+
+    def _factor(self, details: Sequence[float]) -> float:
+        """Return the second score of a passage as a part of its first one."""
+        left = iter(details)
+        firsts, seconds = zip(*(part.scores(left) for part in self._parts), strict=True)
+        return max(seconds) / max(firsts) if max(firsts) else 1.0
+
+
+def _by_score(passage: Ranked) -> float:
+    return -passage.score
+
+
+def _inner(node: Node) -> Node:
+    """Return what ranks, without what multiplies all of it."""
+    return _inner(node.node) if isinstance(node, (Scaled, Lead, Decayed)) else node
+
+
+def _added(node: Node, weight: float) -> Iterator[_Concept]:
+    """Yield the concepts whose scores are added up in that of a node."""
+    match node:
+        case Synonym():
+            yield _Concept(weight, node, 1.0)
+        case Boost(inner, own):
+            yield from _added(inner, weight * own)
+        case AnyOf(nodes):
+            for one in nodes:
+                yield from _added(one, weight)
+        case Also(inner, extras):
+            for one in (inner, *extras):
+                yield from _added(one, weight)
+        case Best(nodes):
+            synonyms = [found for one in nodes for found in _added(one, 1.0)]
+            others = tuple(one for one in nodes if not any(_added(one, 1.0)))
+            if len(synonyms) == 1:
+                yield _Concept(weight, synonyms[0].synonym, synonyms[0].weight, others)
