@@ -43,13 +43,14 @@ def settings_of(context: click.Context) -> Settings:
 @click.option("--memory", metavar="SIZE", help="What the building process may take, as 512M (default: 1G).")
 @click.option("--max-size", metavar="SIZE", help="The largest file that is read (default: 64M).")
 @click.option("--encoding", metavar="NAME", help="Encoding of all text files (default: decided for each).")
+@click.option("--no-learn", is_flag=True, help="Learn no words from the articles in this run.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write what became of each file here.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def index(
     context: click.Context, paths: tuple[Path, ...], index_folder: str | None, exclude: tuple[str, ...],
     jobs: int | None, memory: str | None, max_size: str | None, encoding: str | None, report: Path | None,
-    as_json: bool, rebuild: bool, verify: bool, prune: bool,
+    as_json: bool, rebuild: bool, verify: bool, prune: bool, no_learn: bool,
 ) -> None:  # fmt: skip
     """Build the index from folders of articles, or bring it up to date.
 
@@ -71,6 +72,7 @@ def index(
         rebuild=rebuild,
         verify=verify,
         prune=prune,
+        learn=settings.learn and not no_learn,
     )
     with _progress() as progress:
         done = build(paths, index_folder or settings.index, options, progress)
@@ -89,7 +91,8 @@ def remove(context: click.Context, path: Path, index_folder: str | None, as_json
     """
     from indexer.pipeline import remove as remove_root
 
-    _print_report(remove_root(path, index_folder or settings_of(context).index), as_json)
+    settings = settings_of(context)
+    _print_report(remove_root(path, index_folder or settings.index, learn=settings.learn), as_json)
 
 
 @click.command()

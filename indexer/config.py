@@ -26,7 +26,8 @@ class Settings:
     names that indexing passes over, `jobs` the number of processes (0: all cores), `memory` what the building process
     may take, as 512M or 2G, `max_size` the largest file that is read, `encoding` that of all text files (empty: decided
     for each), `fields` further names of an article's fields in JSON and tables, as in `title = ["kop"]`, `state` the
-    folder that keeps what `search --new` has shown (empty: the user's folder for settings of programs).
+    folder that keeps what `search --new` has shown (empty: the user's folder for settings of programs), `learn` whether
+    words are learnt from the articles, and searched with what they were learnt to mean.
     """
 
     index: str = "index_data"
@@ -37,6 +38,7 @@ class Settings:
     max_size: str = "64M"
     encoding: str = ""
     state: str = ""
+    learn: bool = True
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -89,7 +91,9 @@ def _value(key: str, value: Any, where: str) -> Any:
         value = tuple(value)
     is_negative = isinstance(value, int) and value < 0
     if type(value) is not type(default[key]) or is_negative:
-        kind = {str: "a text", int: "a whole number", tuple: "a list of texts"}[type(default[key])]
+        kind = {str: "a text", int: "a whole number", bool: "true or false", tuple: "a list of texts"}[
+            type(default[key])
+        ]
         raise SettingsError(f"{where}: {key} must be {kind}, found {value!r}.")
     return value
 
@@ -120,6 +124,8 @@ def _read(text: str) -> dict[str, Any]:
 
 
 def _from_text(key: str, text: str) -> Any:
+    if key == "learn" and text.lower() in ("true", "false"):
+        return text.lower() == "true"
     if key == "jobs" and text.isdecimal():
         return int(text)
     return [part for part in text.split(os.pathsep) if part] if key == "exclude" else text

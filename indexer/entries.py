@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from indexer.analysis.analyzer import Analyzer
+from indexer.bilingual.brackets import bracket_terms
 from indexer.cleaning import clean, label_learnt
 from indexer.cut_articles import CutArticle, analysed
 from indexer.engines.columns import Columns
@@ -155,7 +156,7 @@ def _read_file(task: FileTask, instructions: Instructions, parts: _Parts) -> Fil
             located = Located(article, cut_passages(article), outcome.text.part(article))
             row = _row(reading, task, outcome.state, outcome.arrived(reading, instructions.run))
             marks = marks_of(cleaned).terms()
-            parts.add(CutArticle(row, _head(article), located, marks))
+            parts.add(CutArticle(row, _head(article), located, (*marks, *bracket_terms(article))))
             outcome.marks.append(marks)
     return outcome.result()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from indexer.bilingual.settling import Settled, learn_words
 from indexer.changes import anew, check_loss, check_named, choose_scopes, find_changes
 from indexer.engines.base import DEFAULT_MEMORY, Engine, EngineWriter
 from indexer.engines.whoosh import WhooshEngine
@@ -44,6 +45,7 @@ class BuildOptions:
     read: ReadOptions = field(default_factory=ReadOptions)
     report: Path | None = None
     clock: Clock = now
+    learn: bool = True
 
 
 def build(
@@ -60,7 +62,8 @@ def build(
     names; `jobs` is the number of processes (a script that gives more than one needs the usual
     `if __name__ == "__main__":`); `user_dictionary` has words in jieba's format; `memory_bytes` is about what this
     process may take, worker processes aside; `read` says how files are read; `report` is a file that gets a line of
-    JSON for each file that was read, skipped or not read; `clock` tells the time of the run, with its zone.
+    JSON for each file that was read, skipped or not read; `clock` tells the time of the run, with its zone; `learn`:
+    words that the articles say to be translations of each other go into `learnt.tsv` beside the index.
 
     Raises UsageError, RootError, IndexLocked, IndexDamaged or IndexStale; unreadable files are only reported.
     """
@@ -76,9 +79,12 @@ def build(
         opened(
             folder, create=True, discard_damaged=options.rebuild and (bool(absolute) or WhooshEngine.has_meta(folder))
         ) as engine,
-        engine.writer(options.rebuild, options.memory_bytes) as writer,
     ):
-        report = _Run(engine, folder, absolute, options, log).carry_out(writer, progress or _no_progress)
+        with engine.writer(options.rebuild, options.memory_bytes) as writer:
+            run = _Run(engine, folder, absolute, options, log)
+            report = run.carry_out(writer, progress or _no_progress)
+        if options.learn:
+            run.learn_words()
     return replace(report, took_s=round(time.monotonic() - started, 3))
 
 
@@ -86,25 +92,30 @@ def _no_progress(done: int, total: int) -> None:
     pass
 
 
-def remove(path: str | Path, index: str | Path = "index_data", clock: Clock = now) -> BuildReport:
+def remove(path: str | Path, index: str | Path = "index_data", clock: Clock = now, learn: bool = True) -> BuildReport:
     """Forget a root and take its articles from the index. Raises UsageError if the index does not follow it."""
     started = time.monotonic()
-    with opened(Path(index).expanduser().resolve()) as engine, engine.writer() as writer:
-        manifest = Manifest.load(engine.meta())
-        wanted = str(Path(path).expanduser().resolve())
-        root = next((root for root in manifest.roots if root.path == wanted), None)
-        if root is None:
-            known = ", ".join(root.path for root in manifest.roots) or "none"
-            raise UsageError(f"The index does not follow {wanted}. It follows: {known}.")
-        paths = {file.path for file in engine.files() if file.root == root.path}
-        gone = [row.id for row in engine.rows_of(paths) if row.root == root.path]
-        manifest = manifest.without_roots([root]).after_run(clock())
-        stories = Changed()
-        for article_id in gone:
-            writer.delete(article_id)
-            stories.remove(article_id)
-        stories.settle(engine, writer)
-        writer.set_meta(manifest.dump())
+    folder = Path(index).expanduser().resolve()
+    with opened(folder) as engine:
+        with engine.writer() as writer:
+            before = Manifest.load(engine.meta())
+            wanted = str(Path(path).expanduser().resolve())
+            root = next((root for root in before.roots if root.path == wanted), None)
+            if root is None:
+                known = ", ".join(root.path for root in before.roots) or "none"
+                raise UsageError(f"The index does not follow {wanted}. It follows: {known}.")
+            paths = {file.path for file in engine.files() if file.root == root.path}
+            gone = [row.id for row in engine.rows_of(paths) if row.root == root.path]
+            manifest = before.without_roots([root]).after_run(clock())
+            stories = Changed()
+            for article_id in gone:
+                writer.delete(article_id)
+                stories.remove(article_id)
+            stories.settle(engine, writer)
+            writer.set_meta(manifest.dump())
+        if learn:
+            run = Settled(manifest.identity, before.run, manifest.run, paths)
+            learn_words(engine, folder, analyzer(Path(own) if (own := manifest.user_dictionary) else None), run)
     return BuildReport(manifest.run, 0, 0, len(gone), 0, (), round(time.monotonic() - started, 3))
 
 
@@ -218,6 +229,12 @@ class _Run:
             skipped=tuple(self._skipped),
             damaged=tuple(self._damaged),
         )
+
+    def learn_words(self) -> None:
+        """Bring the words learnt from articles up to date with what was committed."""
+        touched = {task.name for task, _ in self._read}
+        run = Settled(self._after.identity, self._before.run, self._after.run, touched, self._options.rebuild)
+        learn_words(self._engine, self._folder, analyzer(self._dictionary), run)
 
     def _put(self, writer: EngineWriter, batch: BatchResult) -> None:
         for packed in batch.packed:

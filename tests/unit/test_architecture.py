@@ -29,6 +29,7 @@ DOORS = {
         "indexer/payloads.py",
         "indexer/learning.py",
         "indexer/stories/",
+        "indexer/bilingual/",
     ],
     "pypdfium2": ["indexer/sources/pdf.py"],
     "backports": ["indexer/sources/streams.py"],

@@ -1,0 +1,159 @@
+"""`learnt.tsv` beside the index: words that were learnt from its articles <-> what they are called elsewhere.
+
+A line is a Chinese word as a search key, what it is called, how that was learnt, how often it was seen, how sure it
+is, an article that it was seen in, and by what it is looked up, with tabs between. A line that begins with `-` was
+struck: it is not used, and not learnt again. Lookups search the text as it is; nothing is read to open it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+
+from indexer.errors import SettingsError
+from indexer.vocabulary.alias_lines import Group, Name
+from indexer.vocabulary.translations import Equivalent, Gloss, key_of
+
+FILE_NAME = "learnt.tsv"
+STRUCK = "-"
+# How pairs are learnt: of lines of pages in several languages, of brackets, of pages in the words of two regions.
+PAGES, BRACKETS, REGIONS = "pages", "brackets", "regions"
+_FIELDS = 7
+_HEADER = (
+    "# word, what it is called, how learnt, times seen, certainty, an article, key; a line with - before it is struck"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LearntPair:
+    """Words that mean the same: `word` is Chinese, `other` English or, if learnt from `regions`, another region's.
+
+    `key` is what the other is looked up by: its stems, or its search key. An `other` of a region ends with its mark,
+    as in 伺服器@TW. `seen` counts lines or articles, `certainty` is up to 1, `article` is the id of one.
+    """
+
+    word: str
+    other: str
+    how: str
+    seen: int
+    certainty: float
+    article: str
+    key: str
+    is_struck: bool = False
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return what tells it from others."""
+        return self.word, self.key
+
+    def line(self) -> str:
+        """Return it as a line of the file."""
+        article = " ".join(self.article.split())
+        cells = (self.word, self.other, self.how, str(self.seen), f"{self.certainty:.2f}", article, self.key)
+        return STRUCK * self.is_struck + "\t".join(cells)
+
+
+class Learnt:
+    """What an archive has taught; nothing without the file."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Read a file, if it is there. Raises SettingsError if it cannot be read."""
+        self._path = path
+        self._text = f"\n{_text_of(path)}\n" if path else "\n"
+
+    def glosses(self, word: str) -> list[Gloss]:
+        """Return what a folded Chinese word is called in English, the surest first."""
+        pairs = [pair for pair in self._of_word(word) if pair.how != REGIONS]
+        return [Gloss(pair.other, tuple(pair.key.split(" ")), _weight(pair)) for pair in pairs]
+
+    def equivalents(self, stems: Sequence[str]) -> list[Equivalent]:
+        """Return what English words, as `translations.key_of` has them, are called in Chinese, the surest first."""
+        pairs = [pair for pair in self._of_key(" ".join(stems)) if pair.how != REGIONS]
+        return [Equivalent(pair.word, _weight(pair)) for pair in pairs]
+
+    def groups_of(self, key: str) -> Sequence[Group]:
+        """Return the groups of what a search key is called in other regions; it is one of their names itself."""
+        pairs = [*self._of_word(key), *self._of_key(key)]
+        return [Group(_names(pair), "term", "learnt") for pair in pairs if pair.how == REGIONS]
+
+    def certainty(self, key: str, other: str) -> float:
+        """Return how sure it is that two search keys are one word in two regions; 0 if that was not learnt."""
+        pairs = [*self._of_word(key), *self._of_key(key)]
+        return max((pair.certainty for pair in pairs if {key, other} == {pair.word, pair.key}), default=0.0)
+
+    def pairs(self) -> Iterator[LearntPair]:
+        """Yield all pairs, the struck ones too. Raises SettingsError, which names the line that cannot be read."""
+        for number, line in enumerate(self._text[1:].splitlines(), 1):
+            if line.strip() and not line.startswith("#"):
+                if (pair := _pair(line)) is None:
+                    raise SettingsError(
+                        f"{self._path}, line {number} cannot be read: {line[:60]!r}. Mend or remove it; "
+                        "removed, the file is written anew by: wensou index"
+                    )
+                yield pair
+
+    def _of_word(self, word: str) -> list[LearntPair]:
+        return _surest(self._lines(f"\n{word}\t")) if word else []
+
+    def _of_key(self, key: str) -> list[LearntPair]:
+        return _surest(self._lines(f"\t{key}\n")) if key else []
+
+    def _lines(self, sought: str) -> Iterator[str]:
+        at = self._text.find(sought)
+        while at >= 0:
+            inside = at + 1 if sought[0] == "\n" else at
+            start, end = self._text.rfind("\n", 0, inside) + 1, self._text.find("\n", inside)
+            yield self._text[start:end]
+            at = self._text.find(sought, end)
+
+
+def read_struck(path: Path) -> list[LearntPair]:
+    """Return the struck pairs of a file, as far as it can be read."""
+    pairs = map(_pair, _text_of(path).splitlines())
+    return [pair for pair in pairs if pair is not None and pair.is_struck]
+
+
+def written(pairs: Iterable[LearntPair]) -> bytes:
+    """Return the file of some pairs."""
+    ordered = sorted(pairs, key=lambda pair: (not pair.is_struck, pair.how, -pair.certainty, pair.word, pair.key))
+    return ("\n".join([_HEADER, *(pair.line() for pair in ordered)]) + "\n").encode("utf-8", "replace")
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}. Move it away to search without it.") from error
+
+
+def _pair(line: str) -> LearntPair | None:
+    cells = line.removeprefix(STRUCK).split("\t")
+    if len(cells) != _FIELDS or cells[2] not in (PAGES, BRACKETS, REGIONS):
+        return None
+    word, other, how, seen, certainty, article, key = cells
+    try:
+        return LearntPair(word, other, how, int(seen), float(certainty), article, key, line.startswith(STRUCK))
+    except ValueError:
+        return None
+
+
+def _surest(lines: Iterable[str]) -> list[LearntPair]:
+    """Return the pairs of lines that are not struck, and can be read, the surest first."""
+    pairs = [pair for pair in map(_pair, lines) if pair is not None and not pair.is_struck]
+    return sorted(pairs, key=lambda pair: -pair.certainty)
+
+
+def _weight(pair: LearntPair) -> float:
+    return sqrt(pair.certainty)
+
+
+def _names(pair: LearntPair) -> tuple[Name, Name]:
+    other, _, region = pair.other.partition("@")
+    return Name(pair.word, "CN"), Name(other, region)
+
+
+__all__ = ["Learnt", "LearntPair", "key_of", "read_struck", "written"]
