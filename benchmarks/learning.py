@@ -1,10 +1,10 @@
-"""Does what an archive teaches help to find its other pages? Asked with the words learnt from one half of them, and without.
+"""Does what an archive teaches help to find its other pages? Judged queries with the words learnt from it and without.
 
     python -m benchmarks.learning ARTICLES SET... [--cross MODE] [--jobs N] [--parts DIR]
 
-The passages of each SET are named `language:path`, and stand as files at FOLDER/path below ARTICLES. Which half a page is
-in is decided by a hash of its path: the queries that are asked are those whose pages are in the one, and only pages of
-the other teach. `--parts` keeps both.
+The passages of each SET are named `language:path`, and stand as files at FOLDER/path below ARTICLES. A hash of the path
+decides which half a page is in: the queries whose pages are in the one are asked, only pages of the other teach.
+`--parts` keeps both.
 """
 
 from __future__ import annotations

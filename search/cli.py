@@ -118,7 +118,7 @@ def search(
         "context": context_chars,
     }
     query = " ".join(words)
-    with Searcher(index_folder or settings_of(context).index) as searcher:
+    with Searcher(index_folder or settings_of(context).index, learnt=settings_of(context).learn) as searcher:
         ask = SavedQueries(_state_folder(context), searcher).new if new else asking(searcher)
         if queries is not None:
             context.exit(answer_queries(queries, ask, {**page, **options}))

@@ -63,10 +63,14 @@ class PoolCommand(click.Command):
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Ask at most N queries of each file.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to ask with.")
 @click.option("--keep", metavar="DIR", type=click.Path(path_type=Path), help="Keep indexes there, for the next run.")
+@click.option(
+    "--learn", metavar="FOLDER", type=click.Path(path_type=Path, exists=True),
+    help="Learn words from these articles; they are not ranked.",
+)  # fmt: skip
 def evaluate(
     sets: tuple[Path, ...], pools: tuple[Path, ...], queries: Path | None, qrels: Path | None, across: bool | None,
     cross: str | None, exact: bool, as_json: bool, per_query: bool, compare: Path | None, sample: int | None, jobs: int,
-    keep: Path | None,
+    keep: Path | None, learn: Path | None,
 ) -> None:  # fmt: skip
     """Measure how well the judged queries of a set, a folder, are answered.
 
@@ -79,7 +83,7 @@ def evaluate(
     before = read_run(compare) if compare else {}
     search: dict[str, Any] = {"cross": cross} if cross else {}
     search |= {"exact": True} if exact else {}
-    options = EvaluationOptions(pools, queries, qrels, search, jobs, keep, across, sample)
+    options = EvaluationOptions(pools, queries, qrels, search, jobs, keep, across, sample, learn)
     shapes = []
     missed = set(before)
     for figures in measure(sets, options, tell=lambda text: click.echo(harmless(text), err=True)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import islice
+from math import sqrt
 from typing import NamedTuple
 
 from indexer.analysis.analyzer import Analyzer
@@ -17,6 +18,7 @@ from indexer.engines.base import Engine
 from indexer.nodes import AllOf, AnyOf, Form, Node, Not, Phrase, Prefix, Term
 from indexer.vocabulary.alias_lines import Group, Name, key_of, name_key
 from indexer.vocabulary.aliases import Aliases
+from indexer.vocabulary.learnt import LEARNT
 from search.model import Note
 from search.phrases import Places, places
 from search.scopes import Scope
@@ -129,6 +131,7 @@ class Expansion:
         """Yield the other forms of what stands in the key of a text, in meanings that the text does not rule out."""
         own = name_key(key[start:end])
         seen = {own}
+        are_many = sum(group.source != LEARNT for group in groups) > 1
         for group in groups:
             typed = next(name for name in group.names if key_of(name) == own)
             if any(fold_key(word) in key for word in typed.unless):
@@ -137,12 +140,12 @@ class Expansion:
                 if key_of(name) in seen:
                     continue
                 seen.add(key_of(name))
-                is_ambiguous = name.is_ambiguous or typed.is_ambiguous or len(groups) > 1
-                alternative = self._alternative(name, is_ambiguous)
+                is_ambiguous = name.is_ambiguous or typed.is_ambiguous or (are_many and group.source != LEARNT)
+                alternative = self._alternative(name, is_ambiguous, sqrt(group.certainty))
                 if self._is_held(alternative):
                     yield alternative
 
-    def _alternative(self, name: Name, is_ambiguous: bool) -> Alternative:
+    def _alternative(self, name: Name, is_ambiguous: bool, certainty: float) -> Alternative:
         key = key_of(name)
         longer, others = _parted([fold_key(word) for word in name.unless], key)
         before, behind = map("".join, zip(self._aliases.surroundings(key), longer, strict=True))
@@ -156,7 +159,7 @@ class Expansion:
         return Alternative(
             text=name.text,
             ways=() if is_stem or (is_word and word) else ways,
-            weight=AMBIGUOUS if is_ambiguous else SURE,
+            weight=certainty * (AMBIGUOUS if is_ambiguous else SURE),
             is_ambiguous=is_ambiguous,
             word=word,
             marks=tuple(way._replace(not_before="") for way in ways) if word else ways,

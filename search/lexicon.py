@@ -10,17 +10,26 @@ from indexer.analysis.analyzer import Analyzer
 
 if TYPE_CHECKING:
     from indexer.vocabulary.aliases import Aliases
+    from indexer.vocabulary.learnt import Learnt
 
 
 class Lexicon:
     """The analyzer that an index was made with, and tables, each opened when it is first asked for.
 
-    `folder` is where the user's own tables are.
+    `folder` is where the user's own tables are, and that of the words that were learnt, unless it is not `is_taught`.
     """
 
-    def __init__(self, analyzer: Analyzer, folder: Path) -> None:
+    def __init__(self, analyzer: Analyzer, folder: Path, *, is_taught: bool = True) -> None:
         self.analyzer = analyzer
         self.folder = folder
+        self._is_taught = is_taught
+
+    @cached_property
+    def learnt(self) -> Learnt:
+        """Words that were learnt from the archive. Raises SettingsError if they cannot be read."""
+        from indexer.vocabulary.learnt import FILE_NAME, Learnt
+
+        return Learnt(self.folder / FILE_NAME if self._is_taught else None)
 
     @cached_property
     def aliases(self) -> Aliases:
@@ -28,4 +37,4 @@ class Lexicon:
         from indexer.vocabulary.aliases import Aliases
         from indexer.vocabulary.user_aliases import FILE_NAME
 
-        return Aliases(self.folder / FILE_NAME)
+        return Aliases(self.folder / FILE_NAME, learnt=self.learnt)

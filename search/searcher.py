@@ -62,9 +62,11 @@ class Searcher:
     ...     result = searcher.search("川普 关税", limit=5)
     """
 
-    def __init__(self, index: str | Path = "index_data") -> None:
+    def __init__(self, index: str | Path = "index_data", *, learnt: bool = True) -> None:
+        """Open the index in a folder; `learnt` says whether the words that were learnt from it are searched with."""
         self.folder = folder = Path(index).expanduser().resolve()
         self._engine = WhooshEngine(folder)
+        self._is_taught = learnt
         self._lock = RLock()
         self._is_closed = False
         if not self._engine.meta():
@@ -79,7 +81,7 @@ class Searcher:
         self._manifest = manifest = Manifest.load(self._engine.meta())
         self._analyzer = Analyzer(Path(manifest.user_dictionary) if manifest.user_dictionary else None)
         self._is_stale = manifest.fingerprint not in ("", self._analyzer.fingerprint)
-        self._lexicon = Lexicon(self._analyzer, self.folder)
+        self._lexicon = Lexicon(self._analyzer, self.folder, is_taught=self._is_taught)
 
     def __enter__(self) -> Self:
         return self

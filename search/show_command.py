@@ -30,7 +30,7 @@ def show(
     from search.whole_lines import as_text
 
     settings = settings_of(context)
-    with Searcher(index_folder or settings.index) as searcher:
+    with Searcher(index_folder or settings.index, learnt=settings.learn) as searcher:
         found = searcher.show(article, query or "", read_options(settings))
     if as_json:
         click.echo(dumped(found.to_dict()))

@@ -36,11 +36,15 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Forms of one name: each finds articles that hold any other. `source`: curated, cldr, geonames, opencc, user."""
+    """Forms of one name: each finds articles that hold any other.
+
+    `source`: curated, cldr, geonames, opencc, user, learnt. `certainty`, up to 1, is that they are one thing.
+    """
 
     names: tuple[Name, ...]
     kind: str
     source: str
+    certainty: float = 1.0
 
 
 def name_key(key: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.vocabulary.alias_lines import Group, Name, key_of, name_key, plain_places
 from indexer.vocabulary.alias_table import AliasTable, table
+from indexer.vocabulary.learnt import Learnt
 from indexer.vocabulary.user_aliases import UserAliases, read_user_aliases
 
 __all__ = ["Aliases", "Group", "Name"]
@@ -18,20 +20,24 @@ _LONGEST = 64
 class Aliases:
     """All known groups. What the user's file says of a form replaces what the tables say of it, in their groups too."""
 
-    def __init__(self, user_file: Path | None = None, own_table: AliasTable | None = None) -> None:
-        """Read `user_file`, if it is there; raises SettingsError where it is wrong."""
+    def __init__(
+        self, user_file: Path | None = None, own_table: AliasTable | None = None, learnt: Learnt | None = None
+    ) -> None:
+        """Read `user_file`, if it is there; raises SettingsError where it is wrong. `learnt` comes to the tables."""
         self._table = own_table or table()
         is_there = user_file is not None and user_file.is_file()
         self._user = read_user_aliases(user_file) if user_file and is_there else UserAliases()
         self._users_keys = {*self._user.groups, *self._user.joins}
-        self._lengths = sorted(set(map(len, self._users_keys)))
+        self._learnt = learnt.regional if learnt else {}
+        self._keys = self._users_keys | self._learnt.keys()  # of forms that do not stand in the table, or otherwise
+        self._lengths = sorted(set(map(len, self._keys)))
 
     def groups_of(self, key: str) -> Sequence[Group]:
         """Return the groups with this form, given as its `fold_key`; it is one of their names itself."""
         key = name_key(key)
         if key in self._user.groups:
             return self._user.groups[key]
-        groups = self._table.groups(self._user.joins.get(key, key))
+        groups = (*self._table.groups(self._user.joins.get(key, key)), *self._learnt.get(key, ()))
         return groups if not self._users_keys else tuple(self._as_the_user_says(groups))
 
     def surroundings(self, key: str) -> tuple[str, str]:
@@ -54,7 +60,7 @@ class Aliases:
     def _ends(self, text: str, start: int) -> list[int]:
         rest = text[start : start + _LONGEST]
         found = {key for key in self._table.prefixes(rest) if key not in self._users_keys}
-        found |= {own for length in self._lengths if (own := rest[:length]) in self._users_keys and self.groups_of(own)}
+        found |= {own for length in self._lengths if (own := rest[:length]) in self._keys and self.groups_of(own)}
         ends = sorted((start + len(key) for key in found), reverse=True)
         return [end for end in ends if _is_boundary(text, end)]
 
@@ -64,7 +70,7 @@ class Aliases:
             names = [name for key, name in zip(keys, group.names, strict=True) if key not in self._users_keys]
             names += [name for key in keys for name in self._user.added.get(key, ())]
             if len(names) > 1:
-                yield Group(tuple(names), group.kind, group.source)
+                yield replace(group, names=tuple(names))
 
 
 def _is_boundary(text: str, place: int) -> bool:

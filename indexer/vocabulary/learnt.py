@@ -7,20 +7,24 @@ struck: it is not used, and not learnt again. Lookups search the text as it is; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 from pathlib import Path
 
 from indexer.errors import SettingsError
 from indexer.vocabulary.alias_lines import Group, Name
-from indexer.vocabulary.translations import Equivalent, Gloss, key_of
+from indexer.vocabulary.translations import Equivalent, Gloss
 
 FILE_NAME = "learnt.tsv"
 STRUCK = "-"
 # How pairs are learnt: of lines of pages in several languages, of brackets, of pages in the words of two regions.
+LEARNT = "learnt"  # the source of groups of such words
 PAGES, BRACKETS, REGIONS = "pages", "brackets", "regions"
 _FIELDS = 7
+_REGIONAL = re.compile(rf"^(?!{STRUCK})[^\t\n]+\t[^\t\n]+\t{REGIONS}\t[^\n]*", re.MULTILINE)
 _HEADER = (
     "# word, what it is called, how learnt, times seen, certainty, an article, key; a line with - before it is struck"
 )
@@ -73,15 +77,14 @@ class Learnt:
         pairs = [pair for pair in self._of_key(" ".join(stems)) if pair.how != REGIONS]
         return [Equivalent(pair.word, _weight(pair)) for pair in pairs]
 
-    def groups_of(self, key: str) -> Sequence[Group]:
-        """Return the groups of what a search key is called in other regions; it is one of their names itself."""
-        pairs = [*self._of_word(key), *self._of_key(key)]
-        return [Group(_names(pair), "term", "learnt") for pair in pairs if pair.how == REGIONS]
-
-    def certainty(self, key: str, other: str) -> float:
-        """Return how sure it is that two search keys are one word in two regions; 0 if that was not learnt."""
-        pairs = [*self._of_word(key), *self._of_key(key)]
-        return max((pair.certainty for pair in pairs if {key, other} == {pair.word, pair.key}), default=0.0)
+    @cached_property
+    def regional(self) -> Mapping[str, tuple[Group, ...]]:
+        """What each search key is called in other regions, the surest first; the key is one of the names itself."""
+        found: dict[str, tuple[Group, ...]] = {}
+        for pair in _surest(match[0] for match in _REGIONAL.finditer(self._text)):
+            for key in pair.name:
+                found[key] = (*found.get(key, ()), Group(_names(pair), "term", LEARNT, pair.certainty))
+        return found
 
     def pairs(self) -> Iterator[LearntPair]:
         """Yield all pairs, the struck ones too. Raises SettingsError, which names the line that cannot be read."""
@@ -154,6 +157,3 @@ def _weight(pair: LearntPair) -> float:
 def _names(pair: LearntPair) -> tuple[Name, Name]:
     other, _, region = pair.other.partition("@")
     return Name(pair.word, "CN"), Name(other, region)
-
-
-__all__ = ["Learnt", "LearntPair", "key_of", "read_struck", "written"]

@@ -12,6 +12,9 @@ from tempfile import TemporaryDirectory
 
 from indexer import BuildOptions, build
 from indexer.errors import IndexStale
+from indexer.vocabulary.learnt import FILE_NAME as LEARNT_FILE
+from indexer.vocabulary.learnt import Learnt
+from indexer.vocabulary.learnt import written as written_pairs
 from search.evaluation.sets import JudgedSet
 from search.grammar import parse
 from search.syntax import written
@@ -44,19 +47,24 @@ class Corpus:
 
 
 @contextmanager
-def corpus_of(sets: Sequence[JudgedSet], jobs: int = 1, keep: Path | None = None) -> Iterator[Corpus]:
-    """Index the passages of sets, in a folder that is then removed, or below `keep`, where it is brought up to date."""
+def corpus_of(
+    sets: Sequence[JudgedSet], jobs: int = 1, keep: Path | None = None, learn: Path | None = None
+) -> Iterator[Corpus]:
+    """Index the passages of sets, in a folder that is then removed, or below `keep`, where it is brought up to date.
+
+    What the articles in the folder `learn` teach is known beside what the sets do.
+    """
     sets = sorted({judged.folder: judged for judged in sets}.values(), key=lambda judged: judged.folder)
     if keep is None:
         with TemporaryDirectory(prefix="wensou-eval-") as folder:
-            yield _indexed(sets, Path(folder), jobs)
+            yield _indexed(sets, Path(folder), jobs, learn)
     else:
-        names = "\n".join(str(judged.folder) for judged in sets)
+        names = "\n".join(map(str, (*(judged.folder for judged in sets), *([learn.resolve()] if learn else []))))
         digest = hashlib.sha256(names.encode("utf-8", "surrogateescape")).hexdigest()
-        yield _indexed(sets, keep / f"{sets[0].name}-{digest[:12]}", jobs)
+        yield _indexed(sets, keep / f"{sets[0].name}-{digest[:12]}", jobs, learn)
 
 
-def _indexed(sets: Sequence[JudgedSet], folder: Path, jobs: int) -> Corpus:
+def _indexed(sets: Sequence[JudgedSet], folder: Path, jobs: int, learn: Path | None) -> Corpus:
     articles, index = folder / "articles", folder / "index"
     langs = sorted({lang for judged in sets for lang in judged.lines})
     places = {lang: f"passages-in-{number}" for number, lang in enumerate(langs)}
@@ -66,15 +74,28 @@ def _indexed(sets: Sequence[JudgedSet], folder: Path, jobs: int) -> Corpus:
         names[name] = judged.folder
         for lang, lines in judged.lines.items():
             _write(articles / places[lang] / name, "\n".join(lines) + "\n")
-    try:
-        build(articles, index, BuildOptions(jobs=jobs))
-    except IndexStale:  # of an analysis before this one
-        build(articles, index, BuildOptions(jobs=jobs, rebuild=True))
+    _build(articles, index, jobs)
+    if learn:
+        _build(learn, folder / "teacher", jobs)
+        _teach(index, folder / "teacher")
     from search.searcher import Searcher  # which the readers of sets need not wait for
 
     with Searcher(index) as searcher:
         indexed = searcher.info().articles
     return Corpus(index, names, places, sum(len(judged.langs) for judged in sets) - indexed)
+
+
+def _build(articles: Path, index: Path, jobs: int) -> None:
+    try:
+        build(articles, index, BuildOptions(jobs=jobs))
+    except IndexStale:  # of an analysis before this one
+        build(articles, index, BuildOptions(jobs=jobs, rebuild=True))
+
+
+def _teach(index: Path, teacher: Path) -> None:
+    """Let an index know what another one learnt, too."""
+    pairs = {pair.name: pair for folder in (index, teacher) for pair in Learnt(folder / LEARNT_FILE).pairs()}
+    (index / LEARNT_FILE).write_bytes(written_pairs(pairs.values()))
 
 
 def _write(path: Path, text: str) -> None:

@@ -26,7 +26,7 @@ class EvaluationOptions:
     place of the files of the only set; `search` are options of `Searcher.search`; `jobs` is how many processes ask;
     `keep` is a folder for indexes, which are temporary without it; `across` is whether to judge by what stands in
     another language, or by what does not, None for both; `sample` is how many queries of each file are asked at most,
-    every so many one, None for all.
+    every so many one, None for all; `learn` is a folder of articles whose words are learnt, not ranked.
     """
 
     pools: Sequence[Path] = ()
@@ -37,6 +37,7 @@ class EvaluationOptions:
     keep: Path | None = None
     across: bool | None = None
     sample: int | None = None
+    learn: Path | None = None
 
 
 def evaluate(folders: Sequence[Path], options: EvaluationOptions, tell: Tell = lambda text: None) -> Iterator[Figures]:
@@ -60,7 +61,7 @@ def evaluate(folders: Sequence[Path], options: EvaluationOptions, tell: Tell = l
     for members in groups.values():
         together = [*(sets[i] for i in members), *pools]
         tell(f"Indexing {', '.join(dict.fromkeys(judged.name for judged in together))} …")
-        with corpus_of(together, options.jobs, options.keep) as corpus:
+        with corpus_of(together, options.jobs, options.keep, options.learn) as corpus:
             if corpus.lost:
                 tell(f"{corpus.lost:,} passages have no text that could be indexed.")
             for i in members:
