@@ -30,6 +30,11 @@ def same_sound(character: str) -> str:
     return "".join(own for own in syllables().values() if character in own)
 
 
+def syllables_of(character: str) -> tuple[str, ...]:
+    """Return the ways to read a character of search keys; none if it has none."""
+    return tuple(syllable for syllable, own in syllables().items() if character in own)
+
+
 @cache
 def beginning_with(letters: str) -> str:
     """Return the characters with a reading that begins so."""
