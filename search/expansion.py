@@ -16,9 +16,8 @@ from indexer.analysis.latin import stem
 from indexer.analysis.scripts import is_han
 from indexer.engines.base import Engine
 from indexer.nodes import AllOf, AnyOf, Form, Node, Not, Phrase, Prefix, Term
-from indexer.vocabulary.alias_lines import Group, Name, key_of, name_key
+from indexer.vocabulary.alias_lines import LEARNT, Group, Name, key_of, name_key
 from indexer.vocabulary.aliases import Aliases
-from indexer.vocabulary.learnt import LEARNT
 from search.model import Note
 from search.phrases import Places, places
 from search.scopes import Scope

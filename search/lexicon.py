@@ -34,7 +34,9 @@ class Lexicon:
     @cached_property
     def aliases(self) -> Aliases:
         """Names and their other forms. Raises SettingsError if the user's file is wrong."""
+        from indexer.vocabulary.alias_lines import LEARNT_FILE
         from indexer.vocabulary.aliases import Aliases
         from indexer.vocabulary.user_aliases import FILE_NAME
 
-        return Aliases(self.folder / FILE_NAME, learnt=self.learnt)
+        has_learnt = self._is_taught and (self.folder / LEARNT_FILE).is_file()
+        return Aliases(self.folder / FILE_NAME, learnt=self.learnt if has_learnt else None)

@@ -11,6 +11,8 @@ from indexer.analysis.fold import fold_key
 from indexer.errors import UsageError
 
 REGIONS = ("CN", "HK", "TW", "SG")
+LEARNT = "learnt"  # the source of groups of what an archive taught, which is in this file beside its index
+LEARNT_FILE = "learnt.tsv"
 KINDS = ("person", "place", "organisation", "product", "term")
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BETWEEN = "·・‧•∙･-"  # what stands between the parts of a foreign name

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.vocabulary.alias_lines import Group, Name, key_of, name_key, plain_places
 from indexer.vocabulary.alias_table import AliasTable, table
-from indexer.vocabulary.learnt import Learnt
 from indexer.vocabulary.user_aliases import UserAliases, read_user_aliases
+
+if TYPE_CHECKING:
+    from indexer.vocabulary.learnt import Learnt
 
 __all__ = ["Aliases", "Group", "Name"]
 

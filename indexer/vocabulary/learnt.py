@@ -15,13 +15,11 @@ from math import sqrt
 from pathlib import Path
 
 from indexer.errors import SettingsError
-from indexer.vocabulary.alias_lines import Group, Name
+from indexer.vocabulary.alias_lines import LEARNT, Group, Name
 from indexer.vocabulary.translations import Equivalent, Gloss
 
-FILE_NAME = "learnt.tsv"
 STRUCK = "-"
 # How pairs are learnt: of lines of pages in several languages, of brackets, of pages in the words of two regions.
-LEARNT = "learnt"  # the source of groups of such words
 PAGES, BRACKETS, REGIONS = "pages", "brackets", "regions"
 _FIELDS = 7
 _REGIONAL = re.compile(rf"^(?!{STRUCK})[^\t\n]+\t[^\t\n]+\t{REGIONS}\t[^\n]*", re.MULTILINE)
