@@ -27,9 +27,10 @@ class Lexicon:
     @cached_property
     def learnt(self) -> Learnt:
         """Words that were learnt from the archive. Raises SettingsError if they cannot be read."""
-        from indexer.vocabulary.learnt import FILE_NAME, Learnt
+        from indexer.vocabulary.alias_lines import LEARNT_FILE
+        from indexer.vocabulary.learnt import Learnt
 
-        return Learnt(self.folder / FILE_NAME if self._is_taught else None)
+        return Learnt(self.folder / LEARNT_FILE if self._is_taught else None)
 
     @cached_property
     def aliases(self) -> Aliases:

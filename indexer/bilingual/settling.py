@@ -25,7 +25,8 @@ from indexer.engines.base import Engine
 from indexer.errors import IndexUnusable
 from indexer.learning import MARKS
 from indexer.model import ArticleRow
-from indexer.vocabulary.learnt import BRACKETS, FILE_NAME, PAGES, REGIONS, LearntPair, read_struck, written
+from indexer.vocabulary.alias_lines import LEARNT_FILE
+from indexer.vocabulary.learnt import BRACKETS, PAGES, REGIONS, LearntPair, read_struck, written
 from indexer.vocabulary.translations import key_of, stems_of, translations
 from indexer.whole_files import write_whole
 
@@ -82,7 +83,7 @@ def learn_words(engine: Engine, folder: Path, analyzer: Analyzer, run: Settled) 
 
 
 def _learn_words(engine: Engine, folder: Path, analyzer: Analyzer, run: Settled) -> None:
-    path = folder / FILE_NAME
+    path = folder / LEARNT_FILE
     state = State.load(folder)
     if run.anew or (state.identity, state.run) != (run.identity, run.before):
         state = State()

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from indexer import BuildOptions, build
 from indexer.errors import IndexStale
-from indexer.vocabulary.learnt import FILE_NAME as LEARNT_FILE
+from indexer.vocabulary.alias_lines import LEARNT_FILE
 from indexer.vocabulary.learnt import Learnt
 from indexer.vocabulary.learnt import written as written_pairs
 from search.evaluation.sets import JudgedSet

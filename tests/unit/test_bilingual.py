@@ -12,7 +12,8 @@ from indexer.bilingual.aligning import aligned
 from indexer.bilingual.state import FILE_NAME as COUNTS
 from indexer.bilingual.twins import page_of, twins
 from indexer.bilingual.word_model import Model
-from indexer.vocabulary.learnt import FILE_NAME, Learnt
+from indexer.vocabulary.alias_lines import LEARNT_FILE
+from indexer.vocabulary.learnt import Learnt
 from indexer.vocabulary.translations import stems_of
 
 NOUNS = {
@@ -53,7 +54,7 @@ def write_pages(folder, numbers, lines=20):
 
 
 def pairs_of(index, *hows):
-    return {pair.name for pair in Learnt(index / FILE_NAME).pairs() if not hows or pair.how in hows}
+    return {pair.name for pair in Learnt(index / LEARNT_FILE).pairs() if not hows or pair.how in hows}
 
 
 @pytest.fixture
@@ -152,14 +153,14 @@ def test_words_of_pages_that_are_gone_are_forgotten(pages, index):
 
 def test_a_run_that_learns_nothing_is_made_up_for(pages, index):
     build(pages, index, BuildOptions(learn=False))
-    assert not (index / FILE_NAME).exists()
+    assert not (index / LEARNT_FILE).exists()
     build((), index)
     assert ("服务器", "server") in pairs_of(index)
 
 
 def test_damaged_counts_are_counted_anew(pages, index):
     build(pages, index)
-    before = (index / FILE_NAME).read_bytes()
+    before = (index / LEARNT_FILE).read_bytes()
     (index / COUNTS).write_bytes(b"PK\3\4 broken")
     write_pages(pages, [12])
     build((), index)
