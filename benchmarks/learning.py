@@ -1,9 +1,10 @@
 """Does what an archive teaches help to find its other pages? Judged queries with the words learnt from it and without.
 
-    python -m benchmarks.learning ARTICLES SET... [--cross MODE] [--jobs N] [--parts DIR]
+    python -m benchmarks.learning ARTICLES SET... [--cross MODE] [--sample N] [--jobs N] [--parts DIR]
 
 The passages of each SET are named `language:path`, and stand as files at FOLDER/path below ARTICLES. A hash of the path
-decides which half a page is in: the queries whose pages are in the one are asked, only pages of the other teach.
+decides which half a page is in: the queries whose pages are in the one are asked, for translations of these, and only
+pages of the other teach.
 `--parts` keeps both.
 """
 
@@ -12,7 +13,8 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -79,13 +81,8 @@ def lines(figures: Figures, comparison: Comparison) -> Iterator[str]:
 def measured(folder: Path, options: EvaluationOptions, learn: Path) -> Iterator[str]:
     """Yield what learning from a folder makes of the figures of a set."""
     before = {figures.key: figures for figures in evaluate([folder], options)}
-    with_words = EvaluationOptions(search=options.search, jobs=options.jobs, learn=learn)
-    for figures in evaluate([folder], with_words):
-        yield from lines(figures, compared(_values(before[figures.key]), figures))
-
-
-def _values(figures: Figures) -> Mapping[str, Mapping[str, float]]:
-    return figures.values
+    for figures in evaluate([folder], replace(options, learn=learn)):
+        yield from lines(figures, compared(before[figures.key].values, figures))
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
@@ -93,10 +90,12 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("articles", type=Path)
     parser.add_argument("sets", type=Path, nargs="+")
     parser.add_argument("--cross", default="")
+    parser.add_argument("--sample", type=int)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--parts", type=Path)
     given = parser.parse_args(None if arguments is None else [*arguments])
-    options = EvaluationOptions(search={"cross": given.cross} if given.cross else {}, jobs=given.jobs)
+    search = {"cross": given.cross} if given.cross else {}
+    options = EvaluationOptions(search=search, jobs=given.jobs, across=True, sample=given.sample)
     with TemporaryDirectory(prefix="wensou-learning-") as temporary:
         parts = given.parts or Path(temporary)
         for judged in map(read_set, given.sets):

@@ -35,6 +35,7 @@ from search.shell_completion import complete_list, complete_query, completion
 from search.show_command import show
 from search.snippets import LONGEST
 from search.study_commands import concordance, count
+from search.vocabulary_command import vocabulary
 
 if TYPE_CHECKING:
     from search.explanation import ArticleExplanation
@@ -171,7 +172,21 @@ def wensou(context: click.Context) -> None:
     context.obj = load_settings(Path.cwd(), os.environ)
 
 
-for command in (search, concordance, count, complete, completion, index, remove, check, info, show, analyze, evaluate):
+for command in (
+    search,
+    concordance,
+    count,
+    complete,
+    completion,
+    index,
+    remove,
+    check,
+    info,
+    show,
+    analyze,
+    evaluate,
+    vocabulary,
+):
     wensou.add_command(command)
 
 

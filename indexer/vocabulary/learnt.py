@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
 from pathlib import Path
 
+from indexer.analysis.fold import fold_key
 from indexer.errors import SettingsError
 from indexer.vocabulary.alias_lines import LEARNT, Group, Name
-from indexer.vocabulary.translations import Equivalent, Gloss
+from indexer.vocabulary.translations import Equivalent, Gloss, stems_of
+from indexer.whole_files import write_whole
 
 STRUCK = "-"
 # How pairs are learnt: of lines of pages in several languages, of brackets, of pages in the words of two regions.
@@ -50,6 +52,12 @@ class LearntPair:
         """Return what tells it from others."""
         return self.word, self.key
 
+    def is_called(self, word: str) -> bool:
+        """Tell whether a word, as it is typed, is one of the two."""
+        other = self.other.partition("@")[0]
+        is_same_stem = self.how != REGIONS and stems_of(word) == stems_of(other)
+        return is_same_stem or fold_key(word) in (self.word, self.key, fold_key(other))
+
     def line(self) -> str:
         """Return it as a line of the file."""
         article = " ".join(self.article.split())
@@ -64,6 +72,13 @@ class Learnt:
         """Read a file, if it is there. Raises SettingsError if it cannot be read."""
         self._path = path
         self._text = f"\n{_text_of(path)}\n" if path else "\n"
+
+    @classmethod
+    def of(cls, text: str) -> Learnt:
+        """Return what the text of a file says."""
+        learnt = cls()
+        learnt._text = f"\n{text}\n"
+        return learnt
 
     def glosses(self, word: str) -> list[Gloss]:
         """Return what a folded Chinese word is called in English, the surest first."""
@@ -114,6 +129,16 @@ def read_struck(path: Path) -> list[LearntPair]:
     """Return the struck pairs of a file, as far as it can be read."""
     pairs = map(_pair, _text_of(path).splitlines())
     return [pair for pair in pairs if pair is not None and pair.is_struck]
+
+
+def strike(path: Path, word: str, other: str = "") -> list[LearntPair]:
+    """Strike the pairs of a word, or of two, in a file; return them. Raises SettingsError if it cannot be read."""
+    pairs = [*Learnt(path).pairs()]
+    named = (pair for pair in pairs if pair.is_called(word) and (not other or pair.is_called(other)))
+    meant = [pair for pair in named if not pair.is_struck]
+    if meant:
+        write_whole(path, written(replace(pair, is_struck=pair.is_struck or pair in meant) for pair in pairs))
+    return meant
 
 
 def written(pairs: Iterable[LearntPair]) -> bytes:

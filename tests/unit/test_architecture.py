@@ -47,6 +47,7 @@ DOORS = {
         "search/shell_completion.py",
         "search/show_command.py",
         "search/study_commands.py",
+        "search/vocabulary_command.py",
     ],
     "rich": ["indexer/cli.py", "search/columns.py"],
 }

@@ -5,16 +5,25 @@ from __future__ import annotations
 import random
 import shutil
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer import BuildOptions, build, remove
+from indexer.analysis.analyzer import default_analyzer
+from indexer.bilingual.accepting import Judge
 from indexer.bilingual.aligning import aligned
+from indexer.bilingual.brackets import Bracket, brackets
+from indexer.bilingual.rough_sounds import sounds_like
 from indexer.bilingual.state import FILE_NAME as COUNTS
 from indexer.bilingual.twins import page_of, twins
-from indexer.bilingual.word_model import Model
+from indexer.bilingual.word_model import Model, Side
+from indexer.errors import SettingsError
 from indexer.vocabulary.alias_lines import LEARNT_FILE
-from indexer.vocabulary.learnt import Learnt
-from indexer.vocabulary.translations import stems_of
+from indexer.vocabulary.learnt import Learnt, LearntPair, strike, written
+from indexer.vocabulary.translations import Equivalent, stems_of
+from search import Searcher
 
 NOUNS = {
     "server": ("伺服器", "服务器"), "network": ("網路", "网络"), "printer": ("印表機", "打印机"), "screen": ("螢幕", "屏幕"),
@@ -166,3 +175,137 @@ def test_damaged_counts_are_counted_anew(pages, index):
     build((), index)
     assert pairs_of(index) >= {("服务器", "server")}
     assert before
+
+
+def test_a_struck_pair_is_not_used_and_stays_struck(pages, index):
+    build(pages, index)
+    assert [pair.key for pair in strike(index / LEARNT_FILE, "Servers", "服務器")] == ["server"]
+    assert strike(index / LEARNT_FILE, "server", "服务器") == []
+    for numbers in (range(12, 14), range(14, 16)):
+        write_pages(pages, numbers)
+        build((), index)
+        learnt = Learnt(index / LEARNT_FILE)
+        assert "server" not in [gloss.text for gloss in learnt.glosses("服务器")]
+        assert [pair.key for pair in learnt.pairs() if pair.is_struck] == ["server"]
+    build((), index, BuildOptions(rebuild=True))
+    assert [pair.key for pair in Learnt(index / LEARNT_FILE).pairs() if pair.is_struck] == ["server"]
+
+
+def test_words_are_looked_up_from_both_sides():
+    pairs = [
+        LearntPair("对话框", "dialogs", "pages", 9, 0.49, "a.md", "dialog"),
+        LearntPair("对话框", "dialogue box", "brackets", 1, 0.81, "a.md", "dialogu box"),
+        LearntPair("服务器", "伺服器@TW", "regions", 5, 0.64, "a.md", "伺服器"),
+        LearntPair("窗口", "window", "pages", 5, 0.64, "a.md", "window", is_struck=True),
+    ]
+    learnt = Learnt.of(written(pairs).decode())
+    assert [(gloss.text, gloss.stems, gloss.weight) for gloss in learnt.glosses("对话框")] == [
+        ("dialogue box", ("dialogu", "box"), 0.9),
+        ("dialogs", ("dialog",), 0.7),
+    ]
+    assert learnt.equivalents(("dialog",)) == [Equivalent("对话框", 0.7)]
+    assert learnt.equivalents(("box",)) == learnt.equivalents(("window",)) == learnt.glosses("窗口") == []
+    assert learnt.glosses("服务器") == learnt.equivalents(("伺服器",)) == []
+    assert {name.text for name in learnt.regional["伺服器"][0].names} == {"伺服器", "服务器"}
+    assert {*learnt.pairs()} == {*pairs}
+
+
+def test_a_line_that_cannot_be_read_is_named(tmp_path):
+    path = tmp_path / FILE_NAME
+    path.write_text("# words\n服务器\tserver\tpages\t3\t.5\ta.md\tserver\n服务器\tservers\n", "utf-8")
+    assert [gloss.text for gloss in Learnt(path).glosses("服务器")] == ["server"]
+    with pytest.raises(SettingsError, match="line 3"):
+        list(Learnt(path).pairs())
+    path.write_bytes(b"\xff\xfe\x00 nonsense")
+    assert Learnt(path).glosses("服务器") == []
+
+
+def test_the_words_of_another_region_find_an_article(pages, index, tmp_path):
+    (pages / "alone.md").write_text("# 公告\n\n本公司的滑鼠今天送達。", "utf-8")
+    build(pages, index)
+    name = Learnt(index / LEARNT_FILE).regional["鼠标"][0].names
+    assert [one.text for one in name] == ["鼠标", "滑鼠"]
+    with Searcher(index) as searcher:
+        assert "alone.md" in {hit.article_id for hit in searcher.iterate("鼠标 公司")}
+
+
+@given(st.data())
+def test_certainties_are_shares_of_both_words(data):
+    lines = data.draw(st.lists(st.tuples(*(st.lists(st.integers(0, 5), max_size=4),) * 2), max_size=12))
+    model = Model()
+    model.add(
+        *(side(own) for own in zip(*lines, strict=True)) if lines else (side([]), side([])),
+        np.zeros(len(lines), np.int32),
+    )
+    pairs = model.pairs(0, 1)
+    for place in (0, 1):
+        for word in {pair[place] for pair in pairs}:
+            assert sum(pair.certainty for pair in pairs if pair[place] == word) <= 1.0001
+    together = {(str(one), str(other)) for ones, others in lines for one in ones for other in others}
+    assert {(pair.one, pair.other) for pair in pairs} <= together
+
+
+def side(lines):
+    """Return lines of numbers as a side of words."""
+    numbers = [(number, at) for at, line in enumerate(lines) for number in line]
+    return Side(
+        [str(number) for number in range(6)],
+        np.array([number for number, _ in numbers], np.int32),
+        np.array([at for _, at in numbers], np.int32),
+    )
+
+
+class Words:
+    """A small dictionary."""
+
+    def equivalents(self, stems):
+        found = {"labor": "劳工", "statist": "统计", "bureau": "局", "world": "世界", "health": "卫生", "organ": "组织"}
+        return [Equivalent(found[stem], 1.0) for stem in stems if stem in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("這樣的城市有卢布林（Lublin）。", [("卢布林", "Lublin")]),
+        ("主角为大卫·尼文（David Niven）", [("大卫尼文", "David Niven")]),
+        ("Lublin（卢布林）是城市", [("卢布林", "Lublin")]),
+        ("来自劳工统计局 (Bureau of Labor Statistics)", [("劳工统计局", "Bureau of Labor Statistics")]),
+        ("世界卫生组织（World Health Organization，WHO）", [
+            ("世界卫生组织", "World Health Organization"), ("世界卫生组织", "WHO")]),
+        ("世界卫生组织（World Health Organization，ABC）", [("世界卫生组织", "World Health Organization")]),
+        ("关键绩效指标（KPI）", []),
+        ("这是第一次（see below）", []),
+        ("由于天气（Thursday）", []),
+    ],
+)  # fmt: skip
+def test_brackets_teach_names_and_translations(text, found):
+    judge = Judge(Words(), default_analyzer(), sounds_like, 0.78)
+    accepted = [one for bracket in brackets(text) for one in judge.accepted(Bracket.of_term(bracket.term()))]
+    assert [(one.chinese, one.english) for one in accepted] == found
+
+
+def test_brackets_are_learnt_and_forgotten_with_their_articles(tmp_path, index):
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in "ab":
+        (folder / f"{name}.md").write_text(f"# {name}\n\n他住在卢布林（Lublin）。", "utf-8")
+    build(folder, index)
+    (pair,) = Learnt(index / LEARNT_FILE).pairs()
+    assert (pair.word, pair.other, pair.how, pair.seen, pair.article) == ("卢布林", "Lublin", "brackets", 2, "a.md")
+    (folder / "a.md").unlink()
+    build((), index, BuildOptions(prune=True))
+    (pair,) = Learnt(index / LEARNT_FILE).pairs()
+    assert (pair.seen, pair.article) == (1, "b.md")
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english", "least"),
+    [("奥巴马", "Obama", 0.9), ("欧巴马", "Obama", 0.9), ("泽连斯基", "Zelensky", 0.85), ("特朗普", "Trump", 0.85)],
+)
+def test_names_that_sound_alike(chinese, english, least):
+    assert sounds_like(chinese, english) >= least
+
+
+@pytest.mark.parametrize(("chinese", "english"), [("第一", "Thursday"), ("总统", "president"), ("海绵", "sponges")])
+def test_words_that_do_not(chinese, english):
+    assert sounds_like(chinese, english) < 0.78
