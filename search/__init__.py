@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import WensouError
-from search.model import Copy, Hit, Note, SearchResult, Snippet
+from search.model import Copy, Hit, Note, SearchResult, Snippet, Story
 from search.searcher import Searcher
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ __all__ = [
     "SearchResult",
     "Searcher",
     "Snippet",
+    "Story",
     "WensouError",
 ]
 

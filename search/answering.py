@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.engines.base import FACETS, Engine
 from indexer.errors import UsageError
 from indexer.nodes import SORTS
+from indexer.payload import load_text
 from search.cursors import Cursor
-from search.folding import Page, Shown
+from search.folding import Join, Page, Shown
 from search.grammar import Query, parse
 from search.lexicon import Lexicon
 from search.little import notes_of_suggestions, notes_on_little, suggestions_for
-from search.model import Copy, FacetValue, Note
+from search.model import Copy, FacetValue, Note, Story
 from search.notes import notes_of
 from search.options import check_list
 from search.paging import Asking
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 
 
 class Answer(NamedTuple):
-    """A page with the plan that it is of, the copies of each article on it, and the cursor of the next page."""
+    """A page with the plan that it is of, the copies and other stories of each article on it, and the next's cursor."""
 
     planned: Plan
     page: Page
     copies: tuple[tuple[Copy, ...], ...]
+    stories: tuple[tuple[Story, ...], ...]
     following: Cursor | None
     notes: tuple[Note, ...]
     meant: Sequence[Suggestion]
@@ -48,7 +50,8 @@ def answer(query: str, filters: Filters, asking: Asking, engine: Engine, lexicon
     said = remarks(query, parsed, settled, page, engine, lexicon, advice=" To search it: --suggest")
     plainly = asking.copies or asking.passages
     copies = tuple(() if plainly else _copies_of(engine, shown) for shown in page.shown)
-    return Answer(planned, page, copies, following, said.notes, said.meant)
+    stories = tuple(tuple(_story(engine, other, plainly) for other in shown.others) for shown in page.shown)
+    return Answer(planned, page, copies, stories, following, said.notes, said.meant)
 
 
 def ranked(query: str, filters: Filters, limit: int, engine: Engine, lexicon: Lexicon) -> tuple[tuple[str, ...], ...]:
@@ -70,12 +73,13 @@ def plan_of(query: str, filters: Filters, engine: Engine, lexicon: Lexicon) -> P
 def _settled(
     parsed: Query, filters: Filters, asking: Asking, engine: Engine, lexicon: Lexicon
 ) -> Settled[tuple[Page, Cursor | None]]:
+    join = _joining(engine, lexicon) if asking.stories else None
     return settle(
         parsed,
         filters,
         engine,
         lexicon,
-        ask=lambda planned: asking.ask(engine, planned),
+        ask=lambda planned: asking.ask(engine, planned, join),
         ranking_of=lambda answered: answered[0].ranking,
     )
 
@@ -104,12 +108,16 @@ def remarks(
     return Remarks(notes, meant)
 
 
-def check(limit: int, offset: int, sort: str, facets: Sequence[str], after: str | None, context: int) -> None:
+def check(
+    limit: int, offset: int, sort: str, facets: Sequence[str], after: str | None, context: int, is_joined: bool = False
+) -> None:
     """Raise UsageError for what no page can be asked for by."""
     if limit < 0 or offset < 0 or context < 0:
         raise UsageError("limit, offset and context cannot be negative.")
     if after is not None and offset:
         raise UsageError("A cursor says where its page begins: leave out the offset.")
+    if is_joined:
+        raise UsageError("stories are articles: leave out passages, or stories.")
     check_one_of("sort", sort, SORTS)
     check_list("facets", facets)
     for name in facets:
@@ -128,3 +136,17 @@ def _copies_of(engine: Engine, shown: Shown) -> tuple[Copy, ...]:
     from search.copies import copies_of  # which most searches need not wait for
 
     return copies_of(engine, shown)
+
+
+def _joining(engine: Engine, lexicon: Lexicon) -> Join:
+    from search.events.joining import joining  # which most searches need not wait for
+
+    return joining(engine, lexicon)
+
+
+def _story(engine: Engine, shown: Shown, plainly: bool) -> Story:
+    row = shown.article.row
+    best = shown.article.passages[0]
+    lang = load_text(best.payload, best.passage_id, best.article_id).lang
+    copies = () if plainly else _copies_of(engine, shown)
+    return Story(row.id, row.title, lang, row.published, row.path, copies)

@@ -64,6 +64,7 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
     "--context", "context_chars", type=click.IntRange(min=0), default=LONGEST, show_default=True, metavar="N",
     help="Characters to quote of a passage; a word of letters counts three, 0 is a clause.",
 )  # fmt: skip
+@click.option("--stories", is_flag=True, help="Show reports of one event together, in any language.")
 @click.option("--explain", is_flag=True, help="Show what the score of each hit is made of.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
 @click.option(
@@ -81,7 +82,8 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
 @click.pass_context
 def search(
     context: click.Context, words: tuple[str, ...], limit: int, offset: int, index_folder: str | None, sort: str,
-    passages: bool, facets: tuple[str, ...], after: str | None, suggest: bool, context_chars: int, explain: bool,
+    passages: bool, facets: tuple[str, ...], after: str | None, suggest: bool, context_chars: int, stories: bool,
+    explain: bool,
     color: str, shape: str | None, as_json: bool, queries: str | None, new: bool, fields: tuple[str, ...], null: bool,
     **options: Unpack[Options],
 ) -> None:  # fmt: skip
@@ -117,6 +119,7 @@ def search(
         "after": after,
         "suggest": suggest,
         "context": context_chars,
+        "stories": stories,
     }
     query = " ".join(words)
     with Searcher(index_folder or settings_of(context).index, learnt=settings_of(context).learn) as searcher:

@@ -1,63 +1,82 @@
-"""Request -> the answer of an engine, with near copies folded among its best articles."""
+"""Request -> the answer of an engine; among its best articles near copies are folded, and reports joined."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from indexer.engines.base import Engine, RankedArticle, Ranking, Request
 from search.rerank import ranked
 
-# Articles, from the best on, among which near copies are folded.
+# Articles, from the best on, among which near copies are folded and reports of one event are joined.
 FOLDED = 100
 
 
 class Shown(NamedTuple):
-    """An article on a page, and the near copies that it stands for."""
+    """An article on a page, the near copies that it stands for, and other reports of the event that it tells of."""
 
     article: RankedArticle
     near: tuple[RankedArticle, ...] = ()
+    others: tuple[Shown, ...] = ()
+
+
+# Puts reports of one event together, in the place of the first of them.
+Join = Callable[[Sequence[Shown]], Sequence[Shown]]
 
 
 class Page(NamedTuple):
     """The articles on a page, in order, and the answer that they are from.
 
     `folded` are the near copies that stand with another article, on any page; not counted if no article of this one
-    has any.
+    has any. `joined` are the articles that stand with another report of the same event.
     """
 
     shown: tuple[Shown, ...]
     ranking: Ranking
     folded: int
+    joined: int = 0
+
+    @property
+    def places(self) -> int:
+        """How many articles of the whole answer are shown in a place of their own."""
+        return self.ranking.total - self.folded - self.joined
 
 
-def ask(engine: Engine, request: Request) -> Page:
-    """Answer a request. Pages of one request hold every article once, be it as a near copy of another one."""
+def ask(engine: Engine, request: Request, join: Join | None = None, *, folds: bool = True) -> Page:
+    """Answer a request; near copies are folded if `folds`, and what is left is joined by `join`.
+
+    Pages of one request hold every article once, be it as a near copy of another one or in its event.
+    """
     if not request.limit:
         return Page((), engine.search(request), 0)
     last = request.offset + request.limit
-    if last < FOLDED:
+    if last < FOLDED and join is None:
         first = ranked(engine, replace(request, offset=0, limit=last))
         # Where none of these has a copy, folding changes none of their places.
         if not any(article.label("story") for article in first.articles):
             return Page(tuple(map(Shown, first.articles[request.offset :])), first, 0)
     best = ranked(engine, replace(request, offset=0, limit=FOLDED))
-    folded = fold_copies(best.articles, in_place=request.sort != "relevance")
-    shown = folded[request.offset : request.offset + request.limit]
+    folded = fold_copies(best.articles, in_place=request.sort != "relevance") if folds else _each(best.articles)
+    joined = join(folded) if join else folded
+    shown = list(joined[request.offset : request.offset + request.limit])
     left = request.limit - len(shown)
     if left and len(best.articles) == FOLDED:
-        after = FOLDED + max(0, request.offset - len(folded))
+        after = FOLDED + max(0, request.offset - len(joined))
         more = engine.search(replace(request, offset=after, limit=left, counts=(), facets=())).articles
         shown += map(Shown, more)
-    return Page(tuple(shown), best, len(best.articles) - len(folded))
+    return Page(tuple(shown), best, len(best.articles) - len(folded), len(folded) - len(joined))
 
 
 def ask_plainly(engine: Engine, request: Request) -> Page:
     """Answer a request without folding anything."""
     ranking = ranked(engine, request)
-    return Page(tuple(Shown(article) for article in ranking.articles), ranking, 0)
+    return Page(tuple(_each(ranking.articles)), ranking, 0)
+
+
+def _each(articles: Sequence[RankedArticle]) -> list[Shown]:
+    return [Shown(article) for article in articles]
 
 
 def fold_copies(articles: Sequence[RankedArticle], *, in_place: bool) -> list[Shown]:

@@ -10,7 +10,7 @@ from indexer.engines.base import RankedArticle
 from indexer.model import Passage
 from indexer.payload import load_passage, load_text
 from search.highlight import Highlighter, spans_of
-from search.model import Copy, Hit, Place, Snippet
+from search.model import Copy, Hit, Place, Snippet, Story
 from search.planner import Plan
 from search.snippets import LONGEST, choose_window
 from search.sought import Mark
@@ -28,8 +28,10 @@ class Marking(NamedTuple):
         return cls(Highlighter(planned.sought()), Highlighter(planned.sought("title")), context)
 
 
-def hit_of(rank: int, article: RankedArticle, copies: tuple[Copy, ...], marking: Marking) -> Hit:
-    """Return an article as it is shown in the place `rank`, with its copies."""
+def hit_of(
+    rank: int, article: RankedArticle, copies: tuple[Copy, ...], stories: tuple[Story, ...], marking: Marking
+) -> Hit:
+    """Return an article as it is shown in the place `rank`, with its copies and other reports of its event."""
     row = article.row
     lang = ""
     quoted: list[_Quotation] = []
@@ -58,6 +60,7 @@ def hit_of(rank: int, article: RankedArticle, copies: tuple[Copy, ...], marking:
         score=article.score,
         snippets=tuple(quotation.snippet for quotation in quoted),
         copies=copies,
+        stories=stories,
         find_places=partial(_places, [(quotation.payload, quotation.at) for quotation in quoted]),
     )
 

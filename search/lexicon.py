@@ -11,6 +11,7 @@ from indexer.analysis.analyzer import Analyzer
 if TYPE_CHECKING:
     from indexer.vocabulary.aliases import Aliases
     from indexer.vocabulary.learnt import Learnt
+    from indexer.vocabulary.spotting import Spotter
 
 
 class Lexicon:
@@ -41,3 +42,10 @@ class Lexicon:
 
         has_learnt = self._is_taught and (self.folder / LEARNT_FILE).is_file()
         return Aliases(self.folder / FILE_NAME, learnt=self.learnt if has_learnt else None)
+
+    @cached_property
+    def spotter(self) -> Spotter:
+        """What finds names in many texts. Raises SettingsError as `aliases` does."""
+        from indexer.vocabulary.spotting import Spotter
+
+        return Spotter(self.aliases)

@@ -57,10 +57,22 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """Another report of the event that a hit tells of, with its own copies; `lang` is that of its best passage."""
+
+    article_id: str
+    title: str
+    lang: str
+    published: date | None
+    path: str
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """An article that was found, with its best one to three passages; `lang` is that of the best.
 
-    `copies` are left out of the answer in its stead.
+    `copies` and, if they were asked for, `stories` are left out of the answer in its stead.
     """
 
     rank: int
@@ -78,6 +90,7 @@ class Hit:
     score: float
     snippets: tuple[Snippet, ...]
     copies: tuple[Copy, ...] = ()
+    stories: tuple[Story, ...] = ()
     find_places: Callable[[], tuple[Place, ...]] = field(default=tuple, repr=False, compare=False)
 
     @property
@@ -89,15 +102,16 @@ class Hit:
         """Return the JSON shape of one hit."""
         values = asdict(self)
         del values["find_places"]
-        values["published"] = self.published.isoformat() if self.published else None
         values["title_spans"] = [list(span) for span in self.title_spans]
         for snippet in values["snippets"]:
             snippet["spans"] = [list(span) for span in snippet["spans"]]
         values["snippets"] = list(values["snippets"])
-        values["copies"] = [
-            {**copy, "published": copy["published"].isoformat() if copy["published"] else None}
-            for copy in values["copies"]
-        ]
+        values["copies"], values["stories"] = list(values["copies"]), list(values["stories"])
+        for story in values["stories"]:
+            story["copies"] = list(story["copies"])
+        copies = (copy for one in (values, *values["stories"]) for copy in one["copies"])
+        for dated in (values, *copies, *values["stories"]):
+            dated["published"] = dated["published"].isoformat() if dated["published"] else None
         return values
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from indexer.engines.base import After, Engine, Ranking, Request
 from search.cursors import Cursor
-from search.folding import Page, Shown, ask, ask_plainly
+from search.folding import Join, Page, Shown, ask, ask_plainly
 from search.planner import Plan
 
 
@@ -21,25 +21,29 @@ class Asking(NamedTuple):
     facets: tuple[str, ...] = ()
     copies: bool = False
     cursor: Cursor | None = None
+    stories: bool = False
 
-    def ask(self, engine: Engine, planned: Plan) -> tuple[Page, Cursor | None]:
+    def ask(self, engine: Engine, planned: Plan, join: Join | None = None) -> tuple[Page, Cursor | None]:
         """Return the page, and the cursor of the next; an empty one if there is nothing to ask for."""
         if planned.is_empty:
             return _NO_PAGE, None
         request = planned.request(sort=self.sort, limit=self.limit, offset=self.offset)
         request = replace(request, by_passage=self.passages, facets=self.facets)
-        return ask_page(engine, request, self.cursor, plainly=self.copies)
+        return ask_page(engine, request, self.cursor, join, plainly=self.copies)
 
 
 _NO_PAGE = Page((), Ranking((), 0, 0, True, ()), 0)
 
 
-def ask_page(engine: Engine, request: Request, cursor: Cursor | None, *, plainly: bool) -> tuple[Page, Cursor | None]:
+def ask_page(
+    engine: Engine, request: Request, cursor: Cursor | None, join: Join | None = None, *, plainly: bool
+) -> tuple[Page, Cursor | None]:
     """Answer a request; return the page, and the cursor of the next, None behind the last.
 
     The page begins at the request's offset, or where a cursor says: at the commit that the cursor names by the number
-    of results shown before, at another one behind the last of them. Near copies are folded unless `plainly`, or the
-    pages before were of another commit: then whether what stands here was folded on these is not known.
+    of results shown before, at another one behind the last of them. Near copies are folded unless `plainly`, and
+    reports joined if `join` is given; neither if the pages before were of another commit: then whether what stands
+    here was folded or joined on these is not known.
     """
     generation = engine.generation()
     if cursor is not None and (cursor.is_behind or cursor.generation != generation):
@@ -48,9 +52,10 @@ def ask_page(engine: Engine, request: Request, cursor: Cursor | None, *, plainly
         return page._replace(shown=shown), _next(generation, request, shown, cursor.offset, has_more, is_behind=True)
     if cursor is not None:
         request = replace(request, offset=cursor.offset)
-    page = (ask_plainly if plainly or request.by_passage else ask)(engine, request)
+    is_plain = request.by_passage or (plainly and join is None)
+    page = ask_plainly(engine, request) if is_plain else ask(engine, request, join, folds=not plainly)
     ranking = page.ranking
-    results = ranking.passages_total if request.by_passage else ranking.total - page.folded
+    results = ranking.passages_total if request.by_passage else page.places
     is_full = len(page.shown) == request.limit
     has_more = is_full and (not ranking.total_is_exact or request.offset + request.limit < results)
     return page, _next(generation, request, page.shown, request.offset, has_more)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from indexer.display import as_line, harmless
 from search.columns import clipped, width_of
 from search.hit_fields import HIT_FIELDS
-from search.model import Copy, Hit, SearchResult, Snippet, Span
+from search.model import Copy, Hit, SearchResult, Snippet, Span, Story
 from search.reason_lines import lines_of
 
 if TYPE_CHECKING:
@@ -24,10 +24,12 @@ _DIM = ("\x1b[2m", "\x1b[0m")
 _BOLD = ("\x1b[1m", "\x1b[0m")
 _PLAIN = ("", "")
 # Fields of a hit that a table shows unless told, and all that it can show: the two others stand with the title and day.
-TABLE_FIELDS = ("rank", "title", "published", "author", "lang", "path", "snippets", "copies")
+TABLE_FIELDS = ("rank", "title", "published", "author", "lang", "path", "snippets", "copies", "stories")
 KNOWN_FIELDS = tuple(name for name in HIT_FIELDS if name not in ("title_spans", "published_guessed"))
 # Copies of a hit that are named.
 _PATHS = 3
+# Other reports of its event that are named.
+_STORIES = 8
 # Values of a facet that are shown.
 _VALUES = 20
 
@@ -84,6 +86,25 @@ def _hit_lines(hit: Hit, fields: Sequence[str], color: bool, width: int) -> Iter
         yield from _wrapped(snippet, indent + "  ", color, width)
     if hit.copies and "copies" in fields:
         yield _paint(clipped(indent + harmless(_listed(hit.copies)), width), _DIM if color else _PLAIN)
+
+    for line in _told(hit.stories) if "stories" in fields else ():
+        yield _paint(clipped(indent + harmless(line), width), _DIM if color else _PLAIN)
+
+
+def _told(stories: Sequence[Story]) -> Iterator[str]:
+    """Yield a line for each other report of the event, the first ones of many."""
+    for story in stories[:_STORIES]:
+        copies = f"+{len(story.copies):,}" if story.copies else ""
+        facts = (
+            story.title or story.article_id,
+            day_of(story.published, False),
+            story.lang,
+            _short(story.path),
+            copies,
+        )
+        yield f"= {' · '.join(fact for fact in facts if fact)}"
+    if len(stories) > _STORIES:
+        yield f"= … {len(stories) - _STORIES:,} more"
 
 
 def _listed(copies: Sequence[Copy]) -> str:

@@ -22,7 +22,7 @@ from search.model import Note, SearchResult
 from search.searcher import Searcher
 
 # Options that do not change what a query finds.
-_OF_THE_PAGE = ("limit", "offset", "sort", "passages", "facets", "after", "context")
+_OF_THE_PAGE = ("limit", "offset", "sort", "passages", "facets", "after", "context", "stories")
 
 _FIRST = "Asked with --new for the first time: all that there is is new."
 _BUILT_ANEW = "The index was built from scratch since this was last asked: all that there is is new."

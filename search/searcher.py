@@ -117,6 +117,7 @@ class Searcher:
         after: str | None = None,
         suggest: bool = False,
         context: int = LONGEST,
+        stories: bool = False,
         **options: Unpack[Options],
     ) -> SearchResult:
         """Return the articles from the `offset`-th best on, at most `limit`, each with its best passages.
@@ -127,33 +128,37 @@ class Searcher:
         of the same commit while it is kept. With `suggest` the best suggestion, if there is one, is searched in place
         of the query; the answer's `query` says what was searched.
         `context` is how much of a passage is quoted (`search.snippets`), in characters, a word of letters for three; 0
-        is a single clause. `options` limit the search, see `search.options.Options`. No query is an error.
+        is a single clause. With `stories`, reports of one event among the best are one hit, the others its `stories`.
+        `options` limit the search, see `search.options.Options`. No query is an error.
         Raises UsageError for other values.
         """
         started = time.perf_counter()
-        check(limit, offset, sort, facets, after, context)
+        check(limit, offset, sort, facets, after, context, is_joined=stories and passages)
         how: dict[str, Any] = {"sort": sort, "passages": passages, "facets": facets, "after": after, "context": context}
+        how["stories"] = stories
         with self._lock:  # the words are of the same commit as the answer
             self._check_open()
             filters, notes = limits_of(options, self._manifest)
-            digest = digest_of(query, replace(filters, added_since=None), options.get("added_since"), sort, passages)
+            digest = digest_of(
+                query, replace(filters, added_since=None), options.get("added_since"), sort, passages, stories
+            )
             cursor = None if after is None else decode(after, digest)
             has_moved = cursor is not None and cursor.generation != self._engine.generation()
             if cursor is not None and has_moved:
                 with suppress(CommitGone), self._at(cursor.generation) as older:
                     return older.search(query, limit, **how, **options)
-            asking = Asking(limit, offset, sort, passages, tuple(facets), filters.copies, cursor)
+            asking = Asking(limit, offset, sort, passages, tuple(facets), filters.copies, cursor, stories)
             found = answer(query, filters, asking, self._engine, self._lexicon)
         if suggest and found.meant:
             better = self.search(found.meant[0].query, limit, offset, **how, **options)
             return replace(better, notes=(applied(query, found.meant[0]), *better.notes))
         marking = Marking.of(found.planned, context)
         first = 1 + (offset if cursor is None else cursor.offset)
-        pairs = enumerate(zip(found.page.shown, found.copies, strict=True), first)
+        shown = enumerate(zip(found.page.shown, found.copies, found.stories, strict=True), first)
         ranking = found.page.ranking
         return SearchResult(
             query=query,
-            hits=tuple(hit_of(rank, shown.article, own, marking) for rank, (shown, own) in pairs),
+            hits=tuple(hit_of(rank, one.article, own, told, marking) for rank, (one, own, told) in shown),
             total=ranking.total,
             passages_total=ranking.passages_total,
             total_is_exact=ranking.total_is_exact,
@@ -282,13 +287,15 @@ class Searcher:
         sort: str = "relevance",
         passages: bool = False,
         context: int = LONGEST,
+        stories: bool = False,
         **options: Unpack[Options],
     ) -> Iterator[Hit]:
         """Yield all hits of a query in order, of one commit; arguments and errors as for `search`."""
         offset, size = 0, _FIRST_PAGE
+        how: dict[str, Any] = {"sort": sort, "passages": passages, "context": context, "stories": stories}
         with self._at(self._engine.generation()) as fixed:
             while True:
-                page = fixed.search(query, size, offset, sort=sort, passages=passages, context=context, **options)
+                page = fixed.search(query, size, offset, **how, **options)
                 yield from page.hits
                 if len(page.hits) < size:
                     return

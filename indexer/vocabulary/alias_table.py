@@ -42,6 +42,11 @@ class AliasTable:
         before, behind = cells[-1][1:].split("/")
         return before, behind
 
+    def keys(self) -> frozenset[str]:
+        """Return the keys of all lines."""
+        lines = self._text[:].decode().splitlines()
+        return frozenset(line.partition("\t")[0] for line in lines[1:])
+
     def prefixes(self, text: str) -> Iterator[str]:
         """Yield the keys that `text` begins with, longest first."""
         while len(text) > 1:

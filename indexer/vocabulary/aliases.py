@@ -47,6 +47,10 @@ class Aliases:
         """Return the characters that do not stand right before a form, given as its key, nor right behind it."""
         return self._table.surroundings(name_key(key))
 
+    def keys(self) -> frozenset[str]:
+        """Return the keys of all known forms, at least two characters each."""
+        return (self._table.keys() - self._users_keys) | {key for key in self._keys if self.groups_of(key)}
+
     def spans(self, key: str) -> Sequence[tuple[int, int]]:
         """Return where known forms stand in a folded text, start and end; by start, the longest first.
 
@@ -56,7 +60,7 @@ class Aliases:
         return [
             (places[start], places[end - 1] + 1)
             for start in range(len(text))
-            if _is_boundary(text, start)
+            if is_boundary(text, start)
             for end in self._ends(text, start)
         ]
 
@@ -65,7 +69,7 @@ class Aliases:
         found = {key for key in self._table.prefixes(rest) if key not in self._users_keys}
         found |= {own for length in self._lengths if (own := rest[:length]) in self._keys and self.groups_of(own)}
         ends = sorted((start + len(key) for key in found), reverse=True)
-        return [end for end in ends if _is_boundary(text, end)]
+        return [end for end in ends if is_boundary(text, end)]
 
     def _as_the_user_says(self, groups: Sequence[Group]) -> Iterator[Group]:
         for group in groups:
@@ -76,7 +80,7 @@ class Aliases:
                 yield replace(group, names=tuple(names))
 
 
-def _is_boundary(text: str, place: int) -> bool:
+def is_boundary(text: str, place: int) -> bool:
     """Return whether no Latin word goes on across this place."""
     return not (0 < place < len(text) and _is_latin(text[place - 1]) and _is_latin(text[place]))
 

@@ -119,7 +119,7 @@ def test_public_names():
         "BuildOptions", "BuildReport", "CheckReport", "Failure", "WensouError", "build", "check", "remove"]  # fmt: skip
     assert search.__all__ == [
         "Concordance", "Copy", "CountRow", "Counts", "Hit", "IndexInfo", "Note", "Occurrence", "SearchResult",
-        "Searcher", "Snippet", "WensouError"]  # fmt: skip
+        "Searcher", "Snippet", "Story", "WensouError"]  # fmt: skip
 
 
 def test_a_library_of_an_extra_is_loaded_when_a_file_needs_it():

@@ -211,7 +211,7 @@ def test_words_are_looked_up_from_both_sides():
 
 
 def test_a_line_that_cannot_be_read_is_named(tmp_path):
-    path = tmp_path / FILE_NAME
+    path = tmp_path / LEARNT_FILE
     path.write_text("# words\n服务器\tserver\tpages\t3\t.5\ta.md\tserver\n服务器\tservers\n", "utf-8")
     assert [gloss.text for gloss in Learnt(path).glosses("服务器")] == ["server"]
     with pytest.raises(SettingsError, match="line 3"):
