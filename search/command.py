@@ -14,6 +14,7 @@ from indexer.cli import INDEX_HELP
 from search.fields import LANGUAGES
 from search.freshness import DURATION, HALF_LIFE
 from search.kinds import ALL_KINDS, KINDS
+from search.options import CROSS
 from search.shell_completion import complete_folder
 
 FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
@@ -70,6 +71,11 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
             is_flag=False,
             flag_value=HALF_LIFE,
             help="Rank older articles lower: the score halves with each year, or with so much: 30 (days), 6w, 3m, 2y.",
+        ),
+        click.option(
+            "--cross",
+            type=click.Choice(CROSS),
+            help="The other language, Chinese or English: below the rest (auto), not at all, only that, or mixed in.",
         ),
         click.option("--copies", is_flag=True, help="Find all copies of one report, not only the earliest."),
         click.option(

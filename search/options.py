@@ -16,6 +16,10 @@ from search.kinds import ALL_KINDS, KINDS
 from search.model import Note
 from search.planner import Filters
 
+# What becomes of the other language, Chinese or English: what is found in it stands below all that the query itself
+# finds, is not looked for, is all there is, or stands among the rest.
+CROSS = ("auto", "off", "only", "mixed")
+
 
 class Options(TypedDict, total=False):
     """Limits of a search; what is left out or None does not limit it."""
@@ -30,6 +34,7 @@ class Options(TypedDict, total=False):
     added_since: int | str | date | None  # came in after a run, or from a moment on (`search.added`)
     exact: bool  # whether only the words as typed are found: no other names, regional words or pinyin
     fresh: float | str | None  # days in which a score halves with an article's age (`search.freshness`)
+    cross: str | None  # what becomes of the other language, one of CROSS
     like: str | None  # those like an article, by its id or the path of its file (`search.likeness`)
 
 
@@ -46,8 +51,11 @@ class Limits(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def limits_of(options: Options, manifest: Manifest) -> Limits:
-    """Read options. Raises UsageError for what cannot be meant."""
+def limits_of(options: Options, manifest: Manifest, cross: str = "off") -> Limits:
+    """Read options; `cross` is what becomes of the other language if they do not say.
+
+    Raises UsageError for what cannot be meant.
+    """
     unknown = sorted(options.keys() - Options.__annotations__.keys())
     if unknown:
         raise UsageError(f"Unknown option {unknown[0]!r}: use {', '.join(Options.__annotations__)}.")
@@ -55,6 +63,9 @@ def limits_of(options: Options, manifest: Manifest) -> Limits:
     lang, kinds = options.get("lang"), tuple(options.get("kinds") or ())
     if lang is not None and lang not in LANGUAGES:
         raise UsageError(f"Unknown language {lang!r}: use {', '.join(LANGUAGES)}.")
+    cross = options.get("cross") or ("off" if options.get("exact") else cross)
+    if cross not in CROSS:
+        raise UsageError(f"Unknown cross {cross!r}: use {', '.join(CROSS)}.")
     for kind in kinds:
         if kind not in (*KINDS, ALL_KINDS):
             raise UsageError(f"Unknown kind {kind!r}: use {', '.join(KINDS)} or {ALL_KINDS}.")
@@ -62,4 +73,5 @@ def limits_of(options: Options, manifest: Manifest) -> Limits:
     added = after_run(options.get("added_since"), manifest)
     copies, exact = bool(options.get("copies")), bool(options.get("exact"))
     fresh = freshness_of(options.get("fresh"), manifest)
-    return Limits(Filters(lang, *days, kinds, copies, added.run, options.get("like"), exact, fresh), added.notes)
+    filters = Filters(lang, *days, kinds, copies, added.run, options.get("like"), exact, fresh, cross)
+    return Limits(filters, added.notes)

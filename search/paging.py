@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from indexer.engines.base import After, Engine, Ranking, Request
+from indexer.engines.base import MOST_COUNTED, After, Engine, Ranking, Request
 from search.cursors import Cursor
 from search.folding import Join, Page, Shown, ask, ask_plainly
 from search.planner import Plan
@@ -27,9 +27,35 @@ class Asking(NamedTuple):
         """Return the page, and the cursor of the next; an empty one if there is nothing to ask for."""
         if planned.is_empty:
             return _NO_PAGE, None
+        if planned.is_below and planned.own and self.sort == "relevance" and not self.facets and join is None:
+            found = self._above(engine, planned, planned.own)
+            if found is not None:
+                return found
+        return ask_page(engine, self._request(planned), self.cursor, join, plainly=self.copies)
+
+    def _request(self, planned: Plan) -> Request:
         request = planned.request(sort=self.sort, limit=self.limit, offset=self.offset)
-        request = replace(request, by_passage=self.passages, facets=self.facets)
-        return ask_page(engine, request, self.cursor, join, plainly=self.copies)
+        return replace(request, by_passage=self.passages, facets=self.facets)
+
+    def _above(self, engine: Engine, planned: Plan, own: Plan) -> tuple[Page, Cursor | None] | None:
+        """Return the page if none of it is of what comes below `own`: then that is only counted, not ranked.
+
+        None if some of it may be.
+        """
+        page, following = ask_page(engine, self._request(own), self.cursor, None, plainly=self.copies)
+        if following is None:
+            return None
+        every = engine.search(replace(self._request(planned), limit=0, offset=0, counts=(), prefer=None))
+        counts = page.ranking.counts
+        place = len(own.asked) + 1
+        ranking = replace(
+            page.ranking,
+            total=every.total,
+            passages_total=every.passages_total,
+            total_is_exact=every.total_is_exact,
+            counts=(*counts[:place], min(page.ranking.total, MOST_COUNTED), *counts[place:]),
+        )
+        return page._replace(ranking=ranking), following
 
 
 _NO_PAGE = Page((), Ranking((), 0, 0, True, ()), 0)

@@ -45,7 +45,8 @@ class Filters:
     """What limits a search: `lang` and `kinds` the passages, `since` and `until`, included, the articles.
 
     `added_since` leaves articles that came in after the run of that number, `like` those that share telling words with
-    an article, by its id or the path of its file (`search.likeness`).
+    an article, by its id or the path of its file (`search.likeness`). `cross`, one of `search.options.CROSS`, is what
+    becomes of the other language.
 
     Without `kinds` all but boilerplate are looked at; ALL_KINDS is all of them.
 
@@ -63,6 +64,7 @@ class Filters:
     like: str | None = None
     exact: bool = False
     fresh: Freshness | None = None
+    cross: str = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class Plan:
     that it asks of articles as a whole, as typed. `passages` limits those looked at. `words` are those that rank
     together, `asked` all that notes name. `is_empty` says that there is nothing to find, `is_dated` that articles must
     be of some days, `copies` that exact copies are found too. `renamed` are the names in the query of which other forms
-    are looked for, with these. With `fresh` older articles rank lower.
+    are looked for, with these. With `fresh` older articles rank lower. `own` is
+    the plan for the query by itself, where the other language is searched too; with `is_below` that comes below it.
     """
 
     text: Node | None
@@ -88,6 +91,8 @@ class Plan:
     copies: bool
     renamed: Mapping[Concept, Set[Alternative]]
     fresh: Freshness | None = None
+    own: Plan | None = None
+    is_below: bool = False
 
     @property
     def match(self) -> Node | None:
@@ -105,7 +110,8 @@ class Plan:
     def counted(self) -> tuple[Node, ...]:
         """Return the nodes to count articles for: all that is asked, every word, and those that dates leave out."""
         match = (self.match,) if self.match else ()
-        sought = (*(asked.node for asked in self.asked), AllOf((*self.words, *match)))
+        own = (self.own.match,) if self.own and self.own.match else ()
+        sought = (*(asked.node for asked in self.asked), AllOf((*self.words, *match)), *own)
         if not self.is_dated:
             return sought
         return (*sought, AllOf((*([self.text] if self.text else ()), Not(Range("published")))))

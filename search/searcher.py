@@ -138,7 +138,7 @@ class Searcher:
         how["stories"] = stories
         with self._lock:  # the words are of the same commit as the answer
             self._check_open()
-            filters, notes = limits_of(options, self._manifest)
+            filters, notes = limits_of(options, self._manifest, cross="auto")
             digest = digest_of(
                 query, replace(filters, added_since=None), options.get("added_since"), sort, passages, stories
             )
@@ -260,7 +260,7 @@ class Searcher:
         article_id = article.article_id if isinstance(article, Hit) else article
         with self._lock:
             self._check_open()
-            filters, _ = limits_of(options, self._manifest)
+            filters, _ = limits_of(options, self._manifest, cross="auto")
             request = explainable(plan_of(query, filters, self._engine, self._lexicon))
             found = self._engine.explain(request, article_id)
             together = factor_of(self._engine, request, article_id)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from indexer.engines.base import Engine, Ranking
 from indexer.named import row_named
@@ -12,6 +12,9 @@ from search.grammar import Query
 from search.lexicon import Lexicon
 from search.model import Note
 from search.planner import Filters, Plan, plan
+
+if TYPE_CHECKING:
+    from search.crossing import Crossing
 
 T = TypeVar("T")
 
@@ -44,22 +47,25 @@ def settle(
     """
     planning = _Planning(query, filters, engine, lexicon, shows_like)
     has_pinyin = planning.spell()
-    planned = planning.plan()
+    planned = planning.cross(planning.plan())
     answer = ask(planned)
     notes = planning.notes
     if not ranking_of(answer).total:
-        looser = planning.plan(loosely=True)
+        looser = planning.cross(planning.plan(loosely=True))
         if looser.rank != planned.rank:
             planned, answer = looser, ask(looser)
             notes += [_PARTS] if ranking_of(answer).total else []
     if planned.renamed:
         notes.append(note_of(planned.renamed))
+    notes += planning.notes_on_crossing(planned, ranking_of(answer))
     return Settled(planned, answer, tuple(notes), has_pinyin)
 
 
 class _Planning:
     def __init__(self, query: Query, filters: Filters, engine: Engine, lexicon: Lexicon, shows_like: bool) -> None:
-        self._query, self._filters, self._engine, self._analyzer = query, filters, engine, lexicon.analyzer
+        self._query, self._filters, self._engine, self._lexicon = query, filters, engine, lexicon
+        self._analyzer = lexicon.analyzer
+        self._crossing: Crossing | None = None
         self._spelled: dict[str, tuple[str, ...]] = {}
         self._expansion = None if filters.exact else Expansion(lexicon.aliases, engine, lexicon.analyzer)
         self._likeness = None
@@ -83,6 +89,22 @@ class _Planning:
         if self._likeness is None:
             return planned
         return self._likeness.liken(planned) if self._shows_like else self._likeness.limit(planned)
+
+    def cross(self, planned: Plan) -> Plan:
+        """Return a plan that asks for the other language too, if that is wanted."""
+        if self._filters.cross == "off":
+            return planned
+        from search.crossing import cross  # which no other search needs
+
+        planned, self._crossing = cross(planned, self._filters, self._query, self._engine, self._lexicon)
+        return planned
+
+    def notes_on_crossing(self, planned: Plan, ranking: Ranking) -> Iterator[Note]:
+        """Say what was found in the other language, if anything was."""
+        if self._crossing is not None:
+            from search.crossing import notes_on
+
+            yield from notes_on(self._crossing, self._filters.cross, planned, ranking)
 
     def spell(self) -> bool:
         """Tell whether words of the query are pinyin of words in the index, which are looked for from now on."""

@@ -313,6 +313,10 @@ class Engine(Protocol):
     def passages_with(self, field: str, term: str) -> int:
         """Return how many passages hold a term."""
 
+    def holds(self, field: str, term: str) -> bool:
+        """Tell whether a passage holds a term, be it one that is deleted and not yet merged away."""
+        ...
+
     def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:
         """Yield the articles that came from some files."""
 

@@ -24,7 +24,9 @@ _REFERENCE = re.compile(
     r"also known as|also called|synonym of) "
     r"(?:the )?(?P<words>[^\s,;()\[\]A-Za-z]+)(?:\[[^\]]*\])?"
 )
-_NO_MEANING = re.compile(r"^(?:CL:|(?:also |Taiwan |Tw |old )*pr\.|used in|particle|radical in|Kangxi radical|see )")
+_NO_MEANING = re.compile(
+    r"^(?:CL:|(?:also |Taiwan |Tw |old )*pr\.|used in|particle|classifier|radical in|Kangxi radical|see )"
+)
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _READING = re.compile(r"\[[^\]]*\]")
 _HAN = re.compile(r"[㐀-鿿|]+")

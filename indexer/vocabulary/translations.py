@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,13 +26,16 @@ from indexer.vocabulary.tables import Table, packed
 from indexer.whole_files import write_whole
 
 # Raised when what is made of the dictionary changes.
-_FORMAT = 1
+_FORMAT = 2
 # English phrases of more words are explanations.
 LONGEST_PHRASE = 5
 # How many references are followed: a variant of a variant.
 _DEPTH = 2
-# Chinese words and English phrases are looked up in one table.
-_CHINESE, _ENGLISH = "c", "e"
+# Chinese words, English phrases, and the beginnings of English words are looked up in one table.
+_CHINESE, _ENGLISH, _BEGINNING = "c", "e", "b"
+# Words with as much of their beginning in common, and no less than this part of the longer one, are of one family.
+FAMILY_LETTERS = 5
+_FAMILY_PART = 0.6
 
 
 class Gloss(NamedTuple):
@@ -70,9 +74,19 @@ class Translations:
         parts = (line.split("\t") for line in self._get(_ENGLISH + " ".join(stems)))
         return [Equivalent(word, int(weight) / 100) for weight, word in parts]
 
+    def family(self, stem: str) -> list[str]:
+        """Return the stems of English words that are of one family with another one: religion for religi."""
+        return [other for other in self._get(_BEGINNING + stem[:FAMILY_LETTERS]) if are_family(stem, other)]
+
     def _get(self, key: str) -> list[str]:
         value = self._table.get(key) if self._table is not None else ""
         return value.split("\n") if value else []
+
+
+def are_family(one: str, other: str) -> bool:
+    """Tell whether two different stems begin alike."""
+    least = max(FAMILY_LETTERS, ceil(_FAMILY_PART * max(len(one), len(other))))
+    return one != other and min(len(one), len(other)) >= least and one[:least] == other[:least]
 
 
 def key_of(stems: Iterable[str]) -> tuple[str, ...]:
@@ -137,7 +151,16 @@ def table_of(found: Iterable[Entry]) -> dict[str, str]:
     for key, words in chinese.items():
         ordered = sorted(words.items(), key=lambda pair: (-pair[1], pair[0]))
         table[_ENGLISH + " ".join(key)] = "\n".join(f"{weight * 100:.0f}\t{word}" for word, weight in ordered)
-    return table
+    return table | _beginnings(key[0] for key in chinese if len(key) == 1)
+
+
+def _beginnings(stems: Iterable[str]) -> dict[str, str]:
+    """Return the stems that begin alike, by their beginning."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for stem in stems:
+        if len(stem) >= FAMILY_LETTERS:
+            found[stem[:FAMILY_LETTERS]].append(stem)
+    return {_BEGINNING + beginning: "\n".join(sorted(own)) for beginning, own in found.items()}
 
 
 def _english_by_word(found: Iterable[Entry]) -> dict[str, dict[str, float]]:

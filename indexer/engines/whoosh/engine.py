@@ -192,6 +192,10 @@ class WhooshEngine:
 
         return dictionary.passages_with(self._snapshot, field, term)
 
+    def holds(self, field: str, term: str) -> bool:
+        key = term.encode("utf-8", "surrogatepass")
+        return any(own.find(key) is not None for _, _, own in self._snapshot.fields(field))
+
     def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:
         return (row for segment in self._snapshot.segments for row in segment.rows_of(paths))
 

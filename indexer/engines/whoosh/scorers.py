@@ -172,6 +172,20 @@ class AllOfScorer(Scorer):
             scores = {number: values.take(kept) for number, values in scores.items()}
         return Matches(passages, _sum(scores[i] for i in range(len(self._parts))))
 
+    def passages(self, low: int, high: int) -> Ints:
+        if not self._parts:
+            return NOTHING.passages
+        first, *others = (self._parts[i] for i in self._by_cost)
+        passages = first.passages(low, high)
+        for part in others:
+            if part.cost > _READ * len(passages):
+                passages = passages[part.look(passages)[0]]
+            else:
+                mask = np.zeros(high - low, bool)
+                mask[part.passages(low, high) - low] = True
+                passages = passages[mask.take(passages - low)]
+        return passages
+
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
         looked = [part.look(passages) for part in self._parts]
         mask = np.full(len(passages), bool(looked))

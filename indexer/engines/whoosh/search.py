@@ -62,8 +62,10 @@ class _Question:
     def ranking(self) -> Ranking:
         request = self._request
         self._count()
-        scored = self._scored()
         articles: tuple[RankedArticle, ...] = ()
+        # What matches is counted by now; what ranks is counted by scoring it.
+        if self._wanted or request.match is None:
+            scored = self._scored()
         if self._wanted:
             if request.by_passage:
                 scored = by_passage(self._snapshot, scored)

@@ -1,0 +1,48 @@
+"""Words in one language -> in the other, from the dictionary, where it is installed, and the table of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from indexer.analysis.scripts import is_han
+from indexer.vocabulary.aliases import Aliases, Name
+from indexer.vocabulary.translations import Equivalent, Gloss, Translations, stems_of
+
+# Weight of another name of the same, and of one that may mean something else.
+_NAME, _AMBIGUOUS = 0.9, 0.4
+
+
+class Wordbook:
+    """Looks words up in both; what the dictionary says comes first."""
+
+    def __init__(self, translations: Translations, aliases: Aliases) -> None:
+        self._translations, self._aliases = translations, aliases
+
+    def glosses(self, word: str) -> list[Gloss]:
+        """Return what a folded Chinese word is in English."""
+        names = ((name, stems_of(name.text)) for name in self._names(word) if not _is_chinese(name))
+        return [
+            *self._translations.glosses(word),
+            *(Gloss(name.text, stems, _weight(name)) for name, stems in names if stems),
+        ]
+
+    def equivalents(self, stems: Sequence[str], typed: str = "") -> list[Equivalent]:
+        """Return what English words, by their stems, and folded as they are typed, are in Chinese."""
+        names = (name for name in self._names(typed) if _is_chinese(name)) if typed else ()
+        return [*self._translations.equivalents(stems), *(Equivalent(name.text, _weight(name)) for name in names)]
+
+    def family(self, stem: str) -> list[str]:
+        """Return the stems of the dictionary's words that are of one family with another."""
+        return self._translations.family(stem)
+
+    def _names(self, key: str) -> Iterator[Name]:
+        for group in self._aliases.groups_of(key):
+            yield from group.names
+
+
+def _is_chinese(name: Name) -> bool:
+    return any(map(is_han, name.text))
+
+
+def _weight(name: Name) -> float:
+    return _AMBIGUOUS if name.is_ambiguous else _NAME

@@ -1,0 +1,274 @@
+"""Query -> what it asks for in the other language, and a plan that asks for that too.
+
+Free words are translated. Phrases, words near each other, patterns, fields and what is left out stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from indexer.analysis.analyzer import Analyzer
+from indexer.analysis.fold import fold_key
+from indexer.analysis.scripts import runs
+from indexer.display import counted
+from indexer.engines.base import Engine, Ranking
+from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Keyword, Node, Term
+from indexer.vocabulary.translations import translations
+from indexer.vocabulary.wordbook import Wordbook
+from search.conditions import Conditions
+from search.fields import LANGUAGES
+from search.grammar import Query
+from search.lexicon import Lexicon
+from search.meaning import Meaning, asks_for_text
+from search.model import Note
+from search.phrases import places
+from search.planner import PHRASE_WEIGHT, WEIGHTS, Filters, Plan
+from search.scopes import EVERYWHERE
+from search.sought import Target
+from search.syntax import And, Must, Or, Together, Tree, Words, leaves
+from search.translation import Concept, Way, concepts_of
+
+# Times the score of what is found in the other language. With auto that is below all that the query itself finds.
+_FACTORS = {"auto": 1e-6, "only": 1.0, "mixed": 0.9}
+# Weight of a concept in titles beside that in bodies.
+_TITLES = 0.4
+# Concepts that stand in more than this part of all passages make no match beside others.
+_COMMON = 0.1
+# Concepts of less weight, single characters within something else, make no match.
+_WORD = 0.6
+# Translations that are shown and highlighted, and how many of a word and of a query are named.
+_SHOWN = 0.55
+_MOST_NAMED = 3
+_MOST_WORDS_NAMED = 8
+# Words of a query that are translated.
+_MOST_WORDS = 50
+
+Translate = Callable[[str], Sequence[Concept]]
+
+
+class Crossing(NamedTuple):
+    """What a query means in the other language: its concepts, which articles, what ranks, and the passages' languages.
+
+    `concepts` are empty where there is nothing to be found by a translation.
+    """
+
+    concepts: tuple[Concept, ...]
+    match: Node | None
+    rank: Node
+    language: str
+
+    @property
+    def node(self) -> Keyword:
+        """What finds the passages in the other language."""
+        return Keyword("lang", LANGUAGES[self.language])
+
+    def targets(self) -> Iterator[tuple[str, Target]]:
+        """Yield what to highlight."""
+        for way in shown(self.concepts):
+            yield EVERYWHERE, _target(way)
+
+    @property
+    def name(self) -> str:
+        return "English" if self.language == "en" else "Chinese"
+
+    @property
+    def said(self) -> str:
+        """The words of the query with what they may be called, as far as that is sure."""
+        named = [(one.typed, _names(one)) for one in self.concepts if one.weight >= 1 and _names(one)]
+        said = "; ".join(f"{typed} = {names}" for typed, names in named[:_MOST_WORDS_NAMED])
+        more = "; …" if len(named) > _MOST_WORDS_NAMED else ""
+        return said + more
+
+
+def cross(plan: Plan, filters: Filters, query: Query, engine: Engine, lexicon: Lexicon) -> tuple[Plan, Crossing | None]:
+    """Return a plan that asks for the other language too, as `filters.cross` says, with what it asks for there.
+
+    None, and the plan as it is, where there is nothing to translate or nothing is known of it.
+    """
+    tree = Conditions(query.tree).text
+    language = language_of(tree) if tree is not None else None
+    if tree is None or language is None or not any(engine.holds("lang", one) for one in LANGUAGES[language]):
+        return plan, None
+    archive = _Known(engine)
+    wordbook = Wordbook(translations(), lexicon.aliases)
+
+    def translate(text: str) -> Sequence[Concept]:
+        return concepts_of(text, language == "en", wordbook, archive, lexicon.analyzer)
+
+    many = _COMMON * engine.passage_count()
+
+    def is_common(concept: Concept) -> bool:
+        terms = [way.node for way in concept.ways if isinstance(way.node, Term)]
+        return any(engine.passages_with(term.field, term.term) > many for term in terms[:1])
+
+    crossing = crossing_of(tree, language, translate, is_common, lexicon.analyzer)
+    if crossing.match is None and filters.cross != "only":
+        return plan, None
+    return crossed(plan, crossing, filters.cross), crossing
+
+
+class _Known:
+    """What an archive holds, asked once each."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.holds = cache(engine.holds)
+        self.terms = cache(engine.terms)
+
+
+def language_of(tree: Tree) -> str | None:
+    """Return the language that a query's free words are to be translated to, en or zh; None if it has none."""
+    texts = [fold_key(leaf.text) for leaf in leaves(tree, is_meant=True) if isinstance(leaf, Words)]
+    kinds = {run.kind for text in texts for run in runs(text)}
+    return "en" if "han" in kinds else "zh" if "word" in kinds else None
+
+
+def crossing_of(
+    tree: Tree, language: str, translate: Translate, is_common: Callable[[Concept], bool], analyzer: Analyzer
+) -> Crossing:
+    """Return what a query's text asks for in another language; `translate` gives the concepts of words.
+
+    Common ones make no match, unless there are no others.
+    """
+    reading = _Reading(language, translate, is_common, analyzer)
+    match = reading.of(tree)
+    concepts = tuple(dict.fromkeys(reading.concepts))
+    holding = Boost(AnyOf((*reading.holding, *reading.literal)), 0)
+    return Crossing(concepts, match, Also(holding, (*map(_ranked, concepts), *reading.literal)), language)
+
+
+def crossed(plan: Plan, crossing: Crossing, mode: str) -> Plan:
+    """Return a plan that asks for the other language too, or only for it."""
+    targets = (*plan.targets, *crossing.targets())
+    if mode == "only" and crossing.match is None:
+        return replace(plan, passages=AllOf((plan.passages, crossing.node)) if plan.passages else crossing.node)
+    if mode == "only":
+        passages = AllOf((plan.passages, crossing.node)) if plan.passages else crossing.node
+        return replace(
+            plan, text=crossing.match, passages=passages, rank=crossing.rank, words=(), asked=(), targets=targets
+        )
+    rank = Boost(AllOf((Boost(crossing.node, 0), crossing.rank)), _FACTORS[mode])
+    assert plan.text is not None
+    return replace(
+        plan,
+        text=AnyOf((plan.text, crossing.match)) if crossing.match else plan.text,
+        rank=Best((plan.rank, rank)) if plan.rank else rank,
+        targets=targets,
+        own=plan,
+        is_below=mode == "auto",
+    )
+
+
+def notes_on(crossing: Crossing, mode: str, plan: Plan, ranking: Ranking) -> Iterator[Note]:
+    """Yield what was searched, and how much of the answer is found by that alone; nothing if nothing is."""
+    if crossing.match is None:
+        yield Note("cross", f"Searched as typed in {crossing.name}: no word of the query could be translated.")
+        return
+    if mode == "only":
+        yield Note("cross", f"Searched in {crossing.name}: {crossing.said}.")
+        return
+    if plan.own is None:
+        return
+    other = ranking.total - (ranking.counts[len(plan.asked) + 1] if ranking.counts else 0)
+    if other > 0:
+        articles = counted(other, "article") if ranking.total_is_exact else "many articles"
+        where = "below the others" if mode == "auto" else "among the others"
+        yield Note(
+            "cross",
+            f"Also searched in {crossing.name}, which finds {articles}, {where}: {crossing.said}. "
+            "To search only as typed: --cross off",
+        )
+
+
+def shown(concepts: Iterable[Concept]) -> Iterator[Way]:
+    """Yield the translations that are sure enough to be shown."""
+    for concept in concepts:
+        yield from (way for way in concept.sure.ways if way.weight * min(concept.weight, 1) >= _SHOWN)
+
+
+class _Reading:
+    """Reads a tree; `concepts` are those of its words, `literal` what else ranks, `holding` what makes a match."""
+
+    def __init__(
+        self, language: str, translate: Translate, is_common: Callable[[Concept], bool], analyzer: Analyzer
+    ) -> None:
+        self._translate = translate
+        self._is_common = is_common
+        self._analyzer = analyzer
+        self._language = language
+        self.concepts: list[Concept] = []
+        self.literal: list[Node] = []
+        self.holding: list[Node] = []
+
+    def of(self, tree: Tree) -> Node | None:
+        return self._together(tree.parts if isinstance(tree, Together) else (tree,))
+
+    def _together(self, parts: Sequence[Tree]) -> Node | None:
+        """Return which articles parts side by side mean: words rank only, if anything else of the text is asked for."""
+        required = [part for part in parts if not isinstance(part, Words)]
+        conditions = [self._operand(part) for part in required]
+        words = [self._held(concept) for part in parts if isinstance(part, Words) for concept in self._sure(part.text)]
+        found = conditions if any(map(asks_for_text, required)) else [*conditions, _joined(AnyOf, words)]
+        return _joined(AllOf, found)
+
+    def _operand(self, tree: Tree) -> Node | None:
+        match tree:
+            case Words(units):
+                return _joined(AnyOf, [self._unit(unit) for unit in units])
+            case Together(parts):
+                return self._together(parts)
+            case And(parts):
+                return _joined(AllOf, [self._operand(part) for part in parts])
+            case Or(parts):
+                return _joined(AnyOf, [self._operand(part) for part in parts])
+            case Must(node):
+                return self._operand(node)
+        meaning = Meaning(self._analyzer)
+        literal = meaning.operand(tree)
+        self.literal += [Boost(one, PHRASE_WEIGHT) for one in meaning.holding]
+        return literal
+
+    def _unit(self, unit: str) -> Node | None:
+        """Return the articles that hold all words of what was typed together; as they are, if they have no concepts."""
+        held = [self._held(concept) for concept in self._sure(unit)]
+        return _joined(AllOf, held) if held else Meaning(self._analyzer).operand(Words((unit,)))
+
+    def _sure(self, text: str) -> list[Concept]:
+        """Translate words; return of the concepts those of whole words that are not common, if there are any."""
+        found = [*self._translate(text)][:_MOST_WORDS]
+        self.concepts += found
+        concepts = [one for one in found if not one.typed.isdecimal()]  # a number is one in every language
+        whole = [one for one in concepts if one.weight >= 1] or [one for one in concepts if one.weight >= _WORD]
+        return [one for one in whole if not self._is_common(one)] or whole
+
+    def _held(self, concept: Concept) -> Node:
+        """Return the articles with a passage in the language that holds one of a concept's surer forms."""
+        sure = concept.sure
+        held = AnyOf((sure.node(), sure.node("title_")))
+        self.holding.append(held)
+        # Best, since AllOf and AnyOf would ask for articles with one passage for this and another one for that.
+        return Best((AllOf((Boost(Keyword("lang", LANGUAGES[self._language]), 0), Boost(held, 0))),))
+
+
+def _ranked(concept: Concept) -> Node:
+    body, title = concept.node(), concept.node("title_")
+    weight = concept.weight * WEIGHTS["en"]
+    return AnyOf((Boost(body, weight), Boost(title, weight * _TITLES)))
+
+
+def _target(way: Way) -> Target:
+    if isinstance(way.node, Term) and way.node.field == "en":
+        return Target(stem=way.node.term)
+    return Target(places(way.text))
+
+
+def _names(concept: Concept) -> str:
+    names = dict.fromkeys(way.text for way in shown([concept]) if way.text.lower() != concept.typed)
+    return ", ".join([*names][:_MOST_NAMED])
+
+
+def _joined(kind: type[AllOf] | type[AnyOf], nodes: Iterable[Node | None]) -> Node | None:
+    kept = tuple(node for node in nodes if node is not None)
+    return kind(kept) if len(kept) > 1 else next(iter(kept), None)

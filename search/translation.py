@@ -1,0 +1,254 @@
+"""Words of a query -> what they are called in the other language: concepts, each in the forms that the archive holds.
+
+The longest phrase of the dictionary goes first. What the dictionary does not have falls back to its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple, Protocol
+
+from indexer.analysis.analyzer import Analyzer, cut_of
+from indexer.analysis.fold import Folded, fold
+from indexer.analysis.latin import LatinWord, latin_words, stem
+from indexer.analysis.scripts import Run, runs
+from indexer.analysis.stopwords import stopwords
+from indexer.nodes import Form, Phrase, Prefix, Synonym, Term
+from indexer.vocabulary.irregular import other_forms
+from indexer.vocabulary.translations import FAMILY_LETTERS, Equivalent, Gloss, are_family, key_of
+from search.phrases import places
+
+# Words of a query that are looked up together, in jieba's cut and in English.
+_LONGEST_CHINESE = 5
+_LONGEST_ENGLISH = 4
+# Below, figures are MRR@10 of xquad zh->en / en->zh and adobe3 zh-Hans->en / en->zh-Hans, exact sums.
+# Of an English translation of several words, each word: .1 .783 and .646, .5 .813 and .664, .7 less.
+_GLOSS_WORD = 0.5
+_LONGEST_GLOSS = 5
+# A translation of which but one word tells, "to be a teacher".
+_PARTLY = 0.5
+# A lone character: at 0, .3, .6, 1 xquad .800, .806, .810, .798. One within a word that is in no dictionary: .3.
+_LONE = 0.5
+_CHARACTER = 0.3
+# Shorter dictionary words inside of one that is in none.
+_PART = 0.6
+# An English phrase of n words that has a translation: 1 + .3 (n - 1); each of its words besides.
+_PHRASE_GAIN = 0.3
+_WORD_OF_PHRASE = 0.3
+# An English word as it is, in Chinese text: at .3, .7, 1 xquad .771, .772, .763, adobe3 .662, .674, .681.
+_LITERAL = 0.7
+# Words of one family, where a word has no translation of its own: xquad en->zh .769 without, .796 with.
+_FAMILY = 0.5
+_MOST_RELATIVES = 50
+# Forms of one concept, the surest: 8, 16, 30 within .003 of each other but for adobe3 en->zh, .663, .690, .692.
+_MOST_FORMS = 16
+# Forms of less than this part of the surest one's weight rank, but find nothing by themselves.
+_SURE = 0.5
+# What doubtful translations lose: weights to the power of 1, 1.5, 2, 3 give xquad .816, .808, .798, .779.
+_POWER = 1.5
+
+
+class Dictionary(Protocol):
+    """Translations in both directions; `stems` as `key_of` has them, `typed` the words themselves, folded."""
+
+    def glosses(self, word: str) -> Sequence[Gloss]: ...
+    def equivalents(self, stems: Sequence[str], typed: str = "") -> Sequence[Equivalent]: ...
+    def family(self, stem: str) -> Sequence[str]: ...
+
+
+class Archive(Protocol):
+    """What an archive holds."""
+
+    def holds(self, field: str, term: str) -> bool: ...
+    def terms(self, field: str, prefix: str, limit: int) -> Sequence[tuple[str, int]]: ...
+
+
+class Way(NamedTuple):
+    """A form of a concept: what finds it in bodies, its weight up to 1, how it is shown; `is_part`: it only ranks."""
+
+    node: Term | Phrase | Prefix
+    weight: float
+    text: str
+    is_part: bool = False
+
+
+class Concept(NamedTuple):
+    """Words of a query with what they may be called, the surest first; `weight` is beside the other concepts."""
+
+    typed: str
+    ways: tuple[Way, ...]
+    weight: float = 1.0
+
+    @property
+    def sure(self) -> Concept:
+        """The same in the forms that say all of it about as surely as the surest one; in all if there are none."""
+        whole = [way for way in self.ways if not way.is_part]
+        ways = tuple(way for way in whole if way.weight >= _SURE * whole[0].weight)
+        return self._replace(ways=ways) if ways else self
+
+    def node(self, prefix: str = "") -> Synonym:
+        """Return the node that finds it, in bodies or, with `title_`, in titles."""
+        return Synonym(tuple(Form(_in(way.node, prefix), way.weight**_POWER) for way in self.ways))
+
+
+def concepts_of(
+    text: str, to_english: bool, dictionary: Dictionary, archive: Archive, analyzer: Analyzer
+) -> list[Concept]:
+    """Return the concepts of words, in order, each once, in English or in Chinese.
+
+    To English Chinese words are translated, to Chinese English ones; Latin words and numbers stand for themselves too.
+    """
+    folded = fold(text)
+    found = runs(folded.key)
+    concepts = (
+        _ToEnglish(dictionary, archive, analyzer).concepts(folded, found)
+        if to_english
+        else _ToChinese(dictionary, archive).concepts(folded, found)
+    )
+    return list({concept.ways: concept for concept in concepts}.values())
+
+
+class _ToEnglish:
+    """Looks up Chinese words."""
+
+    def __init__(self, dictionary: Dictionary, archive: Archive, analyzer: Analyzer) -> None:
+        self._dictionary, self._archive, self._analyzer = dictionary, archive, analyzer
+
+    def concepts(self, folded: Folded, found: Sequence[Run]) -> Iterator[Concept]:
+        for run in found:
+            if run.kind == "han":
+                spans = self._analyzer.segmenter.word_spans(cut_of(folded, run))
+                yield from self._of_words([run.text[start:end] for start, end in spans])
+        for word in latin_words(folded.key, found):
+            own = stem(word.text)
+            if own not in stopwords() and self._holds(own):
+                yield Concept(word.text, (Way(Term("en", own), 1.0, word.text),))
+
+    def _of_words(self, words: Sequence[str]) -> Iterator[Concept]:
+        at = 0
+        while at < len(words):
+            for size in range(min(_LONGEST_CHINESE, len(words) - at), 0, -1):
+                word = "".join(words[at : at + size])
+                if (size > 1 or word not in stopwords()) and (ways := self._ways(word)):
+                    yield Concept(word, ways, _LONE if len(word) == 1 < len(words) else 1.0)
+                    break
+            else:
+                size = 1
+                yield from self._of_parts(words[at])
+            at += size
+
+    def _of_parts(self, word: str) -> Iterator[Concept]:
+        """Translate the dictionary's words within one that it does not have, the longest first; else characters."""
+        if len(word) == 1 or word in stopwords():
+            return
+        at = 0
+        while at < len(word):
+            for size in range(min(len(word) - at, len(word) - 1), 0, -1):
+                part = word[at : at + size]
+                if part not in stopwords() and (ways := self._ways(part)):
+                    yield Concept(part, ways, _PART if size > 1 else _CHARACTER)
+                    break
+            at += size
+
+    def _ways(self, word: str) -> tuple[Way, ...]:
+        """Return the translations of a word that the archive holds."""
+        return _best(way for gloss in self._dictionary.glosses(word) for way in self._of_gloss(gloss))
+
+    def _of_gloss(self, gloss: Gloss) -> Iterator[Way]:
+        stems = gloss.stems
+        telling = key_of(stems)
+        if telling[0] in stopwords():
+            return
+        if len(stems) == 1:
+            yield from self._of_word(gloss)
+        elif len(telling) == 1 and len(stems) == 2:
+            if self._holds(telling[0]):
+                yield Way(Term("en", telling[0]), gloss.weight * _PARTLY, gloss.text)
+        elif len(stems) <= _LONGEST_GLOSS:
+            held = {one for one in stems if self._holds(one)}
+            if len(held) == len(set(stems)):
+                yield Way(Phrase("en", stems), gloss.weight, gloss.text)
+            yield from (Way(Term("en", one), gloss.weight * _GLOSS_WORD, one, True) for one in telling if one in held)
+
+    def _of_word(self, gloss: Gloss) -> Iterator[Way]:
+        """Yield a word, its irregular forms, and if the archive does not hold it, words of its family."""
+        (own,) = gloss.stems
+        for one in (own, *other_forms(own)):
+            if one not in stopwords() and self._holds(one):
+                yield Way(Term("en", one), gloss.weight, gloss.text)
+        if not self._holds(own) and len(own) >= FAMILY_LETTERS:
+            for other, _ in self._archive.terms("en", own[:FAMILY_LETTERS], _MOST_RELATIVES):
+                if are_family(own, other):
+                    yield Way(Term("en", other), gloss.weight * _FAMILY, other)
+
+    def _holds(self, term: str) -> bool:
+        return self._archive.holds("en", term)
+
+
+class _ToChinese:
+    """Looks up English words."""
+
+    def __init__(self, dictionary: Dictionary, archive: Archive) -> None:
+        self._dictionary, self._archive = dictionary, archive
+        self._key = ""
+
+    def concepts(self, folded: Folded, found: Sequence[Run]) -> Iterator[Concept]:
+        self._key = folded.key
+        words = [word for word in latin_words(folded.key, found) if word.text not in stopwords()]
+        at = 0
+        while at < len(words):
+            for size in range(min(_LONGEST_ENGLISH, len(words) - at), 0, -1):
+                if ways := self._ways(words[at : at + size]):
+                    typed = " ".join(word.text for word in words[at : at + size])
+                    yield Concept(typed, ways, 1 + _PHRASE_GAIN * (size - 1))
+                    if size > 1:
+                        yield from self._parts(words[at : at + size])
+                    break
+            at += size
+
+    def _parts(self, words: Sequence[LatinWord]) -> Iterator[Concept]:
+        for word in words:
+            if ways := self._ways([word]):
+                yield Concept(word.text, ways, _WORD_OF_PHRASE)
+
+    def _ways(self, words: Sequence[LatinWord]) -> tuple[Way, ...]:
+        stems = [stem(word.text) for word in words]
+        typed = self._key[words[0].first.start : words[-1].last.end]
+        if len(stems) > 1:
+            return _best(self._equivalents(stems, typed))
+        own = stems[0]
+        ways = [
+            *self._equivalents(stems, typed),
+            *(way for one in other_forms(own) for way in self._equivalents([one])),
+        ]
+        if not ways and len(own) >= FAMILY_LETTERS:
+            relatives = (way for one in self._dictionary.family(own) for way in self._equivalents([one]))
+            ways = [way._replace(weight=way.weight * _FAMILY) for way in relatives]
+        if self._archive.holds("en", own):
+            ways.append(Way(Term("en", own), _LITERAL, words[0].text))
+        return _best(ways)
+
+    def _equivalents(self, stems: Sequence[str], typed: str = "") -> Iterator[Way]:
+        for one in self._dictionary.equivalents(stems, typed):
+            found = places(one.word)
+            if found is not None and all(self._holds(term, is_open=found.prefix) for term in found.terms):
+                yield Way(found.node("text"), one.weight, one.word)
+
+    def _holds(self, term: str, *, is_open: bool) -> bool:
+        if is_open:
+            return bool(self._archive.terms("text", term, 1))
+        return self._archive.holds("text", term)
+
+
+def _in(node: Term | Phrase | Prefix, prefix: str) -> Term | Phrase | Prefix:
+    return replace(node, field=prefix + node.field) if prefix else node
+
+
+def _best(ways: Iterable[Way]) -> tuple[Way, ...]:
+    """Return the surest forms, each once."""
+    found: dict[object, Way] = {}
+    for way in ways:
+        if way.node not in found or found[way.node].weight < way.weight:
+            found[way.node] = way
+    return tuple(sorted(found.values(), key=lambda way: -way.weight)[:_MOST_FORMS])

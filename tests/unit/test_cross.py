@@ -1,0 +1,190 @@
+"""The other language: what is found by translation, where it stands among the rest, and what is said of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer import build
+from indexer.errors import UsageError
+from indexer.vocabulary.aliases import Aliases
+from indexer.vocabulary.cedict import Entry
+from indexer.vocabulary.tables import Table, packed
+from indexer.vocabulary.translations import Translations, table_of
+from indexer.vocabulary.wordbook import Wordbook
+from search import Searcher
+from search import crossing as module
+
+TEXTS = {
+    "tariff": "The trade minister said that new customs duties on imported steel begin in May.",
+    "religion": "Religious groups in the capital asked for talks on Monday afternoon.",
+    "won": "The team won the cup after extra time, and the city celebrated all night.",
+    "steel": "钢铁进口的关税五月开始，贸易部长昨天说。",
+    "church": "首都的宗教团体星期一下午要求会谈。",
+    "cup": "球队加时赢得奖杯，全城彻夜庆祝，Tesla 公司赞助。",
+    "mayor": "市長昨天說，關稅太高，他要求談判。",
+}
+ENTRIES = [
+    Entry("關稅", "关税", "", ("customs duties", "tariff")),
+    Entry("鋼鐵", "钢铁", "", ("steel",)),
+    Entry("宗教", "宗教", "", ("religion",)),
+    Entry("團體", "团体", "", ("group", "organization")),
+    Entry("贏得", "赢得", "", ("to win", "to gain")),
+    Entry("獎杯", "奖杯", "", ("trophy cup", "cup")),
+    Entry("市長", "市长", "", ("mayor",)),
+    Entry("貿易", "贸易", "", ("trade",)),
+    Entry("貿易部長", "贸易部长", "", ("trade minister",)),
+    Entry("會談", "会谈", "", ("talks", "discussion")),
+    Entry("工會", "工会", "", ("labor union",)),
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cross")
+    for name, text in TEXTS.items():
+        (folder / f"{name}.txt").write_text(text, "utf-8")
+    build(folder, folder / "index")
+    return folder / "index"
+
+
+@pytest.fixture
+def searcher(index, monkeypatch):
+    monkeypatch.setattr(module, "translations", lambda: Translations(Table(packed(table_of(ENTRIES)))))
+    with Searcher(index) as searcher:
+        yield searcher
+
+
+def names(result):
+    return [hit.article_id.removesuffix(".txt") for hit in result.hits]
+
+
+def said(result):
+    return [note.text for note in result.notes if note.kind == "cross"]
+
+
+def highlighted(hit):
+    return {snippet.text[start:end] for snippet in hit.snippets for start, end in snippet.spans}
+
+
+class TestWhatIsFound:
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ("关税", "tariff"),  # a phrase, "customs duties"
+            ("關稅", "tariff"),
+            ("宗教", "religion"),  # of one family: religion, religious
+            ("赢得 奖杯", "won"),  # irregular: win, won
+            ("steel", "steel"),
+            ("religious", "church"),
+            ("won", "cup"),
+            ("trade minister", "steel"),  # the longest phrase first
+            ("mayors", "mayor"),
+        ],
+    )
+    def test_a_word_finds_what_says_it_in_the_other_language(self, searcher, query, expected):
+        result = searcher.search(query, cross="only")
+        assert names(result)[0] == expected
+        assert {hit.lang[:2] for hit in result.hits}.isdisjoint({"en"} if query.isascii() else {"zh"})
+
+    def test_latin_words_of_a_chinese_query_stand_for_themselves(self, searcher):
+        assert names(searcher.search("Monday 会谈", cross="only")) == ["religion"]
+
+    def test_a_word_inside_a_longer_chinese_one_is_found(self, searcher):
+        assert "church" in names(searcher.search("religion", cross="only"))
+
+    def test_names_are_translated_without_a_dictionary(self, searcher, monkeypatch, tmp_path):
+        monkeypatch.setattr(module, "translations", lambda: Translations(None))
+        (tmp_path / "a.txt").write_text("Mr Trump spoke to reporters in the capital on Monday.", "utf-8")
+        build(tmp_path / "a.txt", tmp_path / "index")
+        with Searcher(tmp_path / "index") as own:
+            assert names(own.search("特朗普", cross="only")) == ["a"]
+
+    def test_a_query_without_words_to_translate_finds_nothing_more(self, searcher):
+        for query in ('"关税"', "title:关税", "*", "zzz", ""):
+            assert searcher.search(query, cross="auto").total == searcher.search(query, cross="off").total
+
+
+class TestWhereItStands:
+    def test_below_all_that_the_query_itself_finds(self, searcher):
+        own = searcher.search("关税 会谈", cross="off")
+        both = searcher.search("关税 会谈")
+        assert set(names(own)) == {"steel", "mayor", "church"}
+        assert names(both)[:3] == names(own)
+        assert set(names(both)[3:]) == {"tariff", "religion"}
+        assert [hit.score for hit in both.hits[:3]] == [hit.score for hit in own.hits]
+
+    def test_off_is_as_if_there_were_no_other_language(self, searcher):
+        assert set(names(searcher.search("关税", cross="off"))) == {"steel", "mayor"}
+        assert set(names(searcher.search("关税", exact=True))) == {"steel", "mayor"}
+
+    def test_mixed_ranks_both_by_what_they_hold(self, searcher):
+        result = searcher.search("关税 钢铁 会谈", cross="mixed")
+        assert set(names(result)) == {"steel", "mayor", "church", "tariff", "religion"}
+        assert names(result).index("tariff") < 3
+
+    def test_pages_hold_every_article_once_whatever_their_size(self, searcher):
+        every = names(searcher.search("关税 会谈"))
+        for size in (1, 2, 3, 4):
+            paged, cursor = [], None
+            while True:
+                page = searcher.search("关税 会谈", limit=size, after=cursor)
+                assert page.total == 5
+                paged += names(page)
+                cursor = page.cursor
+                if cursor is None:
+                    break
+            assert paged == every
+
+    def test_facets_and_other_orders_count_both(self, searcher):
+        result = searcher.search("关税", facets=["lang"], sort="title")
+        assert {value.value for value in result.facets["lang"]} == {"en", "zh-Hans", "zh-Hant"}
+        assert set(names(result)) == {"steel", "mayor", "tariff"}
+
+    def test_limits_hold_for_both(self, searcher):
+        assert names(searcher.search("关税", lang="en")) == ["tariff"]
+        assert names(searcher.search("关税", lang="zh-Hant")) == ["mayor"]
+
+
+class TestOperators:
+    def test_all_of_and_both_in_one_language(self, searcher):
+        assert names(searcher.search("关税 AND 贸易", cross="only")) == ["tariff"]
+        assert names(searcher.search("关税 AND 宗教", cross="only")) == []
+        assert set(names(searcher.search("关税 OR 宗教", cross="only"))) == {"tariff", "religion"}
+
+    def test_what_is_left_out_is_literal(self, searcher):
+        assert names(searcher.search("关税 -steel", cross="only")) == []
+        assert names(searcher.search("关税 -钢铁", cross="only")) == ["tariff"]
+
+    def test_phrases_stay_as_they_are(self, searcher):
+        assert names(searcher.search('关税 AND "imported steel"', cross="only")) == ["tariff"]
+        assert names(searcher.search('关税 AND "钢铁"', cross="only")) == []
+
+
+class TestWhatIsSaid:
+    def test_what_was_searched_and_how_much_it_found(self, searcher):
+        (text,) = said(searcher.search("关税"))
+        assert "English" in text
+        assert "1 article, below the others" in text
+        assert "关税 = " in text
+        assert "customs duties" in text
+
+    def test_nothing_where_nothing_was_found_by_it(self, searcher):
+        assert said(searcher.search("市长", cross="auto")) == []
+        assert said(searcher.search("关税", cross="off")) == []
+
+    def test_sure_translations_are_highlighted(self, searcher):
+        hit = searcher.search("关税 钢铁", cross="only").hits[0]
+        assert {"customs duties", "steel"} <= highlighted(hit)
+
+    def test_another_value_is_an_error(self, searcher):
+        with pytest.raises(UsageError, match="cross"):
+            searcher.search("关税", cross="both")
+
+
+class TestWordbook:
+    def test_the_dictionary_comes_first_then_names(self):
+        book = Wordbook(Translations(Table(packed(table_of(ENTRIES)))), Aliases())
+        assert book.glosses("关税")[0].text == "customs duties"
+        assert "Trump" in [gloss.text for gloss in book.glosses("特朗普")]
+        assert "特朗普" in [one.word for one in book.equivalents(("trump",), "trump")]
+        assert book.equivalents(("trump",)) == []
