@@ -83,21 +83,22 @@ class Judge:
         return best if best.chinese else None
 
     def _ends(self, bracket: Bracket) -> Iterator[str]:
-        """Yield the ends of the Chinese, the longest first, that do not begin inside of a known word."""
+        """Yield the ends of the Chinese, the longest first.
+
+        None begins inside of a known word, with a function word, or behind a dot, where a name has begun before.
+        """
         folded = fold(bracket.chinese)
         text = folded.key
         if bracket.is_whole:
             yield text
             return
-        spans = self._analyzer.segmenter.word_spans(_cut(folded))
-        inside = {
-            place
-            for start, end in spans
-            if self._analyzer.segmenter.knows(text[start:end])
-            for place in range(start + 1, end)
-        }
+        never: set[int] = set()
+        for start, end in self._analyzer.segmenter.word_spans(_cut(folded)):
+            word = text[start:end]
+            never.update([start] if word in stopwords() else [])
+            never.update(range(start + 1, end) if self._analyzer.segmenter.knows(word) else [])
         for start in range(len(text) - 1):
-            if start not in inside and not _DOTS.match(text[start]):
+            if start not in never and not _DOTS.search(text[max(0, start - 1) : start + 1]):
                 yield text[start:]
 
     def _translation(self, bracket: Bracket, english: str) -> Accepted | None:
@@ -128,7 +129,7 @@ class Judge:
         begin = len(cut)
         missed = 0
         for start, end in reversed(spans):
-            if any(covered[start:end]):
+            if any(covered[start:end]) and cut[start:end] not in stopwords():
                 begin, missed = start, 0
             else:
                 missed += 1

@@ -32,8 +32,8 @@ from indexer.whole_files import write_whole
 
 # Distinct lines of each pair of languages: 480 pages of 30,000 are as good a teacher as 960, and learnt in 2 s.
 _ENOUGH = 30_000
-# Pages that are read together.
-_AT_ONCE = 100
+# Pages that are looked up together: each time all files are looked through.
+_AT_ONCE = 1000
 # Of the pages that counted, one in so many that has changed or gone makes all be counted anew.
 _STALE = 8
 # Lines that hold both words.
@@ -156,6 +156,8 @@ def _count(engine: Engine, state: State, counted: Counted, analyzer: Analyzer, n
         some = new[start : start + _AT_ONCE]
         rows = {row.path: row for row in engine.rows_of({path for twin in some for path in twin[1:3]})}
         for twin in some:
+            if len(counted.lines) >= _ENOUGH:
+                break
             counted.twins.add(twin.hash)
             beside = [*_new_lines(engine, counted, rows[twin.one], rows[twin.other])]
             if beside:

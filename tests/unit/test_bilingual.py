@@ -273,6 +273,7 @@ class Words:
         ("世界卫生组织（World Health Organization，WHO）", [
             ("世界卫生组织", "World Health Organization"), ("世界卫生组织", "WHO")]),
         ("世界卫生组织（World Health Organization，ABC）", [("世界卫生组织", "World Health Organization")]),
+        ("城市和卢布林（Lublin）", [("卢布林", "Lublin")]),
         ("关键绩效指标（KPI）", []),
         ("这是第一次（see below）", []),
         ("由于天气（Thursday）", []),
