@@ -10,7 +10,7 @@ from indexer.analysis.analyzer import Analyzer
 
 if TYPE_CHECKING:
     from indexer.vocabulary.aliases import Aliases
-    from indexer.vocabulary.learnt import Learnt
+    from indexer.vocabulary.learnt import Learnt, Taught
     from indexer.vocabulary.spotting import Spotter
 
 
@@ -32,6 +32,14 @@ class Lexicon:
         from indexer.vocabulary.learnt import Learnt
 
         return Learnt(self.folder / LEARNT_FILE if self._is_taught else None)
+
+    @cached_property
+    def translations(self) -> Taught:
+        """Chinese and English words for each other: of the dictionary, and of what was learnt."""
+        from indexer.vocabulary.learnt import Taught
+        from indexer.vocabulary.translations import translations
+
+        return Taught(translations(), self.learnt)
 
     @cached_property
     def aliases(self) -> Aliases:

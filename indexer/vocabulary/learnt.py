@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
 from pathlib import Path
+from typing import Protocol
 
 from indexer.analysis.fold import fold_key
 from indexer.errors import SettingsError
@@ -123,6 +124,34 @@ class Learnt:
             start, end = self._text.rfind("\n", 0, inside) + 1, self._text.find("\n", inside)
             yield self._text[start:end]
             at = self._text.find(sought, end)
+
+
+class Dictionary(Protocol):
+    """Translations in both directions, the best first."""
+
+    def glosses(self, word: str) -> Sequence[Gloss]: ...
+    def equivalents(self, stems: Sequence[str]) -> Sequence[Equivalent]: ...
+
+
+class Taught:
+    """A dictionary with what an archive has taught, each translation with the greater of its weights."""
+
+    def __init__(self, dictionary: Dictionary, learnt: Learnt) -> None:
+        self._sources = (dictionary, learnt)
+
+    def glosses(self, word: str) -> list[Gloss]:
+        """Return the English translations of a folded Chinese word, the best first."""
+        found: dict[tuple[str, ...], Gloss] = {}
+        for gloss in (own for source in self._sources for own in source.glosses(word)):
+            found[gloss.stems] = max(found.get(gloss.stems, gloss), gloss, key=lambda one: one.weight)
+        return sorted(found.values(), key=lambda one: -one.weight)
+
+    def equivalents(self, stems: Sequence[str]) -> list[Equivalent]:
+        """Return the Chinese words that some English words, as `translations.key_of` has them, translate."""
+        found: dict[str, Equivalent] = {}
+        for word in (own for source in self._sources for own in source.equivalents(stems)):
+            found[word.word] = max(found.get(word.word, word), word, key=lambda one: one.weight)
+        return sorted(found.values(), key=lambda one: -one.weight)
 
 
 def read_struck(path: Path) -> list[LearntPair]:

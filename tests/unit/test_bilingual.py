@@ -21,8 +21,8 @@ from indexer.bilingual.twins import page_of, twins
 from indexer.bilingual.word_model import Model, Side
 from indexer.errors import SettingsError
 from indexer.vocabulary.alias_lines import LEARNT_FILE
-from indexer.vocabulary.learnt import Learnt, LearntPair, strike, written
-from indexer.vocabulary.translations import Equivalent, stems_of
+from indexer.vocabulary.learnt import Learnt, LearntPair, Taught, strike, written
+from indexer.vocabulary.translations import Equivalent, Translations, stems_of
 from search import Searcher
 
 NOUNS = {
@@ -258,6 +258,9 @@ def side(lines):
 class Words:
     """A small dictionary."""
 
+    def glosses(self, word):
+        return []
+
     def equivalents(self, stems):
         found = {"labor": "劳工", "statist": "统计", "bureau": "局", "world": "世界", "health": "卫生", "organ": "组织"}
         return [Equivalent(found[stem], 1.0) for stem in stems if stem in found]
@@ -310,3 +313,11 @@ def test_names_that_sound_alike(chinese, english, least):
 @pytest.mark.parametrize(("chinese", "english"), [("第一", "Thursday"), ("总统", "president"), ("海绵", "sponges")])
 def test_words_that_do_not(chinese, english):
     assert sounds_like(chinese, english) < 0.78
+
+
+def test_what_was_learnt_joins_a_dictionary():
+    pair = LearntPair("统计", "statistics", "pages", 9, 0.25, "a.md", "statist")
+    other = LearntPair("统计", "stats", "pages", 9, 0.36, "a.md", "stat")
+    taught = Taught(Translations(None), Learnt.of(written([pair, other]).decode()))
+    assert [(gloss.text, gloss.weight) for gloss in taught.glosses("统计")] == [("stats", 0.6), ("statistics", 0.5)]
+    assert Taught(Words(), Learnt.of(written([pair]).decode())).equivalents(("statist",)) == [Equivalent("统计", 1.0)]
