@@ -82,7 +82,7 @@ def outcome_of(reports: Sequence[Report]) -> Outcome:
 @contextmanager
 def without_dictionary() -> Iterator[None]:
     """Let searches find no dictionary."""
-    with mock.patch("search.events.joining.translations", return_value=Translations(None)):
+    with mock.patch("indexer.vocabulary.translations.translations", return_value=Translations(None)):
         yield
 
 

@@ -31,7 +31,7 @@ def notes_of(query: Query, plan: Plan, page: Page, engine: Engine) -> Iterator[N
     if page.folded:
         yield Note("copies", f"Near copies, listed with what they repeat: {page.folded}. To see them as hits: --copies")
     if page.joined:
-        yield Note("stories", f"Reports of an event that stand with the best one of it: {page.joined}.")
+        yield Note("stories", f"Reports of an event, listed with the first one of it: {page.joined}.")
     if ranking.cut:
         yield Note(
             "expansion", f"Part of the query stands for many words; the {MOST_EXPANDED:,} commonest were searched."

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from indexer.vocabulary.alias_lines import Group, plain_places
+from indexer.vocabulary.alias_lines import name_key
 from indexer.vocabulary.aliases import Aliases, is_boundary
 
 # Characters that keys are looked up by at first, the shortest key has as many as the fewest.
 _MOST, _FEWEST = 4, 2
+# A form begins at a word of letters and digits, or at any other character but a mark.
+_STARTS = re.compile(r"[^\W_\u2e80-\U0010ffff]+|[^\W_]")
 
 
 class Spotter:
@@ -20,18 +23,19 @@ class Spotter:
         self._keys = aliases.keys()
         self._beginnings = {key[:_FEWEST] for key in self._keys}
         self._lengths = _lengths(self._keys)
-        self._groups = lru_cache(maxsize=1 << 14)(aliases.groups_of)
+        self.groups_of = lru_cache(maxsize=1 << 14)(aliases.groups_of)
         self._surroundings = lru_cache(maxsize=1 << 14)(aliases.surroundings)
 
-    def groups(self, key: str) -> Iterator[Sequence[Group]]:
-        """Yield the groups of each known form in a folded text, in order; none overlap."""
-        text, _ = plain_places(key)
+    def forms(self, key: str) -> Iterator[str]:
+        """Yield the key of each known form in a folded text, in order; none overlap."""
+        text = name_key(key)
         last = 0
-        for start in range(len(text) - 1):
-            if start >= last and text[start : start + _FEWEST] in self._beginnings and is_boundary(text, start):
+        for word in _STARTS.finditer(text):
+            start = word.start()
+            if start >= last and text[start : start + _FEWEST] in self._beginnings:
                 last = self._end(text, start)
                 if last > start:
-                    yield self._groups(text[start:last])
+                    yield text[start:last]
 
     def _end(self, text: str, start: int) -> int:
         """Return where the longest form that begins at a place ends, else that place."""

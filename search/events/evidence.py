@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from indexer.vocabulary.translations import Translations
+from indexer.vocabulary.translations import Gloss
 from search.events.figures import Figure
 from search.events.told import Name, Told
 
 Feature = Name | Figure | str
 
-# All numbers here were chosen on `benchmarks/data/stories.txt`: every pair of one event scores .64 and more but for
-# four, no other more than .62 (`python -m benchmarks.stories --pairs`).
+# All numbers here were chosen on `benchmarks/data/stories.txt`: all but three of its 107 pairs of one event score .64
+# and more, no pair of two events more than .62.
 # What a name is worth by its kind, beside a word: a person does one thing at a time, in a country happens very much.
 _KINDS = {"person": 1.5, "organisation": 1.3, "product": 1.3, "place": 1.0}
 # What a figure is worth by its digits: 13 is the same by chance, 3,102 is not.
@@ -32,11 +32,13 @@ _DIFFERENT = 0.5
 _MOST_DIFFERENT = 2.0
 # What there must be of names and figures: pages of documentation with one date share no more than words.
 _FEWEST_FACTS = 0.3
-# Against a pair whose days follow each other, of which one names no day or neither does, and one's date is a guess.
+# Against a pair whose days follow each other, of which one names no day, and one's date is a guess.
 _NEXT_DAY = 0.6
 _UNNAMED = 0.2
-_BOTH_UNNAMED = 0.5
 _GUESSED = 0.1
+# What a pair has at most of which neither names its day: too little by itself (`groups.ENOUGH`). Of 258 such pairs of
+# pages of documentation that would be joined (25 queries, 25,112 articles) 128 were other pages; so none are.
+_NO_DAY = 0.7
 # Reports thought of beside those compared, so that what is rare among a few says little more than what is not.
 _MORE = 20
 # What all reports have still says so much: they may be all there are of that event.
@@ -57,9 +59,12 @@ class Parts(NamedTuple):
 
 
 class Evidence:
-    """Compares reports by their places in `told`; what many of them share says less."""
+    """Compares reports by their places in `told`; what many of them share says less.
 
-    def __init__(self, told: Sequence[Told], translations: Translations) -> None:
+    `glosses` returns the English translations of a folded Chinese word.
+    """
+
+    def __init__(self, told: Sequence[Told], glosses: Callable[[str], Iterable[Gloss]]) -> None:
         self._told = told
         counts = Counter(chain.from_iterable(_features(one) for one in told))
         most = math.log((len(told) + _MORE) / 2)
@@ -67,14 +72,17 @@ class Evidence:
             feature: _worth(feature) * max(_LEAST, math.log((len(told) + _MORE) / (count + 1)) / most)
             for feature, count in counts.items()
         }
-        self._glosses = lru_cache(maxsize=None)(lambda word: [set(one.stems) for one in translations.glosses(word)])
+        self._glosses = lru_cache(maxsize=None)(lambda word: [set(one.stems) for one in glosses(word)])
         self._names = [self._mass(one.names) for one in told]
         self._figures = [self._mass(one.figures) for one in told]
 
     def score(self, one: int, other: int) -> float | None:
         """Return how much speaks for one event; None if the days rule it out, or names and figures say too little."""
         parts = self.parts(one, other)
-        return parts.score if parts else None
+        if parts is None:
+            return None
+        names_day = self._told[one].day or self._told[other].day
+        return parts.score if names_day else min(parts.score, _NO_DAY)
 
     def parts(self, one: int, other: int) -> Parts | None:
         """Return what the score is made of."""
@@ -134,4 +142,4 @@ def days_apart(a: Told, b: Told) -> float | None:
     behind = (unknown.published - (known.day or known.published)).days
     if not (0 <= behind <= 1 if known.day else abs(behind) <= 1):
         return None
-    return (_UNNAMED if known.day else _BOTH_UNNAMED) + _GUESSED * (a.is_guess or b.is_guess)
+    return _UNNAMED + _GUESSED * (a.is_guess or b.is_guess)

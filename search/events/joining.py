@@ -9,7 +9,6 @@ from itertools import pairwise
 from indexer.engines.base import Engine, RankedArticle
 from indexer.model import FOREIGN_KINDS
 from indexer.payload import load_text
-from indexer.vocabulary.translations import translations
 from search.events.days import MOST_APART
 from search.events.evidence import Evidence
 from search.events.groups import groups
@@ -29,7 +28,8 @@ def joining(engine: Engine, lexicon: Lexicon) -> Join:
         if not places:
             return shown
         reader = Reader(lexicon.analyzer, lexicon.spotter)
-        evidence = Evidence([reader.read(_report(engine, shown[place].article)) for place in places], translations())
+        told = [reader.read(_report(engine, shown[place].article)) for place in places]
+        evidence = Evidence(told, lexicon.translations.glosses)
         return _joined(shown, [[places[at] for at in group] for group in groups(len(places), evidence.score)])
 
     return join

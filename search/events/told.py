@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.fold import fold_key
@@ -23,8 +25,7 @@ class Report:
     is_guess: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name that is known in several languages, by the first form of its group."""
 
     kind: str
@@ -60,16 +61,22 @@ class Reader:
 
     def read(self, report: Report) -> Told:
         text = f"{report.title}\n{report.lead}"
-        key = fold_key(text)
+        lead = fold_key(report.lead)
+        key = f"{fold_key(report.title)}\n{lead}"
         words = self._analyzer.terms(text)
-        known = frozenset(Name(group.kind, group.names[0].text) for own in self._spotter.groups(key) for group in own)
+        known = frozenset(self._names(key))
         return Told(
             report.published,
             report.is_guess,
-            day_told(fold_key(report.lead), report.published),
+            day_told(lead, report.published),
             frozenset(name for name in known if name.kind != "term"),
             figures_of(key),
             frozenset(word for word in words.zh if len(word) > 1),
             frozenset(word for word in words.en if not word.isdigit()) - stopwords(),
             frozenset(name for name in known if name.kind == "term"),
         )
+
+    def _names(self, key: str) -> Iterator[Name]:
+        for form in set(self._spotter.forms(key)):
+            for group in self._spotter.groups_of(form):
+                yield Name(group.kind, group.names[0].text)

@@ -9,18 +9,23 @@ import pytest
 
 from benchmarks.stories import DATA, outcome_of, read_reports, without_dictionary
 from indexer import BuildOptions, build
+from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.fold import fold_key
 from indexer.errors import UsageError
 from indexer.nodes import SORTS
+from indexer.vocabulary.alias_lines import name_key
 from indexer.vocabulary.aliases import Aliases
 from indexer.vocabulary.spotting import Spotter
 from search import Searcher
 from search.events.days import day_told
+from search.events.evidence import Evidence
 from search.events.figures import Figure, figures_of
-from search.events.groups import groups
+from search.events.groups import ENOUGH, groups
+from search.events.told import Reader, Report
 
 WEDNESDAY = date(2026, 2, 4)
 EVENTS = DATA / "stories.txt"
+READER = Reader(Analyzer(), Spotter(Aliases()))
 
 
 @pytest.mark.parametrize(
@@ -99,9 +104,9 @@ def test_spotting_finds_the_longest_of_the_known_names():
         for start, end in aliases.spans(key):
             before, behind = map(set, aliases.surroundings(key[start:end]))
             if start >= last and not {key[start - 1 : start]} & before and not {key[end : end + 1]} & behind:
-                expected.append(aliases.groups_of(key[start:end]))
+                expected.append(name_key(key[start:end]))
                 last = end
-        assert [*spotter.groups(key)] == expected
+        assert [*spotter.forms(key)] == expected
 
 
 def test_one_wrong_pair_joins_no_groups():
@@ -113,6 +118,39 @@ def test_one_wrong_pair_joins_no_groups():
 def test_a_weak_pair_is_joined_by_those_beside_it():
     scores = {(0, 1): 1.5, (0, 2): 1.5, (1, 2): 0.6}
     assert groups(3, lambda one, other: scores.get((one, other))) == [[0, 1, 2]]
+
+
+def scores(*reports):
+    told = [READER.read(Report(title, lead, day)) for title, lead, day in reports]
+    return Evidence(told, lambda word: []).score(0, 1)
+
+
+FIRE = "桂林象鼻山市场发生火灾，2317人撤离，12人受伤，损失3.4亿元。"
+
+
+def test_words_alone_join_nothing():
+    lead = "昨天我们介绍了如何在窗口中设置断点，以及如何查看变量的值和调用的顺序。"
+    assert scores(("设置断点", lead, WEDNESDAY), ("设置断点", f"{lead}又及。", WEDNESDAY)) is None
+
+
+def test_reports_of_days_apart_are_of_two_events():
+    assert scores(("火灾", f"2日{FIRE}", WEDNESDAY), ("火灾", f"4日{FIRE}", WEDNESDAY)) is None
+
+
+def test_a_day_that_neither_names_is_not_enough_to_join_by():
+    named, unnamed = ("火灾", f"昨天{FIRE}", WEDNESDAY), ("火灾", FIRE, WEDNESDAY)
+    assert scores(unnamed, unnamed) < ENOUGH < scores(named, unnamed) < scores(named, named)
+
+
+def test_other_figures_speak_against_one_event():
+    others = FIRE.replace("2317", "1489").replace("12人", "35人").replace("3.4", "1.7")
+    fire, other = ("火灾", f"昨天{FIRE}", WEDNESDAY), ("火灾", f"昨天{others}", WEDNESDAY)
+    assert scores(fire, other) < scores(fire, ("火灾", "昨天桂林象鼻山市场发生火灾。", WEDNESDAY)) < scores(fire, fire)
+
+
+def test_a_pair_that_is_no_event_is_in_no_group():
+    scores = {(0, 1): 1.9, (0, 2): 1.9, (1, 2): 0.1}
+    assert groups(3, lambda one, other: scores.get((one, other))) == [[0, 1]]
 
 
 # Floors: what was measured, less three pairs.
@@ -213,6 +251,7 @@ def test_pages_hold_every_report_once(index, monkeypatch, copies, sort, limit, a
         read = [*page.hits]
         while page.cursor:
             page = searcher.search("*", limit, after=page.cursor, **asked)
+            assert page.hits
             read += page.hits
     assert read == every
     assert sorted(name for hit in every for name in named(hit)) == sorted(
