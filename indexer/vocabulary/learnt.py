@@ -131,12 +131,14 @@ class Dictionary(Protocol):
 
     def glosses(self, word: str) -> Sequence[Gloss]: ...
     def equivalents(self, stems: Sequence[str]) -> Sequence[Equivalent]: ...
+    def family(self, stem: str) -> list[str]: ...
 
 
 class Taught:
     """A dictionary with what an archive has taught, each translation with the greater of its weights."""
 
     def __init__(self, dictionary: Dictionary, learnt: Learnt) -> None:
+        self._dictionary = dictionary
         self._sources = (dictionary, learnt)
 
     def glosses(self, word: str) -> list[Gloss]:
@@ -152,6 +154,10 @@ class Taught:
         for word in (own for source in self._sources for own in source.equivalents(stems)):
             found[word.word] = max(found.get(word.word, word), word, key=lambda one: one.weight)
         return sorted(found.values(), key=lambda one: -one.weight)
+
+    def family(self, stem: str) -> list[str]:
+        """Return the stems of the dictionary's words that are of one family with another."""
+        return self._dictionary.family(stem)
 
 
 def read_struck(path: Path) -> list[LearntPair]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from indexer.analysis.scripts import is_han
 from indexer.vocabulary.aliases import Aliases, Name
-from indexer.vocabulary.translations import Equivalent, Gloss, Translations, stems_of
+from indexer.vocabulary.learnt import Dictionary
+from indexer.vocabulary.translations import Equivalent, Gloss, stems_of
 
 # Weight of another name of the same, and of one that may mean something else.
 _NAME, _AMBIGUOUS = 0.9, 0.4
@@ -15,7 +16,7 @@ _NAME, _AMBIGUOUS = 0.9, 0.4
 class Wordbook:
     """Looks words up in both; what the dictionary says comes first."""
 
-    def __init__(self, translations: Translations, aliases: Aliases) -> None:
+    def __init__(self, translations: Dictionary, aliases: Aliases) -> None:
         self._translations, self._aliases = translations, aliases
 
     def glosses(self, word: str) -> list[Gloss]:

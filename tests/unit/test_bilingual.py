@@ -261,6 +261,9 @@ class Words:
     def glosses(self, word):
         return []
 
+    def family(self, stem):
+        return []
+
     def equivalents(self, stems):
         found = {"labor": "劳工", "statist": "统计", "bureau": "局", "world": "世界", "health": "卫生", "organ": "组织"}
         return [Equivalent(found[stem], 1.0) for stem in stems if stem in found]
@@ -313,6 +316,19 @@ def test_names_that_sound_alike(chinese, english, least):
 @pytest.mark.parametrize(("chinese", "english"), [("第一", "Thursday"), ("总统", "president"), ("海绵", "sponges")])
 def test_words_that_do_not(chinese, english):
     assert sounds_like(chinese, english) < 0.78
+
+
+@pytest.mark.parametrize(("is_taught", "found"), [(True, ["en.md"]), (False, [])])
+def test_what_was_learnt_finds_articles_in_the_other_language(tmp_path, index, is_taught, found):
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "zh.md").write_text("# 报告\n\n他们谈到蓝鲸。", "utf-8")
+    (folder / "en.md").write_text("# News\n\nThe mayor spoke about Zephyr today.", "utf-8")
+    build(folder, index)
+    (index / LEARNT_FILE).write_bytes(written([LearntPair("蓝鲸", "Zephyr", "pages", 9, 0.8, "en.md", "zephyr")]))
+    with Searcher(index, learnt=is_taught) as searcher:
+        assert [hit.article_id for hit in searcher.search("蓝鲸", cross="only").hits] == found
+        assert [hit.article_id for hit in searcher.search("zephyr", cross="only").hits] == ["zh.md"][: len(found)]
 
 
 def test_what_was_learnt_joins_a_dictionary():

@@ -6,13 +6,13 @@ import pytest
 
 from indexer import build
 from indexer.errors import UsageError
+from indexer.vocabulary import translations as module
 from indexer.vocabulary.aliases import Aliases
 from indexer.vocabulary.cedict import Entry
 from indexer.vocabulary.tables import Table, packed
 from indexer.vocabulary.translations import Translations, table_of
 from indexer.vocabulary.wordbook import Wordbook
 from search import Searcher
-from search import crossing as module
 
 TEXTS = {
     "tariff": "The trade minister said that new customs duties on imported steel begin in May.",
