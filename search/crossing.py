@@ -23,6 +23,7 @@ from search.grammar import Query
 from search.lexicon import Lexicon
 from search.meaning import Meaning, asks_for_text
 from search.model import Note
+from search.names import ArchiveNames
 from search.phrases import places
 from search.planner import PHRASE_WEIGHT, WEIGHTS, Filters, Plan
 from search.scopes import EVERYWHERE
@@ -94,8 +95,10 @@ def cross(plan: Plan, filters: Filters, query: Query, engine: Engine, lexicon: L
     archive = _Known(engine)
     wordbook = Wordbook(lexicon.translations, lexicon.aliases)
 
+    names = ArchiveNames(engine, lexicon.analyzer, wordbook)
+
     def translate(text: str) -> Sequence[Concept]:
-        return concepts_of(text, language == "en", wordbook, archive, lexicon.analyzer)
+        return concepts_of(text, language == "en", wordbook, archive, names, lexicon.analyzer)
 
     many = _COMMON * engine.passage_count()
 

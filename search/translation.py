@@ -64,6 +64,13 @@ class Archive(Protocol):
     def terms(self, field: str, prefix: str, limit: int) -> Sequence[tuple[str, int]]: ...
 
 
+class Names(Protocol):
+    """What words that no dictionary has are called in the other language, by how they are read."""
+
+    def english(self, words: Sequence[str], at: int) -> tuple[int, tuple[Way, ...]]: ...
+    def chinese(self, words: Sequence[str]) -> tuple[Way, ...]: ...
+
+
 class Way(NamedTuple):
     """A form of a concept: what finds it in bodies, its weight up to 1, how it is shown; `is_part`: it only ranks."""
 
@@ -93,7 +100,7 @@ class Concept(NamedTuple):
 
 
 def concepts_of(
-    text: str, to_english: bool, dictionary: Dictionary, archive: Archive, analyzer: Analyzer
+    text: str, to_english: bool, dictionary: Dictionary, archive: Archive, names: Names, analyzer: Analyzer
 ) -> list[Concept]:
     """Return the concepts of words, in order, each once, in English or in Chinese.
 
@@ -102,9 +109,9 @@ def concepts_of(
     folded = fold(text)
     found = runs(folded.key)
     concepts = (
-        _ToEnglish(dictionary, archive, analyzer).concepts(folded, found)
+        _ToEnglish(dictionary, archive, names, analyzer).concepts(folded, found)
         if to_english
-        else _ToChinese(dictionary, archive).concepts(folded, found)
+        else _ToChinese(dictionary, archive, names).concepts(folded, found)
     )
     return list({concept.ways: concept for concept in concepts}.values())
 
@@ -112,8 +119,8 @@ def concepts_of(
 class _ToEnglish:
     """Looks up Chinese words."""
 
-    def __init__(self, dictionary: Dictionary, archive: Archive, analyzer: Analyzer) -> None:
-        self._dictionary, self._archive, self._analyzer = dictionary, archive, analyzer
+    def __init__(self, dictionary: Dictionary, archive: Archive, names: Names, analyzer: Analyzer) -> None:
+        self._dictionary, self._archive, self._names, self._analyzer = dictionary, archive, names, analyzer
 
     def concepts(self, folded: Folded, found: Sequence[Run]) -> Iterator[Concept]:
         for run in found:
@@ -128,20 +135,29 @@ class _ToEnglish:
     def _of_words(self, words: Sequence[str]) -> Iterator[Concept]:
         at = 0
         while at < len(words):
-            for size in range(min(_LONGEST_CHINESE, len(words) - at), 0, -1):
-                word = "".join(words[at : at + size])
-                if (size > 1 or word not in stopwords()) and (ways := self._ways(word)):
-                    yield Concept(word, ways, _LONE if len(word) == 1 < len(words) else 1.0)
-                    break
-            else:
-                size = 1
-                yield from self._of_parts(words[at])
+            size, concepts = self._longest(words, at)
+            yield from concepts
             at += size
+
+    def _longest(self, words: Sequence[str], at: int) -> tuple[int, Iterable[Concept]]:
+        """Translate the longest phrase or name that begins with a word, or that; return of how many words it is."""
+        for size in range(min(_LONGEST_CHINESE, len(words) - at), 1, -1):
+            if ways := self._ways("".join(words[at : at + size])):
+                return size, [Concept("".join(words[at : at + size]), ways)]
+        size, ways = self._names.english(words, at)
+        if size:
+            return size, [Concept("".join(words[at : at + size]), ways)]
+        return 1, self._of_word_alone(words[at], is_only=len(words) == 1)
+
+    def _of_word_alone(self, word: str, *, is_only: bool) -> Iterable[Concept]:
+        if word in stopwords():
+            return []
+        if ways := self._ways(word):
+            return [Concept(word, ways, _LONE if len(word) == 1 and not is_only else 1.0)]
+        return self._of_parts(word) if len(word) > 1 else []
 
     def _of_parts(self, word: str) -> Iterator[Concept]:
         """Translate the dictionary's words within one that it does not have, the longest first; else characters."""
-        if len(word) == 1 or word in stopwords():
-            return
         at = 0
         while at < len(word):
             for size in range(min(len(word) - at, len(word) - 1), 0, -1):
@@ -189,8 +205,8 @@ class _ToEnglish:
 class _ToChinese:
     """Looks up English words."""
 
-    def __init__(self, dictionary: Dictionary, archive: Archive) -> None:
-        self._dictionary, self._archive = dictionary, archive
+    def __init__(self, dictionary: Dictionary, archive: Archive, names: Names) -> None:
+        self._dictionary, self._archive, self._names = dictionary, archive, names
         self._key = ""
 
     def concepts(self, folded: Folded, found: Sequence[Run]) -> Iterator[Concept]:
@@ -216,18 +232,25 @@ class _ToChinese:
         stems = [stem(word.text) for word in words]
         typed = self._key[words[0].first.start : words[-1].last.end]
         if len(stems) > 1:
-            return _best(self._equivalents(stems, typed))
+            return _best(self._equivalents(stems, typed)) or self._name(words)
         own = stems[0]
         ways = [
             *self._equivalents(stems, typed),
             *(way for one in other_forms(own) for way in self._equivalents([one])),
         ]
+        ways = ways or [*self._name(words)]
         if not ways and len(own) >= FAMILY_LETTERS:
             relatives = (way for one in self._dictionary.family(own) for way in self._equivalents([one]))
             ways = [way._replace(weight=way.weight * _FAMILY) for way in relatives]
         if self._archive.holds("en", own):
             ways.append(Way(Term("en", own), _LITERAL, words[0].text))
         return _best(ways)
+
+    def _name(self, words: Sequence[LatinWord]) -> tuple[Way, ...]:
+        """Return what words are in Chinese as a name, one of which at least the dictionary does not have."""
+        if all(self._dictionary.equivalents([stem(word.text)], word.text) for word in words):
+            return ()
+        return self._names.chinese([word.text for word in words])
 
     def _equivalents(self, stems: Sequence[str], typed: str = "") -> Iterator[Way]:
         for one in self._dictionary.equivalents(stems, typed):
