@@ -94,7 +94,6 @@ def cross(plan: Plan, filters: Filters, query: Query, engine: Engine, lexicon: L
         return plan, None
     archive = _Known(engine)
     wordbook = Wordbook(lexicon.translations, lexicon.aliases)
-
     names = ArchiveNames(engine, lexicon.analyzer, wordbook)
 
     def translate(text: str) -> Sequence[Concept]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -9,6 +10,9 @@ from indexer.engines.base import MOST_COUNTED, After, Engine, Ranking, Request
 from search.cursors import Cursor
 from search.folding import Join, Page, Shown, ask, ask_plainly
 from search.planner import Plan
+
+# Passages that score less than this part of the best are of what comes below: that is a millionth (`search.crossing`).
+_BELOW = 1e-4
 
 
 class Asking(NamedTuple):
@@ -31,7 +35,10 @@ class Asking(NamedTuple):
             found = self._above(engine, planned, planned.own)
             if found is not None:
                 return found
-        return ask_page(engine, self._request(planned), self.cursor, join, plainly=self.copies)
+        page, following = ask_page(engine, self._request(planned), self.cursor, join, plainly=self.copies)
+        if planned.is_below:
+            page = page._replace(shown=tuple([_of_one_language(shown) for shown in page.shown]))
+        return page, following
 
     def _request(self, planned: Plan) -> Request:
         request = planned.request(sort=self.sort, limit=self.limit, offset=self.offset)
@@ -56,6 +63,13 @@ class Asking(NamedTuple):
             counts=(*counts[:place], min(page.ranking.total, MOST_COUNTED), *counts[place:]),
         )
         return page._replace(ranking=ranking), following
+
+
+def _of_one_language(shown: Shown) -> Shown:
+    """Return an article that the query itself finds without its passages that come below, on whatever page it is."""
+    article = copy(shown.article)
+    article.passages = tuple([one for one in article.passages if one.score >= _BELOW * article.passages[0].score])
+    return shown._replace(article=article)
 
 
 _NO_PAGE = Page((), Ranking((), 0, 0, True, ()), 0)

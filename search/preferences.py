@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.nodes import Lead, Node, Scaled
+from indexer.nodes import Best, Lead, Node, Scaled
 from search.freshness import Freshness
 
 # What scores of passages are multiplied by. What is said of other articles in passing comes behind what any article
@@ -18,5 +18,7 @@ NO_LEADS = ("boilerplate", "heading", "teaser")
 
 def preferring(rank: Node, fresh: Freshness | None) -> Node:
     """Return what ranks, with less for what stands farther back, or beside the text, and if asked for is older."""
+    if isinstance(rank, Best):  # each part for itself: then what is best scores, to the last bit, as it does alone
+        return Best(tuple([preferring(part, fresh) for part in rank.nodes]))
     node = Lead(Scaled(rank, "kind", FACTORS), "kind", NO_LEADS, BEHIND_LEAD)
     return fresh.fading(node) if fresh else node

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from indexer.engines.base import Engine, Ranked, RankedArticle, Ranking, Request
-from indexer.nodes import Also, AnyOf, Best, Boost, Decayed, Lead, Node, Scaled, Synonym
+from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Decayed, Lead, Node, Scaled, Synonym
 
 # Articles, from the best on, that are scored anew.
 FIRST = 100
@@ -81,7 +81,8 @@ class _Part(NamedTuple):
     def scores(self, details: Iterator[float]) -> tuple[float, float]:
         """Return the first and the second score, by the details, of which these are the next."""
         first = next(details)
-        return first, first + sum(concept.gain([next(details) for _ in concept.details]) for concept in self.concepts)
+        gain = sum(concept.gain([next(details) for _ in concept.details]) for concept in self.concepts)
+        return first, first + gain if first else 0.0
 
 
 class _Anew:
@@ -89,7 +90,7 @@ class _Anew:
 
     def __init__(self, rank: Node) -> None:
         inner = _inner(rank)
-        nodes = inner.nodes if isinstance(inner, Best) else (inner,)
+        nodes = tuple(map(_inner, inner.nodes)) if isinstance(inner, Best) else (inner,)
         self._parts = tuple(_Part(node, tuple(_added(node, 1.0))) for node in nodes)
         self.has_concepts = any(part.concepts for part in self._parts)
 
@@ -128,7 +129,7 @@ def _added(node: Node, weight: float) -> Iterator[_Concept]:
             yield _Concept(weight, node, 1.0)
         case Boost(inner, own):
             yield from _added(inner, weight * own)
-        case AnyOf(nodes):
+        case AllOf(nodes) | AnyOf(nodes):
             for one in nodes:
                 yield from _added(one, weight)
         case Also(inner, extras):

@@ -131,7 +131,7 @@ class Dictionary(Protocol):
 
     def glosses(self, word: str) -> Sequence[Gloss]: ...
     def equivalents(self, stems: Sequence[str]) -> Sequence[Equivalent]: ...
-    def family(self, stem: str) -> list[str]: ...
+    def family(self, stem: str) -> Sequence[str]: ...
 
 
 class Taught:
@@ -140,6 +140,10 @@ class Taught:
     def __init__(self, dictionary: Dictionary, learnt: Learnt) -> None:
         self._dictionary = dictionary
         self._sources = (dictionary, learnt)
+
+    def family(self, stem: str) -> Sequence[str]:
+        """Return the stems of the dictionary's words that are of one family with another."""
+        return self._dictionary.family(stem)
 
     def glosses(self, word: str) -> list[Gloss]:
         """Return the English translations of a folded Chinese word, the best first."""

@@ -1,4 +1,4 @@
-"""Words in one language -> in the other, from the dictionary, where it is installed, and the table of names."""
+"""Words in one language -> in the other, from the dictionary, what the archive taught, and the table of names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Wordbook:
         names = (name for name in self._names(typed) if _is_chinese(name)) if typed else ()
         return [*self._translations.equivalents(stems), *(Equivalent(name.text, _weight(name)) for name in names)]
 
-    def family(self, stem: str) -> list[str]:
+    def family(self, stem: str) -> Sequence[str]:
         """Return the stems of the dictionary's words that are of one family with another."""
         return self._translations.family(stem)
 
