@@ -159,10 +159,6 @@ class Taught:
             found[word.word] = max(found.get(word.word, word), word, key=lambda one: one.weight)
         return sorted(found.values(), key=lambda one: -one.weight)
 
-    def family(self, stem: str) -> list[str]:
-        """Return the stems of the dictionary's words that are of one family with another."""
-        return self._dictionary.family(stem)
-
 
 def read_struck(path: Path) -> list[LearntPair]:
     """Return the struck pairs of a file, as far as it can be read."""
