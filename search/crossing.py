@@ -15,7 +15,7 @@ from indexer.analysis.fold import fold_key
 from indexer.analysis.scripts import runs
 from indexer.display import counted
 from indexer.engines.base import Engine, Ranking
-from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Keyword, Node, Term
+from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Keyword, Node, Not, Term
 from indexer.vocabulary.wordbook import Wordbook
 from search.conditions import Conditions
 from search.fields import LANGUAGES
@@ -246,11 +246,22 @@ class _Reading:
 
     def _held(self, concept: Concept) -> Node:
         """Return the articles with a passage in the language that holds one of a concept's surer forms."""
-        sure = concept.sure
-        held = AnyOf((sure.node(), sure.node("title_")))
+        held = AnyOf(tuple(_meant(concept.sure)))
         self.holding.append(held)
         # Best, since AllOf and AnyOf would ask for articles with one passage for this and another one for that.
         return Best((AllOf((Boost(Keyword("lang", LANGUAGES[self._language]), 0), Boost(held, 0))),))
+
+
+def _meant(concept: Concept) -> Iterator[Node]:
+    """Yield what finds a concept's forms where they mean it, in bodies and in titles."""
+    plain = tuple(way for way in concept.ways if not way.unless)
+    for prefix in ("", "title_"):
+        if plain:
+            yield concept._replace(ways=plain).node(prefix)
+        for way in concept.ways:
+            if way.unless:
+                others = AnyOf(tuple(place.node("text") for place in way.unless))
+                yield AllOf((concept._replace(ways=(way,)).node(prefix), Not(others)))
 
 
 def _ranked(concept: Concept) -> Node:

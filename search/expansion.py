@@ -146,8 +146,7 @@ class Expansion:
 
     def _alternative(self, name: Name, is_ambiguous: bool, certainty: float) -> Alternative:
         key = key_of(name)
-        longer, others = _parted([fold_key(word) for word in name.unless], key)
-        before, behind = map("".join, zip(self._aliases.surroundings(key), longer, strict=True))
+        before, behind, unless, _ = self._aliases.sense(name.text, [name])
         found = [way for text in dict.fromkeys((name.text, key)) if (way := places(text))]
         ways = tuple([way._replace(not_after=before, not_before=behind) for way in dict.fromkeys(found)])
         is_word = is_han(key) and self._analyzer.segmenter.knows(key)
@@ -162,7 +161,7 @@ class Expansion:
             is_ambiguous=is_ambiguous,
             word=word,
             marks=tuple(way._replace(not_before="") for way in ways) if word else ways,
-            unless=tuple([way for way in map(places, others) if way]),
+            unless=tuple([way for way in map(places, unless) if way]),
         )
 
     def _is_held(self, alternative: Alternative) -> bool:
@@ -176,17 +175,6 @@ class Expansion:
             for way in alternative.ways
             for field in ("text", "title_text")
         )
-
-
-def _parted(unless: Sequence[str], key: str) -> tuple[tuple[str, str], list[str]]:
-    """Return what stands around a Han form in the words that hold it, and the other words.
-
-    朝鲜族 is not 朝鲜, but may stand in an article beside it.
-    """
-    starts = {word: word.find(key) if is_han(key) else -1 for word in unless}
-    before = "".join(word[:start][-1:] for word, start in starts.items() if start >= 0)
-    behind = "".join(word[start + len(key) :][:1] for word, start in starts.items() if start >= 0)
-    return (before, behind), [word for word, start in starts.items() if start < 0]
 
 
 def _is_cut(start: int, end: int, cut: Cut) -> bool:

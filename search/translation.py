@@ -10,14 +10,15 @@ from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from indexer.analysis.analyzer import Analyzer, cut_of
-from indexer.analysis.fold import Folded, fold
+from indexer.analysis.fold import Folded, fold, fold_key
 from indexer.analysis.latin import LatinWord, latin_words, stem
 from indexer.analysis.scripts import Run, runs
 from indexer.analysis.stopwords import stopwords
 from indexer.nodes import Form, Phrase, Prefix, Synonym, Term
+from indexer.vocabulary.aliases import Sense
 from indexer.vocabulary.irregular import other_forms
 from indexer.vocabulary.translations import FAMILY_LETTERS, Equivalent, Gloss, are_family, key_of
-from search.phrases import places
+from search.phrases import Places, places
 
 # Words of a query that are looked up together, in jieba's cut and in English.
 _LONGEST_CHINESE = 5
@@ -55,6 +56,7 @@ class Dictionary(Protocol):
     def glosses(self, word: str) -> Sequence[Gloss]: ...
     def equivalents(self, stems: Sequence[str], typed: str = "") -> Sequence[Equivalent]: ...
     def family(self, stem: str) -> Sequence[str]: ...
+    def sense(self, word: str) -> Sense: ...
 
 
 class Archive(Protocol):
@@ -72,12 +74,16 @@ class Names(Protocol):
 
 
 class Way(NamedTuple):
-    """A form of a concept: what finds it in bodies, its weight up to 1, how it is shown; `is_part`: it only ranks."""
+    """A form of a concept: what finds it in bodies, its weight up to 1, how it is shown; `is_part`: it only ranks.
+
+    A passage that holds one of `unless` means something else by it.
+    """
 
     node: Term | Phrase | Prefix
     weight: float
     text: str
     is_part: bool = False
+    unless: tuple[Places, ...] = ()
 
 
 class Concept(NamedTuple):
@@ -111,7 +117,7 @@ def concepts_of(
     concepts = (
         _ToEnglish(dictionary, archive, names, analyzer).concepts(folded, found)
         if to_english
-        else _ToChinese(dictionary, archive, names).concepts(folded, found)
+        else _ToChinese(dictionary, archive, names, analyzer).concepts(folded, found)
     )
     return list({concept.ways: concept for concept in concepts}.values())
 
@@ -190,9 +196,10 @@ class _ToEnglish:
     def _of_word(self, gloss: Gloss) -> Iterator[Way]:
         """Yield a word, its irregular forms, and if the archive does not hold it, words of its family."""
         (own,) = gloss.stems
+        unless = self._dictionary.sense(gloss.text).unless
         for one in (own, *other_forms(own)):
             if one not in stopwords() and self._holds(one):
-                yield Way(Term("en", one), gloss.weight, gloss.text)
+                yield Way(Term("en", one), gloss.weight, gloss.text, unless=_places(unless))
         if not self._holds(own) and len(own) >= FAMILY_LETTERS:
             for other, _ in self._archive.terms("en", own[:FAMILY_LETTERS], _MOST_RELATIVES):
                 if are_family(own, other):
@@ -205,8 +212,8 @@ class _ToEnglish:
 class _ToChinese:
     """Looks up English words."""
 
-    def __init__(self, dictionary: Dictionary, archive: Archive, names: Names) -> None:
-        self._dictionary, self._archive, self._names = dictionary, archive, names
+    def __init__(self, dictionary: Dictionary, archive: Archive, names: Names, analyzer: Analyzer) -> None:
+        self._dictionary, self._archive, self._names, self._analyzer = dictionary, archive, names, analyzer
         self._key = ""
 
     def concepts(self, folded: Folded, found: Sequence[Run]) -> Iterator[Concept]:
@@ -256,12 +263,20 @@ class _ToChinese:
         for one in self._dictionary.equivalents(stems, typed):
             found = places(one.word)
             if found is not None and all(self._holds(term, is_open=found.prefix) for term in found.terms):
-                yield Way(found.node("text"), one.weight, one.word)
+                sense = self._dictionary.sense(one.word)
+                guarded = found._replace(not_after=sense.before, not_before=sense.behind)
+                is_word = sense.is_name and guarded == found and self._analyzer.segmenter.knows(fold_key(one.word))
+                node = Term("zh", fold_key(one.word)) if is_word else guarded.node("text")
+                yield Way(node, one.weight, one.word, unless=_places(sense.unless))
 
     def _holds(self, term: str, *, is_open: bool) -> bool:
         if is_open:
             return bool(self._archive.terms("text", term, 1))
         return self._archive.holds("text", term)
+
+
+def _places(words: Iterable[str]) -> tuple[Places, ...]:
+    return tuple([found for found in map(places, words) if found])
 
 
 def _in(node: Term | Phrase | Prefix, prefix: str) -> Term | Phrase | Prefix:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.analysis.fold import fold_key
+from indexer.analysis.scripts import is_han
 from indexer.vocabulary.alias_lines import Group, Name, key_of, name_key, plain_places
 from indexer.vocabulary.alias_table import AliasTable, table
 from indexer.vocabulary.user_aliases import UserAliases, read_user_aliases
@@ -18,6 +20,17 @@ __all__ = ["Aliases", "Group", "Name"]
 
 # Characters of the longest form that is looked for in a text.
 _LONGEST = 64
+
+
+class Sense(NamedTuple):
+    """What tells a form from other things: characters that do not stand right before it, nor right behind it, and
+    words, folded, that an article which means something else holds.
+    """
+
+    before: str = ""
+    behind: str = ""
+    unless: tuple[str, ...] = ()
+    is_name: bool = False  # whether it is known at all
 
 
 class Aliases:
@@ -42,6 +55,18 @@ class Aliases:
             return self._user.groups[key]
         groups = (*self._table.groups(self._user.joins.get(key, key)), *self._learnt.get(key, ()))
         return groups if not self._users_keys else tuple(self._as_the_user_says(groups))
+
+    def sense(self, text: str, names: Sequence[Name] | None = None) -> Sense:
+        """Return what tells a form from other things, as one of some names, or as any name that is written so."""
+        key = name_key(fold_key(text))
+        if names is None:
+            names = [name for group in self.groups_of(key) for name in group.names if key_of(name) == key]
+        unless = dict.fromkeys(fold_key(word) for name in names for word in name.unless)
+        longer = [word for word in unless if is_han(key) and key in word]  # 朝鲜族 is not 朝鲜, but may stand beside it
+        before, behind = self._table.surroundings(key)
+        before += "".join(word[: word.index(key)][-1:] for word in longer)
+        behind += "".join(word[word.index(key) + len(key) :][:1] for word in longer)
+        return Sense(before, behind, tuple(word for word in unless if word not in longer), bool(names))
 
     def surroundings(self, key: str) -> tuple[str, str]:
         """Return the characters that do not stand right before a form, given as its key, nor right behind it."""

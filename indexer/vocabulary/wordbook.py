@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from indexer.analysis.scripts import is_han
-from indexer.vocabulary.aliases import Aliases, Name
+from indexer.vocabulary.aliases import Aliases, Name, Sense
 from indexer.vocabulary.learnt import Dictionary
 from indexer.vocabulary.translations import Equivalent, Gloss, stems_of
 
@@ -31,6 +31,10 @@ class Wordbook:
         """Return what English words, by their stems, and folded as they are typed, are in Chinese."""
         names = (name for name in self._names(typed) if _is_chinese(name)) if typed else ()
         return [*self._translations.equivalents(stems), *(Equivalent(name.text, _weight(name)) for name in names)]
+
+    def sense(self, word: str) -> Sense:
+        """Return what tells a word from other things, as the table of names knows it."""
+        return self._aliases.sense(word)
 
     def family(self, stem: str) -> Sequence[str]:
         """Return the stems of the dictionary's words that are of one family with another."""
