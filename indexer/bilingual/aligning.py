@@ -16,8 +16,8 @@ Lines = Sequence[str]
 _FEWER_LINES = 0.1
 # Lines of pages that have not equally many: it takes their square, for 100 of 2,300 pages a tenth of all learning.
 _MOST_LINES = 200
-# Of the numbers and Latin words of a Chinese line those that the line beside it has too. Of 2,000 translated pages .9
-# have .8 of them, of pages that are not translations of each other hardly any has .3.
+# Of the numbers and Latin words of the line with fewer of them those that the line beside it has too. Of 200 translated
+# pages .98 share .59 or more; of pages beside another's translation .9 share .17 or less.
 _SHARED = 0.5
 _SIGNS = re.compile(r"[A-Za-z][A-Za-z0-9_]+|\d+")
 _LINE_ENDS = re.compile(r"\s*[\n\t]\s*")

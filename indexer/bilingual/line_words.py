@@ -17,7 +17,8 @@ Beside = tuple[str, str]  # a line and its translation
 
 _CHINESE = re.compile("[\u3400-\u9fff]{2,}")
 _ENGLISH = re.compile("[a-z][a-z'-]+")
-# Of the words of a line those that its form for another region has too. In lines of 1,500 such pages it is .5 or more.
+# Of the words of a line those that its form for another region has too: less in .19 of the lines of 150 such pages,
+# mostly short ones, and in .92 of lines beside another one's form.
 _SAME = 0.2
 
 
