@@ -80,7 +80,7 @@ class Crossing(NamedTuple):
         named = [(one.typed, _names(one)) for one in self.concepts if one.weight >= 1 and _names(one)]
         said = "; ".join(f"{typed} = {names}" for typed, names in named[:_MOST_WORDS_NAMED])
         more = "; …" if len(named) > _MOST_WORDS_NAMED else ""
-        return said + more
+        return f"{said or 'uncertain translations only'}{more}"
 
 
 def cross(plan: Plan, filters: Filters, query: Query, engine: Engine, lexicon: Lexicon) -> tuple[Plan, Crossing | None]:
