@@ -39,7 +39,7 @@ def test_an_object_has_options_that_win_over_the_defaults(seeds):
 
 def test_a_blank_line_is_a_query_that_asks_nothing(seeds):
     found = answered(seeds, "\n", "川普\r\n", "  ")
-    assert [[note["kind"] for note in answer["notes"]] for answer in found] == [["empty"], [], ["empty"]]
+    assert [[note["kind"] for note in answer["notes"]] for answer in found] == [["empty"], ["aliases"], ["empty"]]
     assert found[1]["query"] == "川普"
 
 

@@ -14,7 +14,7 @@ def texts(result, kind):
 
 
 def test_a_misspelt_name_is_offered_and_not_searched(seeds):
-    result = seeds.search("習进平")
+    result = seeds.search("習进平", exact=True)
     assert (result.total, result.query) == (0, "習进平")
     (note,) = [note for note in result.notes if note.kind == "suggestion"]
     assert note.query == "習近平"
@@ -46,7 +46,7 @@ def test_what_is_not_the_mistake_stays_as_it_was_typed(seeds, query, meant):
 
 
 def test_parts_are_named_with_what_they_find(seeds):
-    result = seeds.search("特朗普 AND 關税战")
+    result = seeds.search("特朗普 AND 關税战", exact=True)
     assert texts(result, "read") == ["The words were read as: 特朗普 · 关税"]
     assert texts(result, "found") == ["Articles that hold: 特朗普 3."]
 
@@ -57,9 +57,9 @@ def test_what_was_read_as_it_was_typed_is_not_explained(seeds, query):
 
 
 def test_the_filter_that_took_the_rest_is_named(seeds):
-    (text,) = texts(seeds.search("特朗普", since="2030"), "filtered")
+    (text,) = texts(seeds.search("特朗普", since="2030", exact=True), "filtered")
     assert text.endswith("without date:2030-01-01.. 3.")
-    (text,) = texts(seeds.search("川普", since="2030", lang="en"), "filtered")
+    (text,) = texts(seeds.search("川普", since="2030", lang="en", exact=True), "filtered")
     assert text.endswith("without any filter 1.")
     assert not texts(seeds.search("xyzzy", since="2030"), "filtered")
 
