@@ -38,7 +38,7 @@ class HeldNames:
 
     def holds(self, term: str) -> bool:
         """Tell whether a term stands in `text`."""
-        return self._engine.passages_with("text", term) > 0
+        return self._engine.holds("text", term)
 
     def begins(self, letters: str) -> bool:
         """Tell whether a term of `text` begins so."""

@@ -41,10 +41,10 @@ class ForeignSounds:
         """The characters of foreign names."""
         return frozenset("".join(characters for characters, _ in self._lines.values()))
 
-    def said_by(self, letters: str) -> list[Said]:
-        """Return the characters that letters may be, the likeliest first."""
+    def said_by(self, letters: str, limit: int | None = None) -> list[Said]:
+        """Return the characters that letters may be, the likeliest first, at most `limit`."""
         characters, levels = self._lines.get(letters, ("", ""))
-        return [Said(character, _chance(level)) for character, level in zip(characters, levels, strict=True)]
+        return [*map(Said, characters[:limit], map(_chance, levels[:limit]))]
 
     def letters_of(self, character: str) -> list[Said]:
         """Return the letters that a character may be said by, the likeliest first."""
