@@ -86,6 +86,7 @@ class Meaning:
         self._concepts_of = concepts_of
         self.asked: list[Asked] = []
         self.words: list[Node] = []  # those that rank together: for each the articles that hold it
+        self.typed: dict[Node, Node] = {}  # of those with other forms of names: the articles that hold what was typed
         self.texts: list[RankedText] = []  # what ranks by its terms
         self.unranked: list[Node] = []  # what is found by no term of a ranked field
         self.targets: list[tuple[str, Target]] = []  # what is highlighted, with its scope before it
@@ -178,9 +179,10 @@ class Meaning:
 
         The latter ranks under it.
         """
-        own = word.node(SCOPES[scope])
+        own = typed = word.node(SCOPES[scope])
         if concepts:
             own = AnyOf((own, *(other.node(SCOPES[scope]) for one in concepts for other in one.alternatives)))
+            self.typed[own] = typed
         spelled = self._spelled.get(word.text.lower(), ()) if word.stem else ()
         terms = tuple([Term(field, term) for term in spelled for field in SCOPES[scope].words])
         if not terms:

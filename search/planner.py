@@ -73,10 +73,11 @@ class Plan:
 
     `text` is which articles hold what it asks of their text, None if it asks for none; `filters` are the other things
     that it asks of articles as a whole, as typed. `passages` limits those looked at. `words` are those that rank
-    together, `asked` all that notes name. `is_empty` says that there is nothing to find, `is_dated` that articles must
-    be of some days, `copies` that exact copies are found too. `renamed` are the names in the query of which other forms
-    are looked for, with these. With `fresh` older articles rank lower. `own` is
-    the plan for the query by itself, where the other language is searched too; with `is_below` that comes below it.
+    together, `typed` the same without other forms of names, `asked` all that notes name. `is_empty` says that there is
+    nothing to find, `is_dated` that articles must be of some days, `copies` that exact copies are found too. `renamed`
+    are the names in the query of which other forms are looked for, with these. With `fresh` older articles rank lower.
+    `own` is the plan for the query by itself, where the other language is searched too; with `is_below` that comes
+    below it.
     """
 
     text: Node | None
@@ -84,6 +85,7 @@ class Plan:
     passages: Node | None
     rank: Node | None
     words: tuple[Node, ...]
+    typed: tuple[Node, ...]
     asked: tuple[Asked, ...]
     targets: tuple[tuple[str, Target], ...]
     is_empty: bool
@@ -121,7 +123,7 @@ class Plan:
         return Request(
             rank=preferring(self.rank, self.fresh) if self.rank else Boost(Every(), 0),
             match=self.match,
-            prefer=AllOf(self.words) if len(self.words) > 1 else None,
+            prefer=AllOf(self.typed) if len(self.words) > 1 else None,
             passages=self.passages,
             sort="date" if self.rank is None and sort == "relevance" else sort,
             limit=limit,
@@ -166,6 +168,7 @@ def plan(
         passages=_passages(conditions.choices, filters),
         rank=_rank(meaning, analyzer) if meaning.holding else None,
         words=tuple(meaning.words),
+        typed=tuple(meaning.typed.get(node, node) for node in meaning.words),
         asked=tuple(meaning.asked),
         targets=tuple(meaning.targets),
         is_empty=text is None and not is_limited,

@@ -99,3 +99,18 @@ def test_operators_mean_the_name(searcher):
 def test_scores_of_names_are_explained(searcher):
     for hit in searcher.search("甲乙丙").hits:
         assert searcher.explain("甲乙丙", hit).score == pytest.approx(hit.score)
+
+
+def test_all_words_as_typed_are_preferred_not_those_of_other_forms(searcher):
+    for article, factor in (("jia.txt", 1.1), ("ding.txt", None)):
+        assert preference(searcher.explain("甲乙丙 抵达", article)) == factor
+
+
+def preference(explanation):
+    leaves = list(explanation.reasons)
+    for reason in leaves:
+        leaves += reason.reasons
+        for factor in reason.factors:
+            if factor.name == "preference":
+                return pytest.approx(factor.value) if factor.value != 1 else None
+    return None
