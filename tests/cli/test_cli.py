@@ -139,7 +139,7 @@ def test_paths_are_for_xargs(seeds_index):
 
 
 def test_a_table_for_spreadsheets(seeds_index):
-    lines = search(seeds_index, "北韓", "--format", "csv", "--fields", "rank,article_id").stdout.splitlines()
+    lines = search(seeds_index, "北韓", "--exact", "--format", "csv", "--fields", "rank,article_id").stdout.splitlines()
     assert [line[:9] for line in lines] == ["rank,arti", "1,003_b4e"]
 
 
@@ -385,7 +385,7 @@ def test_completions_are_lines_and_json(seeds_index):
 
 
 def test_a_suggestion_is_searched_on_request(seeds_index):
-    assert search(seeds_index, "习进平").returncode == 1
+    assert search(seeds_index, "习进平", "--cross", "off").returncode == 1
     done = search(seeds_index, "习进平", "--suggest")
     assert done.returncode == 0
     assert "Searched 习近平 instead of 习进平." in done.stderr
