@@ -267,7 +267,8 @@ class _ToChinese:
                 guarded = found._replace(not_after=sense.before, not_before=sense.behind)
                 is_word = sense.is_name and guarded == found and self._analyzer.segmenter.knows(fold_key(one.word))
                 node = Term("zh", fold_key(one.word)) if is_word else guarded.node("text")
-                yield Way(node, one.weight, one.word, unless=_places(sense.unless))
+                is_part = len(one.word) == 1  # 的 of 的士 is a taxi, but seldom
+                yield Way(node, one.weight, one.word, is_part, _places(sense.unless))
 
     def _holds(self, term: str, *, is_open: bool) -> bool:
         if is_open:
