@@ -251,3 +251,15 @@ Node: TypeAlias = (
     | Decayed
     | Every
 )
+
+
+def found_by(node: Node) -> Node:
+    """Return a node that matches the same passages; it scores otherwise, or nothing, and so takes less to count."""
+    match node:
+        case Also(inner) | Boost(inner) | Scaled(inner) | Lead(inner) | Decayed(inner):
+            return found_by(inner)
+        case AnyOf(nodes) | Best(nodes):
+            return AnyOf(tuple(map(found_by, nodes)))
+        case AllOf(nodes):
+            return AllOf(tuple(map(found_by, nodes)))
+    return node

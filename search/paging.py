@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from indexer.engines.base import MOST_COUNTED, After, Engine, Ranking, Request
+from indexer.nodes import found_by
 from search.cursors import Cursor
 from search.folding import Join, Page, Shown, ask, ask_plainly
 from search.planner import Plan
@@ -52,7 +53,8 @@ class Asking(NamedTuple):
         page, following = ask_page(engine, self._request(own), self.cursor, None, plainly=self.copies)
         if following is None:
             return None
-        every = engine.search(replace(self._request(planned), limit=0, offset=0, counts=(), prefer=None))
+        request = self._request(planned)
+        every = engine.search(replace(request, rank=found_by(request.rank), limit=0, offset=0, counts=(), prefer=None))
         counts = page.ranking.counts
         place = len(own.asked) + 1
         ranking = replace(

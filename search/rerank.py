@@ -62,9 +62,8 @@ class _Concept(NamedTuple):
         """The first score, the second one of the synonym, and those of the other nodes."""
         return (Best((Boost(self.synonym, self.own), *self.others)), self.synonym, *self.others)
 
-    def gain(self, details: Sequence[float]) -> float:
+    def gain(self, first: float, second: float, others: Sequence[float]) -> float:
         """Return what the second stage adds to a score, by the details."""
-        first, second, *others = details
         return self.weight * (max(self.own * second, *others, 0.0) - first)
 
 
@@ -78,11 +77,17 @@ class _Part(NamedTuple):
     def details(self) -> tuple[Node, ...]:
         return (self.node, *(node for concept in self.concepts for node in concept.details))
 
-    def scores(self, details: Iterator[float]) -> tuple[float, float]:
-        """Return the first and the second score, by the details, of which these are the next."""
-        first = next(details)
-        gain = sum(concept.gain([next(details) for _ in concept.details]) for concept in self.concepts)
-        return first, first + gain if first else 0.0
+    def scores(self, details: Sequence[float]) -> tuple[float, float]:
+        """Return the first and the second score, by its details."""
+        first, at = details[0], 1
+        if not first:
+            return 0.0, 0.0
+        gain = 0.0
+        for concept in self.concepts:
+            end = at + 2 + len(concept.others)
+            gain += concept.gain(details[at], details[at + 1], details[at + 2 : end])
+            at = end
+        return first, first + gain
 
 
 class _Anew:
@@ -91,13 +96,15 @@ class _Anew:
     def __init__(self, rank: Node) -> None:
         inner = _inner(rank)
         nodes = tuple(map(_inner, inner.nodes)) if isinstance(inner, Best) else (inner,)
-        self._parts = tuple(_Part(node, tuple(_added(node, 1.0))) for node in nodes)
-        self.has_concepts = any(part.concepts for part in self._parts)
-
-    @property
-    def details(self) -> tuple[Node, ...]:
-        """What to ask an engine."""
-        return tuple(node for part in self._parts for node in part.details)
+        parts = [_Part(node, tuple(_added(node, 1.0))) for node in nodes]
+        self.has_concepts = any(part.concepts for part in parts)
+        # What to ask an engine, and each part with its place in the answer.
+        self.details: tuple[Node, ...] = ()
+        self._parts: list[tuple[_Part, slice]] = []
+        for part in parts:
+            start = len(self.details)
+            self.details += part.details
+            self._parts.append((part, slice(start, len(self.details))))
 
     def article(self, article: RankedArticle) -> RankedArticle:
         factors = [self._factor(passage.details) for passage in article.passages]
@@ -108,8 +115,7 @@ class _Anew:
 
     def _factor(self, details: Sequence[float]) -> float:
         """Return the second score of a passage as a part of its first one."""
-        left = iter(details)
-        firsts, seconds = zip(*(part.scores(left) for part in self._parts), strict=True)
+        firsts, seconds = zip(*(part.scores(details[own]) for part, own in self._parts), strict=True)
         return max(seconds) / max(firsts) if max(firsts) else 1.0
 
 

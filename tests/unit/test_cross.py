@@ -188,3 +188,12 @@ class TestWordbook:
         assert "Trump" in [gloss.text for gloss in book.glosses("特朗普")]
         assert "特朗普" in [one.word for one in book.equivalents(("trump",), "trump")]
         assert book.equivalents(("trump",)) == []
+
+
+def test_what_comes_below_a_page_is_counted_without_being_scored(searcher):
+    whole = searcher.search("关税", 10)
+    searcher._engine._snapshot.concepts = {}
+    first = searcher.search("关税", 1)
+    assert [hit.article_id for hit in first.hits] == [whole.hits[0].article_id]
+    assert (first.total, first.passages_total) == (whole.total, whole.passages_total)
+    assert {one.node.field for own in searcher._engine._snapshot.concepts for one in own.forms} <= {"zh", "text"}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +34,10 @@ _READ = 16
 
 
 class Scorer(ABC):
-    """Evaluates one node; made for one request."""
+    """Evaluates one node; made for one request.
+
+    `bound` and `weight` may take reading all of it, so they are found out when they are asked for: to count takes none.
+    """
 
     cost: int
     bound: float
@@ -106,9 +110,15 @@ class BoostScorer(Scorer):
         self._inner = inner
         self._boost = weight
         self.cost = inner.cost
-        self.bound = inner.bound * weight
-        self.weight = inner.weight * weight
         self.is_positive = inner.is_positive and weight > 0
+
+    @cached_property
+    def bound(self) -> float:  # type: ignore[override]
+        return self._inner.bound * self._boost if self._boost else 0.0
+
+    @cached_property
+    def weight(self) -> float:  # type: ignore[override]
+        return self._inner.weight * self._boost if self._boost else 0.0
 
     def passages(self, low: int, high: int) -> Ints:
         return self._inner.passages(low, high)
@@ -131,7 +141,15 @@ class ScaledScorer(Scorer):
     def __init__(self, inner: Scorer, factors: Floats) -> None:
         self._inner = inner
         self._factors = factors
-        self.cost, self.bound, self.weight = inner.cost, inner.bound, inner.weight
+        self.cost = inner.cost
+
+    @cached_property
+    def bound(self) -> float:  # type: ignore[override]
+        return self._inner.bound
+
+    @cached_property
+    def weight(self) -> float:  # type: ignore[override]
+        return self._inner.weight
 
     def passages(self, low: int, high: int) -> Ints:
         return self._inner.passages(low, high)
@@ -156,8 +174,14 @@ class AllOfScorer(Scorer):
         self._parts = parts
         self._by_cost = sorted(range(len(parts)), key=lambda i: parts[i].cost)
         self.cost = min((part.cost for part in parts), default=0)
-        self.bound = sum(part.bound for part in parts)
-        self.weight = sum(part.weight for part in parts)
+
+    @cached_property
+    def bound(self) -> float:  # type: ignore[override]
+        return sum(part.bound for part in self._parts)
+
+    @cached_property
+    def weight(self) -> float:  # type: ignore[override]
+        return sum(part.weight for part in self._parts)
 
     def matches(self, low: int, high: int) -> Matches:
         if not self._parts:
@@ -247,20 +271,30 @@ def distinct_within(passages: Ints, low: int, high: int) -> Ints:
 
 class AnyOfScorer(Scorer):
     def __init__(self, snapshot: Snapshot, parts: Sequence[Scorer]) -> None:
-        self._parts = heaviest_first(parts)
+        self._given = parts
         self._leaves: list[Scorer] = []  # that match together what this does
         for part in parts:
             self._leaves += part._leaves if isinstance(part, AnyOfScorer) else [part]
         self._snapshot = snapshot
         self.cost = sum(part.cost for part in parts)
-        self.bound = sum(part.bound for part in parts)
-        self.weight = sum(part.weight for part in parts)
+
+    @cached_property
+    def _parts(self) -> Sequence[Scorer]:
+        return heaviest_first(self._given)
+
+    @cached_property
+    def bound(self) -> float:  # type: ignore[override]
+        return sum(part.bound for part in self._given)
+
+    @cached_property
+    def weight(self) -> float:  # type: ignore[override]
+        return sum(part.weight for part in self._given)
 
     def parts(self) -> Sequence[Scorer]:
         return self._parts
 
     def commonest(self) -> Scorer:
-        return max((part.commonest() for part in self._parts), key=lambda part: part.cost, default=self)
+        return max((part.commonest() for part in self._given), key=lambda part: part.cost, default=self)
 
     def passages(self, low: int, high: int) -> Ints:
         return united([part.passages(low, high) for part in self._leaves], low, high)
@@ -289,8 +323,14 @@ class BestScorer(Scorer):
         self._snapshot = snapshot
         self._parts = parts
         self.cost = sum(part.cost for part in parts)
-        self.bound = max((part.bound for part in parts), default=0.0)
-        self.weight = max((part.weight for part in parts), default=0.0)
+
+    @cached_property
+    def bound(self) -> float:  # type: ignore[override]
+        return max((part.bound for part in self._parts), default=0.0)
+
+    @cached_property
+    def weight(self) -> float:  # type: ignore[override]
+        return max((part.weight for part in self._parts), default=0.0)
 
     def passages(self, low: int, high: int) -> Ints:
         return united([part.passages(low, high) for part in self._parts], low, high)
@@ -324,10 +364,20 @@ class AlsoScorer(Scorer):
     def __init__(self, snapshot: Snapshot, node: Scorer, extras: Sequence[Scorer]) -> None:
         self._snapshot = snapshot
         self._node = node
-        self._parts = heaviest_first([node, *extras])
+        self._extras = extras
         self.cost = node.cost
-        self.bound = sum(part.bound for part in self._parts)
-        self.weight = sum(part.weight for part in self._parts)
+
+    @cached_property
+    def _parts(self) -> Sequence[Scorer]:
+        return heaviest_first([self._node, *self._extras])
+
+    @cached_property
+    def bound(self) -> float:  # type: ignore[override]
+        return sum(part.bound for part in self._parts)
+
+    @cached_property
+    def weight(self) -> float:  # type: ignore[override]
+        return sum(part.weight for part in self._parts)
 
     def parts(self) -> Sequence[Scorer]:
         return self._parts
