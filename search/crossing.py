@@ -148,7 +148,14 @@ def crossed(plan: Plan, crossing: Crossing, mode: str) -> Plan:
     if mode == "only":
         passages = AllOf((plan.passages, crossing.node)) if plan.passages else crossing.node
         return replace(
-            plan, text=crossing.match, passages=passages, rank=crossing.rank, words=(), asked=(), targets=targets
+            plan,
+            text=crossing.match,
+            passages=passages,
+            rank=crossing.rank,
+            words=(),
+            asked=(),
+            targets=targets,
+            renamed={},
         )
     rank = Boost(AllOf((Boost(crossing.node, 0), crossing.rank)), _FACTORS[mode])
     assert plan.text is not None
@@ -241,6 +248,7 @@ class _Reading:
         found = [*self._translate(text)][:_MOST_WORDS]
         self.concepts += found
         concepts = [one for one in found if not one.typed.isdecimal()]  # a number is one in every language
+        concepts = [one for one in concepts if one.sure.ways]
         whole = [one for one in concepts if one.weight >= 1] or [one for one in concepts if one.weight >= _WORD]
         return [one for one in whole if not self._is_common(one)] or whole
 

@@ -11,6 +11,8 @@ from search.sounding import LEAST_LETTERS, LONGEST_NAME, in_characters, in_lette
 
 # Fits from which on a name may be shown; others only rank.
 LEAST_SHOWN = -0.8
+# Letters of the longest name: Solzhenitsyn has 12.
+_MOST_LETTERS = 20
 # Spellings that are looked for in passages.
 _MOST_TRIED = 200
 
@@ -22,7 +24,11 @@ def may_be_foreign(han: str) -> bool:
 
 def in_chinese(word: str, names: HeldNames) -> list[Sounding]:
     """Return the Chinese names that sound like a folded English word, the likeliest first."""
-    if len(word) < LEAST_LETTERS or not (word.isascii() and word.isalpha()) or not names.is_capitalised(word):
+    if (
+        not LEAST_LETTERS <= len(word) <= _MOST_LETTERS
+        or not (word.isascii() and word.isalpha())
+        or not names.is_capitalised(word)
+    ):
         return []
     sounds = foreign_sounds()
     held = names.held(in_characters(word, sounds, names.holds, _MOST_TRIED))

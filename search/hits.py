@@ -35,13 +35,14 @@ def hit_of(
     row = article.row
     lang = ""
     quoted: list[_Quotation] = []
-    for i, ranked in enumerate(article.passages):
-        passage = load_text(ranked.payload, ranked.passage_id, ranked.article_id)
+    loaded = [(one.payload, load_text(one.payload, one.passage_id, one.article_id)) for one in article.passages]
+    # What is said in passing comes last, be it in the language of the query and the text in another one.
+    for i, (payload, passage) in enumerate(sorted(loaded, key=lambda pair: pair[1].kind == "teaser")):
         marks = marking.body.marks(passage.text)
         lang = lang if i else passage.lang
         # The best passage stands for the article; the others are worth quoting only for what is found in them.
         if i == 0 or marks:
-            quotation = _quote(ranked.payload, passage, marks, marking.context)
+            quotation = _quote(payload, passage, marks, marking.context)
             if quotation.snippet.text and (i == 0 or quotation.snippet.spans):
                 quoted.append(quotation)
     return Hit(

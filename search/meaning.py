@@ -39,7 +39,8 @@ _MOST_WORDS = 50
 _SPELLED_WEIGHT = 0.1
 # Words, each counted in every writing of those near it, that are looked for near each other: 16 writings of ten.
 _MOST_NEAR_WORDS = 160
-# Forms of a name that stand for it in phrases.
+# Names of a phrase that stand in it in other forms, and forms of each.
+_MOST_NAMES = 4
 _MOST_REWRITTEN = 6
 # Letters from which on a word that is near another one in two edits is no other word.
 _LONG = 6
@@ -227,7 +228,7 @@ class Meaning:
 
     def _rewritten(self, text: str, scope: str) -> Iterator[Places]:
         """Yield the places of a phrase with one name in another form that means nothing else."""
-        for concept in () if scope in FACT_FIELDS else self._concepts_of(text):
+        for concept in () if scope in FACT_FIELDS else self._concepts_of(text)[:_MOST_NAMES]:
             sure = [one for one in concept.alternatives if not one.is_ambiguous and not one.unless]
             for other in sure[:_MOST_REWRITTEN]:
                 self.renamed[concept].add(other)

@@ -10,10 +10,13 @@ from indexer.engines.base import Engine
 from indexer.nodes import Phrase, Term
 from indexer.vocabulary.translations import stems_of
 from search import chinese_names, foreign_names, sounding
+from search.foreign_names import LEAST_SHOWN
 from search.held_names import HeldNames, Sounding
 from search.phrases import places
 from search.translation import Dictionary, Way
 
+# Weight of what may be another name: under that of what is shown.
+_UNSURE = 0.5
 # Characters of a name, in any number of jieba's words.
 _LONGEST = max(chinese_names.LONGEST_NAME, sounding.LONGEST_NAME)
 # What stands beside a name of two characters and says that it is one.
@@ -78,10 +81,15 @@ def _sizes(words: Sequence[str], at: int) -> Iterator[int]:
 
 def _english(name: Sounding) -> Way:
     stems = stems_of(name.text)
-    return Way(Term("en", stems[0]) if len(stems) == 1 else Phrase("en", stems), name.weight, name.text)
+    return Way(Term("en", stems[0]) if len(stems) == 1 else Phrase("en", stems), _weight(name), name.text)
+
+
+def _weight(name: Sounding) -> float:
+    """Return the weight of a name, of one that is not sure too little to be shown."""
+    return name.weight if name.certainty >= LEAST_SHOWN else min(name.weight, _UNSURE)
 
 
 def _chinese(names: Iterable[Sounding]) -> Iterator[Way]:
     for name in names:
         if (found := places(name.text)) is not None:
-            yield Way(found.node("text"), name.weight, name.text)
+            yield Way(found.node("text"), _weight(name), name.text)

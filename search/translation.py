@@ -46,6 +46,7 @@ _MOST_RELATIVES = 50
 _MOST_FORMS = 16
 # Forms of less than this part of the surest one's weight rank, but find nothing by themselves.
 _SURE = 0.5
+_LEAST = 0.35  # and so do all of less weight: guesses
 # What doubtful translations lose: weights to the power of 1, 1.5, 2, 3 give xquad .816, .808, .798, .779.
 _POWER = 1.5
 
@@ -95,10 +96,9 @@ class Concept(NamedTuple):
 
     @property
     def sure(self) -> Concept:
-        """The same in the forms that say all of it about as surely as the surest one; in all if there are none."""
-        whole = [way for way in self.ways if not way.is_part]
-        ways = tuple(way for way in whole if way.weight >= _SURE * whole[0].weight)
-        return self._replace(ways=ways) if ways else self
+        """The same in the forms that say all of it about as surely as the surest, perhaps none; others only rank."""
+        whole = [way for way in self.ways if not way.is_part and way.weight >= _LEAST]
+        return self._replace(ways=tuple(way for way in whole if way.weight >= _SURE * whole[0].weight))
 
     def node(self, prefix: str = "") -> Synonym:
         """Return the node that finds it, in bodies or, with `title_`, in titles."""
@@ -127,8 +127,10 @@ class _ToEnglish:
 
     def __init__(self, dictionary: Dictionary, archive: Archive, names: Names, analyzer: Analyzer) -> None:
         self._dictionary, self._archive, self._names, self._analyzer = dictionary, archive, names, analyzer
+        self._key = ""
 
     def concepts(self, folded: Folded, found: Sequence[Run]) -> Iterator[Concept]:
+        self._key = folded.key
         for run in found:
             if run.kind == "han":
                 spans = self._analyzer.segmenter.word_spans(cut_of(folded, run))
@@ -175,6 +177,8 @@ class _ToEnglish:
 
     def _ways(self, word: str) -> tuple[Way, ...]:
         """Return the translations of a word that the archive holds."""
+        if _means_else(self._dictionary, word, self._key):
+            return ()
         return _best(way for gloss in self._dictionary.glosses(word) for way in self._of_gloss(gloss))
 
     def _of_gloss(self, gloss: Gloss) -> Iterator[Way]:
@@ -261,6 +265,8 @@ class _ToChinese:
 
     def _equivalents(self, stems: Sequence[str], typed: str = "") -> Iterator[Way]:
         for one in self._dictionary.equivalents(stems, typed):
+            if _means_else(self._dictionary, typed, self._key) or fold_key(one.word) in stopwords():
+                continue
             found = places(one.word)
             if found is not None and all(self._holds(term, is_open=found.prefix) for term in found.terms):
                 sense = self._dictionary.sense(one.word)
@@ -274,6 +280,11 @@ class _ToChinese:
         if is_open:
             return bool(self._archive.terms("text", term, 1))
         return self._archive.holds("text", term)
+
+
+def _means_else(dictionary: Dictionary, word: str, key: str) -> bool:
+    """Tell whether the rest of a query, by its key, says that a word of it is not the name that it may be."""
+    return any(other in key for other in dictionary.sense(word).unless)
 
 
 def _places(words: Iterable[str]) -> tuple[Places, ...]:

@@ -197,9 +197,10 @@ def _pair(line: str) -> LearntPair | None:
         return None
     word, other, how, seen, certainty, article, key = cells
     try:
-        return LearntPair(word, other, how, int(seen), float(certainty), article, key, line.startswith(STRUCK))
+        pair = LearntPair(word, other, how, int(seen), float(certainty), article, key, line.startswith(STRUCK))
     except ValueError:
         return None
+    return pair if word and other and key and 0 < pair.certainty <= 1 else None
 
 
 def _surest(lines: Iterable[str]) -> list[LearntPair]:

@@ -50,8 +50,8 @@ def test_operators_take_pinyin_too_but_for_what_is_left_out(archive):
 
 
 def test_in_quotes_nothing_is_pinyin(archive):
-    assert found(archive.search('"chongqing"')) == ["b"]
-    assert found(archive.search('"xijinping"')) == []
+    assert found(archive.search('"chongqing"', exact=True)) == ["b"]
+    assert found(archive.search('"xijinping"', cross="off")) == []
 
 
 def test_a_short_word_that_the_index_holds_is_one_of_its_own_language(archive):

@@ -27,7 +27,7 @@ def numbers(report):
 
 def found(index, query):
     with Searcher(index) as searcher:
-        return {hit.article_id for hit in searcher.iterate(query, copies=True)}
+        return {hit.article_id for hit in searcher.iterate(query, copies=True, exact=True)}
 
 
 def written(index):
