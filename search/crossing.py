@@ -16,7 +16,6 @@ from indexer.analysis.scripts import runs
 from indexer.display import counted
 from indexer.engines.base import Engine, Ranking
 from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Keyword, Node, Not, Term
-from indexer.vocabulary.wordbook import Wordbook
 from search.conditions import Conditions
 from search.fields import LANGUAGES
 from search.grammar import Query
@@ -93,7 +92,7 @@ def cross(plan: Plan, filters: Filters, query: Query, engine: Engine, lexicon: L
     if tree is None or language is None or not any(engine.holds("lang", one) for one in LANGUAGES[language]):
         return plan, None
     archive = _Known(engine)
-    wordbook = Wordbook(lexicon.translations, lexicon.aliases)
+    wordbook = lexicon.wordbook
     names = ArchiveNames(engine, lexicon.analyzer, wordbook)
 
     def translate(text: str) -> Sequence[Concept]:

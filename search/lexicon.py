@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from indexer.vocabulary.aliases import Aliases
     from indexer.vocabulary.learnt import Learnt, Taught
     from indexer.vocabulary.spotting import Spotter
+    from indexer.vocabulary.wordbook import Wordbook
 
 
 class Lexicon:
@@ -50,6 +51,13 @@ class Lexicon:
 
         has_learnt = self._is_taught and (self.folder / LEARNT_FILE).is_file()
         return Aliases(self.folder / FILE_NAME, learnt=self.learnt if has_learnt else None)
+
+    @cached_property
+    def wordbook(self) -> Wordbook:
+        """Words in the other language: of `translations`, and names. Raises SettingsError as `aliases` does."""
+        from indexer.vocabulary.wordbook import Wordbook
+
+        return Wordbook(self.translations, self.aliases)
 
     @cached_property
     def spotter(self) -> Spotter:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 from indexer import build
+from indexer.analysis.analyzer import Analyzer
 from indexer.errors import UsageError
 from indexer.vocabulary import translations as module
-from indexer.vocabulary.aliases import Aliases
+from indexer.vocabulary.aliases import Aliases, Sense
 from indexer.vocabulary.cedict import Entry
 from indexer.vocabulary.tables import Table, packed
-from indexer.vocabulary.translations import Translations, table_of
+from indexer.vocabulary.translations import Equivalent, Translations, table_of
 from indexer.vocabulary.wordbook import Wordbook
 from search import Searcher
+from search.translation import concepts_of
 
 TEXTS = {
     "tariff": "The trade minister said that new customs duties on imported steel begin in May.",
@@ -188,6 +190,42 @@ class TestWordbook:
         assert "Trump" in [gloss.text for gloss in book.glosses("特朗普")]
         assert "特朗普" in [one.word for one in book.equivalents(("trump",), "trump")]
         assert book.equivalents(("trump",)) == []
+
+    def test_words_are_looked_up_once(self):
+        aliases = Aliases()
+        table = Table(packed(table_of(ENTRIES)))
+        book = Wordbook(Translations(table), aliases)
+        before = book.glosses("关税"), book.sense("关税"), book.equivalents(["tariff"], "tariff")
+        table.get = aliases.groups_of = None
+        assert (book.glosses("关税"), book.sense("关税"), book.equivalents(["tariff"], "tariff")) == before
+
+
+class TestManyConcepts:
+    class Everything:
+        """Has twenty translations of each word, the surest first, all of which the archive holds."""
+
+        def equivalents(self, stems, typed=""):
+            if len(stems) > 1:
+                return []
+            first = 0x4E00 + 30 * (10 * "abcdefghij".index(stems[0][1]) + "abcdefghij".index(stems[0][2]))
+            return [Equivalent(chr(first + at) + chr(first + at + 1), 1 - at / 100) for at in range(20)]
+
+        def sense(self, word):
+            return Sense()
+
+        def holds(self, field, term):
+            return field == "text"
+
+        def chinese(self, words):
+            return ()
+
+    @pytest.mark.parametrize(("words", "forms"), [(3, 16), (16, 10), (60, 4)])
+    def test_a_long_question_is_asked_in_the_surer_forms_of_each_word(self, words, forms):
+        every = self.Everything()
+        text = " ".join(f"w{'abcdefghij'[at // 10]}{'abcdefghij'[at % 10]}x" for at in range(words))
+        found = concepts_of(text, False, every, every, every, Analyzer())
+        assert [len(concept.ways) for concept in found] == [forms] * words
+        assert all(concept.ways[0].weight == 1 for concept in found)
 
 
 def test_what_comes_below_a_page_is_counted_without_being_scored(searcher):
