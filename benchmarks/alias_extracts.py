@@ -38,7 +38,7 @@ LOCALES = {"zh_Hans": "CN", "zh_Hant": "TW", "zh_Hant_HK": "HK"}
 NOT_NAMES = {"001", "mul", "und", "zxx", "root", "mis", "XXX", "XTS", "ZZ", "XA", "XB", "EZ", "QO", "UN"}
 HAN_NAME = re.compile(f"[{HAN}·]{{2,12}}")
 ENGLISH_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-])+", re.UNICODE)
-# People of a city. Of those with fewer, every third Chinese name in a sample of 60 was an old or a doubtful one.
+# People of a city: a choice, since Chinese names of small ones looked old or doubtful at a glance; nothing was counted.
 LEAST_PEOPLE = 100_000
 # Of jieba's: places, organisations, other names, and persons. A word of another kind is no name.
 NAME_TAGS = {"ns", "nt", "nz", "nr", "nrt", "nrfg"}
