@@ -171,7 +171,7 @@ class Searcher:
     def ranked(self, query: str, limit: int = 10, **options: Unpack[Options]) -> tuple[tuple[str, ...], ...]:
         """Return the ids of the articles that `search` finds, each followed by those of its copies; nothing is quoted.
 
-        `options` and errors are those of `search`.
+        `options` and errors are those of `search`, but that the other language is searched only if `cross` says so.
         """
         check(limit, 0, "relevance", (), None, LONGEST)
         with self._lock:
