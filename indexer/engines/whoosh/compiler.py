@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from indexer.engines.base import KEYWORD_FIELDS, MOST_EXPANDED
 from indexer.engines.bm25 import ONCE
+from indexer.engines.whoosh.combined import AllOfScorer, AlsoScorer, AnyOfScorer, BestScorer
 from indexer.engines.whoosh.commonest import commonest
 from indexer.engines.whoosh.container import encoded
 from indexer.engines.whoosh.expansion import like, near_to
@@ -21,16 +22,7 @@ from indexer.engines.whoosh.phrases import (
     WideFinder,
 )
 from indexer.engines.whoosh.scaling import Scaling, factors_of, scaled_within, scalings_of
-from indexer.engines.whoosh.scorers import (
-    AllOfScorer,
-    AlsoScorer,
-    AnyOfScorer,
-    BestScorer,
-    BoostScorer,
-    NotScorer,
-    ScaledScorer,
-    Scorer,
-)
+from indexer.engines.whoosh.scorers import BoostScorer, NotScorer, ScaledScorer, Scorer
 from indexer.engines.whoosh.sets import EveryScorer, ExpandedScorer, KeywordScorer, RangeScorer
 from indexer.engines.whoosh.snapshot import Ints, Snapshot
 from indexer.engines.whoosh.synonyms import SynonymScorer
