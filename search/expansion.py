@@ -16,16 +16,13 @@ from indexer.analysis.latin import stem
 from indexer.analysis.scripts import is_han
 from indexer.engines.base import Engine
 from indexer.nodes import AllOf, AnyOf, Form, Node, Not, Phrase, Prefix, Term
-from indexer.vocabulary.alias_lines import LEARNT, Group, Name, key_of, name_key
+from indexer.vocabulary.alias_lines import AMBIGUOUS, LEARNT, SURE, Group, Name, key_of, name_key
 from indexer.vocabulary.aliases import Aliases
 from search.model import Note
 from search.phrases import Places, places
 from search.scopes import Scope
 from search.words import Cut, cuts_of
 
-# Weight of another form beside what was typed; an ambiguous one is more often than not something else.
-SURE = 0.9
-AMBIGUOUS = 0.4
 # Part of its weight that the place of a form has that is found as a word too.
 _AGAIN = 0.5
 # Forms of one name that are looked for, in the order of their groups.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.fold import Folded, fold
 from indexer.analysis.stopwords import stopwords
 from indexer.bilingual.brackets import Bracket
-from indexer.vocabulary.translations import Equivalent, stems_of
+from indexer.vocabulary.learnt import Dictionary
+from indexer.vocabulary.translations import stems_of
 
 Sounds = Callable[[str, str], float]
 
@@ -35,12 +36,6 @@ class Accepted(NamedTuple):
     chinese: str
     english: str
     certainty: float
-
-
-class Dictionary(Protocol):
-    """English words, as stems, to Chinese ones."""
-
-    def equivalents(self, stems: Sequence[str]) -> Sequence[Equivalent]: ...
 
 
 class Judge:

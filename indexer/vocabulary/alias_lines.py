@@ -13,6 +13,8 @@ from indexer.errors import UsageError
 REGIONS = ("CN", "HK", "TW", "SG")
 LEARNT = "learnt"  # the source of groups of what an archive taught, which is in this file beside its index
 LEARNT_FILE = "learnt.tsv"
+# Weight of another form beside what was typed; an ambiguous one is more often than not something else.
+SURE, AMBIGUOUS = 0.9, 0.4
 KINDS = ("person", "place", "organisation", "product", "term")
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BETWEEN = "·・‧•∙･-"  # what stands between the parts of a foreign name

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from indexer.analysis.scripts import is_han
+from indexer.vocabulary.alias_lines import AMBIGUOUS, SURE
 from indexer.vocabulary.aliases import Aliases, Name
 from indexer.vocabulary.learnt import Dictionary
 from indexer.vocabulary.translations import Equivalent, Gloss, stems_of
 
-# Weight of another name of the same, and of one that may mean something else.
-_NAME, _AMBIGUOUS = 0.9, 0.4
 # Words of each kind that are remembered; a question looks up some hundred.
 _REMEMBERED = 4096
 
@@ -56,4 +55,4 @@ def _is_chinese(name: Name) -> bool:
 
 
 def _weight(name: Name) -> float:
-    return _AMBIGUOUS if name.is_ambiguous else _NAME
+    return AMBIGUOUS if name.is_ambiguous else SURE
