@@ -68,10 +68,6 @@ class Aliases:
         behind += "".join(word[word.index(key) + len(key) :][:1] for word in longer)
         return Sense(before, behind, tuple(word for word in unless if word not in longer), bool(names))
 
-    def surroundings(self, key: str) -> tuple[str, str]:
-        """Return the characters that do not stand right before a form, given as its key, nor right behind it."""
-        return self._table.surroundings(name_key(key))
-
     def keys(self) -> frozenset[str]:
         """Return the keys of all known forms, at least two characters each."""
         return (self._table.keys() - self._users_keys) | {key for key in self._keys if self.groups_of(key)}

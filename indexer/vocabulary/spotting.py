@@ -24,7 +24,7 @@ class Spotter:
         self._beginnings = {key[:_FEWEST] for key in self._keys}
         self._lengths = _lengths(self._keys)
         self.groups_of = lru_cache(maxsize=1 << 14)(aliases.groups_of)
-        self._surroundings = lru_cache(maxsize=1 << 14)(aliases.surroundings)
+        self._sense = lru_cache(maxsize=1 << 14)(aliases.sense)
 
     def forms(self, key: str) -> Iterator[str]:
         """Yield the key of each known form in a folded text, in order; none overlap."""
@@ -48,8 +48,8 @@ class Spotter:
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
         """Tell whether no character beside a form says that it is part of something else."""
-        before, behind = self._surroundings(text[start:end])
-        is_part = (start and text[start - 1] in before) or text[end : end + 1] in tuple(behind)
+        sense = self._sense(text[start:end])
+        is_part = (start and text[start - 1] in sense.before) or text[end : end + 1] in tuple(sense.behind)
         return not is_part
 
 

@@ -102,7 +102,7 @@ def test_spotting_finds_the_longest_of_the_known_names():
         expected = []
         last = 0
         for start, end in aliases.spans(key):
-            before, behind = map(set, aliases.surroundings(key[start:end]))
+            before, behind = map(set, aliases.sense(key[start:end])[:2])
             if start >= last and not {key[start - 1 : start]} & before and not {key[end : end + 1]} & behind:
                 expected.append(name_key(key[start:end]))
                 last = end
