@@ -1,0 +1,115 @@
+"""What an index on a cluster is made of: its settings, its fields, and the names of its documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from indexer.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TERM_FIELDS
+from indexer.engines.bm25 import K1, B
+
+# Raised when documents written before would be read or ranked otherwise.
+FORMAT = 1
+
+# Where the passages of an article are, and the documents that are no articles.
+PASSAGES = "p"
+META = "~meta"
+LOCK = "~lock"
+
+# The facets that are made of the day.
+DAYS = ("year", "month", "day")
+
+SHARDS = 3
+REPLICAS = 1
+
+# Bytes of a document's name: OpenSearch takes 512 at most, and a digest has to differ from all shorter names.
+_LONGEST_ID = 400
+# Passages of an article. Ten thousand, the default, is a text of four million characters.
+_MOST_PASSAGES = 100_000
+# Characters of a regular expression: those of all words within two edits of one of 40 letters have some 60,000.
+_LONGEST_PATTERN = 100_000
+
+# Lucene takes values of 32,766 bytes at most; longer ones are kept in the row, and found by nothing.
+_KEYWORD = {"type": "keyword", "ignore_above": 8191}
+_NUMBER = {"type": "integer"}
+_STORED = {"type": "binary", "store": True}
+
+
+def document_id(article_id: str) -> str:
+    """Return the name of an article's document: its id, or a digest if that is too long for one."""
+    data = article_id.encode("utf-8", "surrogatepass")
+    if len(data) <= _LONGEST_ID and not article_id.startswith("~"):
+        return article_id
+    return "~" + blake2b(data, digest_size=20).hexdigest()
+
+
+def settings(shards: int = SHARDS, replicas: int = REPLICAS) -> dict[str, Any]:
+    """Return the settings of a new index. Nothing is refreshed by itself: the writer says what a search may see."""
+    return {
+        "index": {
+            "number_of_shards": shards,
+            "number_of_replicas": replicas,
+            "refresh_interval": "-1",
+            "codec": "best_compression",
+            "similarity": {"default": {"type": "BM25", "k1": K1, "b": B}},
+            "max_inner_result_window": _MOST_PASSAGES,
+            "mapping.nested_objects.limit": _MOST_PASSAGES,
+            "max_regex_length": _LONGEST_PATTERN,
+        }
+    }
+
+
+def mappings(fingerprint: str = "") -> dict[str, Any]:
+    """Return the fields of an index whose terms come from the analysis with a fingerprint."""
+    return {
+        "dynamic": "strict",
+        "_meta": {"wensou": {"format": FORMAT, "fingerprint": fingerprint}},
+        "_source": {"excludes": [PASSAGES]},
+        "properties": {
+            "id": _KEYWORD,  # orders what ties
+            "path": _KEYWORD,
+            "title": _KEYWORD,  # the first passage's, for sorting
+            "published": _NUMBER,
+            **dict.fromkeys(DAYS, _KEYWORD),
+            "passages": _NUMBER,
+            "row": {"type": "object", "enabled": False},
+            PASSAGES: {"type": "nested", "dynamic": "strict", "properties": _passage_fields()},
+        },
+    }
+
+
+def _passage_fields() -> Mapping[str, Any]:
+    """The fields of a passage.
+
+    `before` are the kinds of the passages before it in its article. `entry` is what the passage was put with, less its
+    id and payload.
+    """
+    return {
+        "number": _NUMBER,
+        "id": {"type": "keyword", "index": False, "doc_values": False, "store": True},
+        **{name: _terms(has_positions) for name, has_positions in TERM_FIELDS.items()},
+        **{terms_of(name): {"type": "keyword", "index": False} for name in TERM_FIELDS},
+        **{length_of(name): {"type": "integer", "index": False} for name in TERM_FIELDS},
+        **dict.fromkeys(KEYWORD_FIELDS, _KEYWORD),
+        **dict.fromkeys(NUMBER_FIELDS, _NUMBER),
+        "before": _KEYWORD,
+        "before_count": _NUMBER,
+        "entry": _STORED,
+        "payload": _STORED,
+    }
+
+
+def terms_of(field: str) -> str:
+    """Return the name of the field with the different terms of a field."""
+    return f"{field}_terms"
+
+
+def length_of(field: str) -> str:
+    """Return the name of the field with the number of a field's terms; passages without any have none."""
+    return f"{field}_length"
+
+
+def _terms(has_positions: bool) -> dict[str, Any]:
+    """A field of terms with spaces between them, which the cluster need not understand."""
+    return {"type": "text", "analyzer": "whitespace", "index_options": "positions" if has_positions else "freqs"}
