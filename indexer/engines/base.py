@@ -49,6 +49,9 @@ FACETS = ("lang", "year", "month", "day", "source", "kind", "tag", "author")
 # Bytes of memory for building, unless told.
 DEFAULT_MEMORY = 1 << 30
 
+# Seconds that a second writer waits for the first one.
+LOCK_WAIT_S = 10.0
+
 # Articles are counted exactly up to here; a search for common words does not look at every one of millions.
 MOST_COUNTED = 10_000
 # Terms that a Pattern over a field of terms, or a Fuzzy, stands for, those of most passages first. A Pattern over
@@ -248,7 +251,9 @@ class EngineWriter(Protocol):
 
 
 class Engine(Protocol):
-    """An index, open at one commit until it is refreshed."""
+    """An index, open at one commit until it is refreshed. Its scores are right to `precision`, as a part of each."""
+
+    precision: float
 
     @staticmethod
     def check(folder: Path) -> CheckReport:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
-from math import inf, log
+from math import inf, isclose, log
 
 from indexer.engines.base import PREFERENCE, Request
 from indexer.engines.bm25 import K1, B
@@ -38,8 +38,9 @@ from indexer.nodes import (
 
 @dataclass
 class Archive:
-    """Articles with their entries, kept as they were put."""
+    """Articles with their entries, kept as they were put; scores that differ by a part of `precision` are the same."""
 
+    precision: float = 1e-9
     articles: dict[str, tuple[ArticleRow, Sequence[IndexEntry]]] = field(default_factory=dict)
 
     @property
@@ -214,12 +215,17 @@ class Archive:
             title = "".join(entries[0].keywords.get("title", ()))
             factor = 1 + PREFERENCE * (article_id in preferred)
             for own in [[pair] for pair in scored] if request.by_passage else [best]:
-                score = max(score for score, _ in own) * factor
+                score = self._snapped(max(score for score, _ in own) * factor, request)
                 number = entries.index(own[0][1]) if request.by_passage else 0
                 place = place_in(request.sort, score, day, title, article_id, number)
                 found.append((place, (article_id, score, [entry.id for _, entry in own])))
         page = [one for place, one in sorted(found) if request.after is None or place > place_of(request)]
         return page[request.offset : request.offset + request.limit], total, passages_total
+
+    def _snapped(self, score: float, request: Request) -> float:
+        """Return the score that the place which a request goes on behind has, if it is the same."""
+        _, behind, _ = scored_place(request) if request.after else (0, -1.0, "")
+        return behind if isclose(score, behind, rel_tol=self.precision) else score
 
 
 def place_in(sort: str, score: float, day: float, title: str, article_id: str, number: int) -> tuple:
@@ -235,9 +241,15 @@ def place_in(sort: str, score: float, day: float, title: str, article_id: str, n
 
 def place_of(request: Request) -> tuple:
     """Return the place that a request goes on behind."""
-    key, article_id, number = request.after
-    score, day, title = (0, 0, key[0]) if request.sort == "title" else (key[-1], key[0], "")
+    _, article_id, number = request.after
+    day, score, title = scored_place(request)
     return place_in(request.sort, score, day, title, article_id, number)
+
+
+def scored_place(request: Request) -> tuple[float, float, str]:
+    """Return the day, score and title of the place that a request goes on behind."""
+    key = request.after.key
+    return (0, 0, key[0]) if request.sort == "title" else (key[0], key[-1], "")
 
 
 def _stream(entry: IndexEntry, name: str) -> Sequence[str]:

@@ -62,7 +62,7 @@ def check(engine, archive, asked):
 )  # fmt: skip
 def test_terms_are_those_of_what_is_not_deleted(engine_class, batches, asked):
     with tempfile.TemporaryDirectory() as folder:
-        engine, archive = engine_class(Path(folder), create=True), Archive()
+        engine, archive = engine_class(Path(folder), create=True), Archive(engine_class.precision)
         for batch in batches:
             commit(engine, archive, batch)
             for one in asked:

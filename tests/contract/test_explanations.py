@@ -42,7 +42,7 @@ NUMBERS = ("idf", "saturation", "share", "weight", "factor", "place", "freshness
 @given(batches=batches, asked=st.lists(requests, min_size=1, max_size=4))
 def test_the_arithmetic_gives_the_score_of_the_search(engine_class, batches, asked):
     with tempfile.TemporaryDirectory() as folder:
-        engine, archive = engine_class(Path(folder), create=True), Archive()
+        engine, archive = engine_class(Path(folder), create=True), Archive(engine_class.precision)
         for batch in batches:
             commit(engine, archive, batch)
         for request in asked:

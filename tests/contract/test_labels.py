@@ -5,14 +5,13 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.base import Request
 from indexer.model import IndexEntry
 from indexer.nodes import Every, Keyword
-from tests.contract.test_engine import ENGINES, row
+from tests.contract.test_engine import row
 
 VALUES = ["body", "teaser", "boilerplate", "文"]
 values = st.lists(st.sampled_from(VALUES), max_size=2, unique=True).map(tuple)
@@ -58,7 +57,6 @@ def check_labels(engine, kinds):
         assert engine.labels("kind", [name, "nothing"]) in [[value, ""] for value in own[0] or ("",)]
 
 
-@pytest.mark.parametrize("engine_class", ENGINES.values(), ids=ENGINES)
 @given(batches=st.lists(st.lists(changes, max_size=5), min_size=1, max_size=4))
 def test_labels_are_those_of_the_last_change(engine_class, batches):
     with tempfile.TemporaryDirectory() as folder:
@@ -71,19 +69,3 @@ def test_labels_are_those_of_the_last_change(engine_class, batches):
             check_labels(engine, kinds)
         assert not engine.check(Path(folder)).problems
         engine.close()
-
-
-def test_labels_of_segments_that_are_merged_before_the_commit(tmp_path, monkeypatch):
-    monkeypatch.setattr("indexer.engines.whoosh.writer._MOST_SPILLED", 3)
-    monkeypatch.setattr("indexer.engines.whoosh.commits.MOST_KEPT", 0)
-    engine = ENGINES["whoosh"](tmp_path, create=True)
-    kinds = {}
-    with engine.writer(memory_bytes=0) as writer:
-        for i in range(10):
-            carry_out(writer, kinds, ("put", f"n{i}", [("body",), ("body",)]))
-            carry_out(writer, kinds, ("relabel", f"n{i // 2}", [("文",), ("teaser",)]))
-    check_labels(engine, kinds)
-    with engine.writer() as writer:
-        carry_out(writer, kinds, ("relabel all", "n0", ("boilerplate",)))
-    check_labels(engine, kinds)
-    assert len(list(tmp_path.glob("*.labels*"))) == len(list(tmp_path.glob("*.postings")))

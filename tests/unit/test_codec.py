@@ -305,7 +305,7 @@ class WithBomb(fields.Schema):
 
 
 def test_whoosh_and_wensou_wait_for_each_other(tmp_path, monkeypatch):
-    monkeypatch.setattr("indexer.engines.whoosh.engine.LOCK_WAIT_S", 0.05)
+    monkeypatch.setattr("indexer.engines.base.LOCK_WAIT_S", 0.05)
     engine = WhooshEngine(tmp_path / "index", create=True)
     writer = index.open_dir(tmp_path / "index").writer(codec=WensouCodec())
     with pytest.raises(IndexLocked), engine.writer():

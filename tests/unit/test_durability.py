@@ -190,7 +190,7 @@ def test_a_disk_that_is_full_from_the_start_is_reported(tmp_path, monkeypatch):
 
 
 def test_a_lock_that_cannot_be_signed_holds_nevertheless(engine, monkeypatch):
-    monkeypatch.setattr("indexer.engines.whoosh.engine.LOCK_WAIT_S", 0.1)
+    monkeypatch.setattr("indexer.engines.base.LOCK_WAIT_S", 0.1)
 
     def full(*arguments):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -310,7 +310,7 @@ def held(index, seconds=60):
 
 
 def test_the_second_writer_is_told_who_writes_and_how_long_it_waited(engine, index, monkeypatch):
-    monkeypatch.setattr("indexer.engines.whoosh.engine.LOCK_WAIT_S", 1.0)
+    monkeypatch.setattr("indexer.engines.base.LOCK_WAIT_S", 1.0)
     with held(index) as process:
         started = time.monotonic()
         with pytest.raises(IndexLocked, match=rf"number {process.pid} on .* waited 1 s"), engine.writer():
@@ -325,7 +325,7 @@ def test_the_second_writer_goes_on_when_the_first_is_done(engine, index):
 
 
 def test_the_lock_of_a_killed_process_is_free_at_once(engine, index, monkeypatch):
-    monkeypatch.setattr("indexer.engines.whoosh.engine.LOCK_WAIT_S", 0)
+    monkeypatch.setattr("indexer.engines.base.LOCK_WAIT_S", 0)
     with held(index) as process:
         process.send_signal(signal.SIGKILL)
         process.wait()

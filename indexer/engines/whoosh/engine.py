@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.engines import base
 from indexer.engines.base import (
     DEFAULT_MEMORY,
     TERM_FIELDS,
@@ -39,8 +40,6 @@ from indexer.model import ArticleRow, CheckReport
 if TYPE_CHECKING:
     from indexer.engines.explanation import Explanation
 
-# Seconds that a second writer waits for the first one.
-LOCK_WAIT_S = 10.0
 # Of the disk: full, over the quota, a file too large, failing, read-only.
 _FAILING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 # Searches after which the pages of the index that were read are let go: they stay in the system's cache, and out of
@@ -57,6 +56,8 @@ class WhooshEngine:
     is taken for empty, and keeps what it has until another commit replaces it. Raises IndexMissing, IndexUnusable,
     IndexStale or IndexDamaged.
     """
+
+    precision = 1e-9
 
     def __init__(
         self,
@@ -111,7 +112,7 @@ class WhooshEngine:
 
         with _failures_explained(self._folder):
             prepare(self._folder)
-            with locked(self._folder, LOCK_WAIT_S):
+            with locked(self._folder, base.LOCK_WAIT_S):
                 if not generations(self._folder):
                     write_toc(self._folder, 0, [], "{}")
 
@@ -120,7 +121,7 @@ class WhooshEngine:
         from indexer.engines.whoosh.durable import locked  # whoosh itself, which only writing needs
         from indexer.engines.whoosh.writer import WhooshWriter
 
-        with _failures_explained(self._folder), locked(self._folder, LOCK_WAIT_S):
+        with _failures_explained(self._folder), locked(self._folder, base.LOCK_WAIT_S):
             if self._commit.generation >= 0:
                 self.refresh()
             writer = WhooshWriter(
@@ -277,6 +278,6 @@ def _opened_newest(folder: Path, known: Snapshot) -> tuple[Commit, Snapshot]:
 
 
 def _live_articles(snapshot: Snapshot) -> Iterator[int]:
-    for segment, base in zip(snapshot.segments, snapshot.article_bases, strict=False):
+    for segment, first in zip(snapshot.segments, snapshot.article_bases, strict=False):
         for number in np.flatnonzero(segment.live_articles).tolist():
-            yield base + number
+            yield first + number
