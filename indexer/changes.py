@@ -13,20 +13,26 @@ from indexer.errors import RootError, UsageError
 from indexer.files import Arrival, FileTask
 from indexer.manifest import Manifest, Root
 from indexer.model import ArticleRow, Failure
+from indexer.partition import Partition
 from indexer.walk import FoundFile, Unread, walk
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A root, or a part of one, that a run compares with the index."""
+    """A root, or what of one lies at a path and in a part of its files, that a run compares with the index."""
 
     root: Root
     path: Path
+    part: Partition | None = None
 
     def holds(self, path: str) -> bool:
         """Tell whether a path of the root lies in the scope."""
         inside = path_text(self.path)
-        return path == inside or path.startswith(inside.rstrip("/") + "/")
+        return (path == inside or path.startswith(inside.rstrip("/") + "/")) and self.is_own(path)
+
+    def is_own(self, path: str) -> bool:
+        """Tell whether a path of the root belongs to the part."""
+        return self.part is None or self.part.has(self.root.article_id(Path(path)))
 
 
 @dataclass(slots=True)
@@ -47,9 +53,15 @@ def check_named(manifest: Manifest, paths: Sequence[Path]) -> None:
 
 
 def choose_scopes(
-    manifest: Manifest, paths: Sequence[Path], exclude: tuple[str, ...], everything: bool
+    manifest: Manifest,
+    paths: Sequence[Path],
+    exclude: tuple[str, ...],
+    everything: bool,
+    part: Partition | None = None,
 ) -> tuple[Manifest, list[Scope]]:
     """Return the scopes that `paths` name, all roots if there are none or `everything`, and the manifest with them.
+
+    They hold what belongs to `part`.
 
     `exclude` replaces the patterns of their roots; an empty pattern takes them back.
 
@@ -69,20 +81,20 @@ def choose_scopes(
                 f"wensou remove {inside.path}"
             )
         if around is not None:
-            scopes.append(Scope(around, path))
+            scopes.append(Scope(around, path, part))
         else:
             manifest, root = manifest.with_root(path)
             known[root.path] = root
-            scopes.append(Scope(root, path))
+            scopes.append(Scope(root, path, part))
     if everything or not paths:
-        scopes = [Scope(root, Path(root.path)) for root in manifest.roots]
+        scopes = [Scope(root, Path(root.path), part) for root in manifest.roots]
     if not scopes:
         raise UsageError("The index follows no folder yet. Name one with: wensou index FOLDER")
     if exclude:
         roots = {scope.root.path for scope in scopes}
         manifest = manifest.with_exclude(roots, tuple(filter(None, exclude)))
         known = {root.path: root for root in manifest.roots}
-        scopes = [Scope(known[scope.root.path], scope.path) for scope in scopes]
+        scopes = [replace(scope, root=known[scope.root.path]) for scope in scopes]
     return manifest, scopes
 
 
@@ -109,7 +121,7 @@ def find_changes(
         in_root = by_root[scope.root.path]
         if scope.path.is_file():
             name = path_text(scope.path)
-            known = {name: in_root[name]} if name in in_root else {}
+            known = {name: in_root[name]} if name in in_root and scope.is_own(name) else {}
         else:
             known = {path: own for path, own in in_root.items() if scope.holds(path)}
         before = _articles(known.values())
@@ -200,6 +212,8 @@ def _compare(
     unread = Unread()
     found: list[tuple[FoundFile, list[KnownFile]]] = []
     for file in walk(scope.path, Path(scope.root.path), scope.root.exclude, index_folder, unread):
+        if not scope.is_own(file.name):
+            continue
         files = known.pop(file.name, [])
         if files and not verify and all(one.state == file.state for one in files):
             changes.unchanged += sum(one.articles for one in files)

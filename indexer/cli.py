@@ -44,13 +44,14 @@ def settings_of(context: click.Context) -> Settings:
 @click.option("--max-size", metavar="SIZE", help="The largest file that is read (default: 64M).")
 @click.option("--encoding", metavar="NAME", help="Encoding of all text files (default: decided for each).")
 @click.option("--no-learn", is_flag=True, help="Learn no words from the articles in this run.")
+@click.option("--partition", metavar="I/N", help="Index part I of N of the files, while others index the other parts.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write what became of each file here.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def index(
     context: click.Context, paths: tuple[Path, ...], index_folder: str | None, exclude: tuple[str, ...],
-    jobs: int | None, memory: str | None, max_size: str | None, encoding: str | None, report: Path | None,
-    as_json: bool, rebuild: bool, verify: bool, prune: bool, no_learn: bool,
+    jobs: int | None, memory: str | None, max_size: str | None, encoding: str | None, partition: str | None,
+    report: Path | None, as_json: bool, rebuild: bool, verify: bool, prune: bool, no_learn: bool,
 ) -> None:  # fmt: skip
     """Build the index from folders of articles, or bring it up to date.
 
@@ -59,6 +60,7 @@ def index(
 
     Example: wensou index ~/articles
     """
+    from indexer.partition import Partition
     from indexer.pipeline import BuildOptions, build
 
     settings = settings_of(context)
@@ -73,6 +75,7 @@ def index(
         verify=verify,
         prune=prune,
         learn=settings.learn and not no_learn,
+        partition=Partition.parse(partition) if partition else None,
     )
     with _progress() as progress:
         done = build(paths, index_folder or settings.index, options, progress)

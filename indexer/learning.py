@@ -35,6 +35,7 @@ class Evidence:
         self._engine = engine if engine and engine.passage_count() else None
         self._gone: set[str] = set()
         self._added = _Terms()
+        self._candidates: set[str] = set()
 
     def replace(self, article_id: str) -> None:
         """Leave out an article of the index: it is removed, or put anew."""
@@ -44,9 +45,17 @@ class Evidence:
         """Add the marks of articles."""
         self._added.add(terms)
 
+    def consider(self, blocks: Iterable[str]) -> None:
+        """Look at blocks of articles of the index as at those that the run adds."""
+        self._candidates.update(blocks)
+
+    def edge_blocks(self, at_least: int) -> Iterator[str]:
+        """Yield the marks of the blocks that stand at the edges of so many articles that the run adds."""
+        return self._added.edge_blocks(at_least)
+
     def learnt(self, before: Collection[str]) -> frozenset[str]:
         """Return the marks of the blocks that are boilerplate; `before` are those that were."""
-        candidates = {*before, *self._added.edge_blocks(1 if self._engine else _FEWEST_STORIES)}
+        candidates = {*before, *self._candidates, *self._added.edge_blocks(1 if self._engine else _FEWEST_STORIES)}
         learnt = {block: edges for block in candidates if (edges := self._edges(block))}
         # Each of several lines of a footer depends on the others: all are supposed to be learnt until one is not.
         while mistaken := [block for block, edges in learnt.items() if not _stands_around(edges, learnt)]:

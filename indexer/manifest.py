@@ -33,6 +33,8 @@ class Manifest:
 
     `identity` is a random name that an index has from its first run on; one whose articles could not be carried over
     when it was built anew gets another. `run` is the number of the last run, `runs` are those still known.
+    `unsettled` are the runs over a part of the sources since the last one over all, `candidates` the marks of blocks
+    that these found at the edges of several articles.
     """
 
     fingerprint: str = ""
@@ -42,6 +44,8 @@ class Manifest:
     boilerplate: tuple[str, ...] = ()  # marks of the blocks that recur around articles, in order
     identity: str = ""
     runs: tuple[Run, ...] = ()
+    unsettled: tuple[int, ...] = ()
+    candidates: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, meta: Mapping[str, Any]) -> Manifest:
@@ -55,6 +59,8 @@ class Manifest:
             tuple(meta.get("boilerplate", ())),
             meta.get("identity", ""),
             tuple(Run(*run) for run in meta.get("runs", ())),
+            tuple(meta.get("unsettled", ())),
+            tuple(meta.get("candidates", ())),
         )
 
     def dump(self) -> dict[str, Any]:

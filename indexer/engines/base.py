@@ -246,8 +246,11 @@ class EngineWriter(Protocol):
     def delete(self, article_id: str) -> None:
         """Remove an article; one that is not there is no error."""
 
-    def set_meta(self, meta: Mapping[str, Any]) -> None:
-        """Replace what the index knows besides articles; values that JSON can hold."""
+    def change_meta(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+        """Change what the index knows besides articles; values that JSON can hold.
+
+        `change` is called at the commit with what is known by then, and again if another writer was faster.
+        """
 
 
 class Engine(Protocol):

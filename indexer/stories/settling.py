@@ -25,6 +25,7 @@ class Changed:
         self._ids: list[str] = []
         self._records = bytearray()
         self._removed: set[str] = set()
+        self._unsettled: set[str] = set()
 
     def put(self, article_ids: Iterable[str], found: Records) -> None:
         """Note articles that were put, with their records."""
@@ -35,15 +36,27 @@ class Changed:
         """Note an article that was removed."""
         self._removed.add(article_id)
 
+    def take_up(self, engine: Engine, article_ids: Iterable[str]) -> None:
+        """Note articles that the index has, but no run has settled, and those that are the last ones of their group."""
+        stories = engine.frequent_terms("story", "", 1)
+        alone = [own[0] for own in engine.articles_with("story", stories).values() if len(own) == 1]
+        self._unsettled.update(article_ids, alone)
+
     def settle(self, engine: Engine, writer: EngineWriter, *, anew: bool = False) -> None:
         """Relabel what changes. `engine` is at the commit before this one; `anew`: of which nothing is left."""
         last = {article_id: place for place, article_id in enumerate(self._ids)}  # put twice, the last one counts
         put = np.frombuffer(self._records, RECORD)
         if len(last) < len(put):
             put = put[list(last.values())]
-        kept = _Kept(engine, {*last, *self._removed})
-        beside = [] if anew or not engine.passage_count() else sorted(kept.concerned(put))
-        every = joined([kept.records(beside), put]) if beside else put
+        gone = {*last, *self._removed}
+        kept = _Kept(engine, gone)
+        beside = sorted(self._unsettled - gone)
+        every = kept.records(beside)
+        if not anew and engine.passage_count():
+            others = sorted(kept.concerned(joined([every, put])).difference(beside))
+            beside += others
+            every = joined([every, kept.records(others)])
+        every = joined([every, put])
         before = kept.labels(beside)
         after = _labels([*beside, *last], every)
         for place, article_id in enumerate((*beside, *last)):

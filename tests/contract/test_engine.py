@@ -618,7 +618,7 @@ def test_replace_all_begins_with_nothing(engine):
 def test_meta_and_rows_come_back_as_they_were_put(engine):
     with engine.writer() as writer:
         writer.put(row("文章"), one_entry("文章", "x"))
-        writer.set_meta({"roots": [{"path": "/資料"}]})
+        writer.change_meta(lambda known: {**known, "roots": [{"path": "/資料"}]})
     assert engine.meta() == {"roots": [{"path": "/資料"}]}
     assert list(engine.rows(["nothing", "文章"])) == [row("文章")]
     assert [passage.payload for passage in engine.passages("文章")] == [b"p"]

@@ -91,7 +91,7 @@ def test_wensou_and_whoosh_may_write_in_turns(monkeypatch, written, asked, small
         folder = Path(name)
         engine, archive = WhooshEngine(folder, create=True), Archive()
         with engine.writer() as writer:
-            writer.set_meta({"roots": ["資料"]})
+            writer.change_meta(lambda _: {"roots": ["資料"]})
         for by, options, dropped, has_rows, changed in written:
             if by == "wensou":
                 write_with_wensou(engine, archive, changed)

@@ -152,9 +152,9 @@ class WhooshWriter:
                 if len(passages):
                     yield changing, passages
 
-    def set_meta(self, meta: Mapping[str, Any]) -> None:
+    def change_meta(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
         self._changed = True
-        self._meta = json.dumps(meta, ensure_ascii=True, sort_keys=True)
+        self._meta = json.dumps(change(json.loads(self._meta)), ensure_ascii=True, sort_keys=True)
 
     def _flush(self) -> None:
         """Write what waits as a segment, which is not visible yet."""
