@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -20,6 +20,14 @@ def values_of(hit: Hit, names: Sequence[str]) -> dict[str, Any]:
     """Return the values of some HIT_FIELDS, in their order, such as JSON can hold."""
     values = {**hit.to_dict(), FIRST_SNIPPET: hit.snippets[0].text if hit.snippets else ""}
     return {name: values[name] for name in names}
+
+
+def rows_of(hit: Hit, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the values of a hit, then of each of its stories, which have its rank; what these do not say is None."""
+    yield values_of(hit, names)
+    for story in hit.to_dict()["stories"]:
+        values = {**story, "rank": hit.rank}
+        yield {name: values.get(name) for name in names}
 
 
 def check_fields(names: Sequence[str], known: Sequence[str], shape: str) -> None:

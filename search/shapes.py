@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.display import as_json, as_line
 from indexer.errors import UsageError
 from search import present
-from search.hit_fields import FIRST_SNIPPET, HIT_FIELDS, JSON_FIELDS, check_fields, values_of
+from search.hit_fields import FIRST_SNIPPET, HIT_FIELDS, JSON_FIELDS, check_fields, rows_of, values_of
 from search.model import Hit, SearchResult
 
 if TYPE_CHECKING:
@@ -56,11 +57,12 @@ def _object(hit: Hit, answer: Answer) -> dict[str, Any]:
 def _csv(answer: Answer) -> Iterator[str]:
     from search.spreadsheet import as_csv  # which most searches need not wait for
 
-    return as_csv((values_of(hit, answer.fields) for hit in answer.result.hits), answer.fields)
+    return as_csv((row for hit in answer.result.hits for row in rows_of(hit, answer.fields)), answer.fields)
 
 
 def _paths(answer: Answer) -> Iterator[str]:
-    return iter(dict.fromkeys(hit.path for hit in answer.result.hits))
+    every = ((hit.path, *(story.path for story in hit.stories)) for hit in answer.result.hits)
+    return iter(dict.fromkeys(chain.from_iterable(every)))
 
 
 def _vimgrep(answer: Answer) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import given
 from indexer.display import as_line, harmless
 from indexer.errors import UsageError
 from search.hit_fields import HIT_FIELDS
-from search.model import Place
+from search.model import Place, Story
 from search.present import KNOWN_FIELDS
 from search.shapes import CSV_FIELDS, SHAPES, Output
 from tests.texts import mixed_text
@@ -80,6 +81,16 @@ def test_paths_are_one_a_line_and_each_once():
     names = ["/x/甲\u3000乙 丙", "/x/b", "/x/甲\u3000乙 丙"]
     result = with_hits(*(replace(hit, path=name) for name in names))
     assert written(result, "paths").splitlines() == names[:2]
+
+
+def test_reports_that_a_hit_stands_for_have_rows_and_paths_of_their_own():
+    story = Story("b#1", "另一篇", "en", date(2026, 2, 5), "/x/b", ())
+    result = with_hits(replace(result_of("文", title="題").hits[0], stories=(story,)), result_of("文").hits[0])
+    assert written(result, "paths").splitlines() == ["/x/a", "/x/b"]
+    assert cells(result, "rank", "published", "title", "author", "lang", "path", "snippet", "article_id")[1:3] == [
+        ["1", "", "題", "", "zh-Hant", "/x/a", "文", "a"],
+        ["1", "2026-02-05", "另一篇", "", "en", "/x/b", "", "b#1"]]  # fmt: skip
+    assert [row[0] for row in cells(result, "rank")] == ["rank", "1", "1", "1"]
 
 
 def test_paths_with_line_breaks_are_whole_before_zero_bytes():
