@@ -55,7 +55,7 @@ def settle(
         if looser.rank != planned.rank:
             planned, answer = looser, ask(looser)
             notes += [_PARTS] if ranking_of(answer).total else []
-    if planned.renamed:
+    if planned.renamed and ranking_of(answer).total:
         notes.append(note_of(planned.renamed))
     notes += planning.notes_on_crossing(planned, ranking_of(answer))
     return Settled(planned, answer, tuple(notes), has_pinyin)

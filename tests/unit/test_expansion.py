@@ -67,6 +67,12 @@ def test_the_note_says_what_was_searched_and_why(searcher):
     assert "--exact" in note
 
 
+@pytest.mark.parametrize("query", ["甲乙丙 -抵达 -天干 -yesterday", "甲乙丙 since:2026", "甲乙丙 AND 無此"])
+def test_the_note_stands_only_where_something_is_found(searcher, query):
+    assert found(searcher, query) == []
+    assert notes(searcher, query) == []
+
+
 def test_exact_finds_the_words_as_typed(searcher):
     assert found(searcher, "甲乙丙", exact=True) == ["jia"]
     assert notes(searcher, "甲乙丙", exact=True) == []
