@@ -13,21 +13,19 @@ from typing import NamedTuple
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.fold import fold_key
 from indexer.analysis.scripts import runs
-from indexer.display import counted
-from indexer.engines.base import Engine, Ranking
+from indexer.engines.base import Engine
 from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Keyword, Node, Not, Term
 from search.conditions import Conditions
 from search.fields import LANGUAGES
 from search.grammar import Query
 from search.lexicon import Lexicon
 from search.meaning import Meaning, asks_for_text
-from search.model import Note
 from search.names import ArchiveNames
 from search.phrases import places
 from search.planner import PHRASE_WEIGHT, WEIGHTS, Filters, Plan
 from search.scopes import EVERYWHERE
 from search.sought import Target
-from search.syntax import And, Must, Or, Together, Tree, Words, leaves
+from search.syntax import And, Must, Or, Together, Tree, Words
 from search.translation import Concept, Way, concepts_of
 
 # Times the score of what is found in the other language. With auto that is below all that the query itself finds.
@@ -38,10 +36,8 @@ _TITLES = 0.4
 _COMMON = 0.1
 # Concepts of less weight, single characters within something else, make no match.
 _WORD = 0.6
-# Translations that are shown and highlighted, and how many of a word and of a query are named.
+# Translations that are shown and highlighted.
 _SHOWN = 0.55
-_MOST_NAMED = 3
-_MOST_WORDS_NAMED = 8
 # Words of a query that are translated.
 _MOST_WORDS = 50
 
@@ -69,26 +65,13 @@ class Crossing(NamedTuple):
         for way in shown(self.concepts):
             yield EVERYWHERE, _target(way)
 
-    @property
-    def name(self) -> str:
-        return "English" if self.language == "en" else "Chinese"
-
-    @property
-    def said(self) -> str:
-        """The words of the query with what they may be called, as far as that is sure."""
-        named = [(one.typed, _names(one)) for one in self.concepts if one.weight >= 1 and _names(one)]
-        said = "; ".join(f"{typed} = {names}" for typed, names in named[:_MOST_WORDS_NAMED])
-        more = "; …" if len(named) > _MOST_WORDS_NAMED else ""
-        return f"{said or 'uncertain translations only'}{more}"
-
 
 def cross(plan: Plan, filters: Filters, query: Query, engine: Engine, lexicon: Lexicon) -> tuple[Plan, Crossing | None]:
     """Return a plan that asks for the other language too, as `filters.cross` says, with what it asks for there.
 
     None, and the plan as it is, where there is nothing to translate or nothing is known of it.
     """
-    tree = Conditions(query.tree).text
-    language = language_of(tree) if tree is not None else None
+    tree, language = Conditions(query.tree).text, language_of(query)
     if tree is None or language is None or not any(engine.holds("lang", one) for one in LANGUAGES[language]):
         return plan, None
     archive = _Known(engine)
@@ -118,11 +101,22 @@ class _Known:
         self.terms = cache(engine.terms)
 
 
-def language_of(tree: Tree) -> str | None:
+def language_of(query: Query) -> str | None:
     """Return the language that a query's free words are to be translated to, en or zh; None if it has none."""
-    texts = [fold_key(leaf.text) for leaf in leaves(tree, is_meant=True) if isinstance(leaf, Words)]
-    kinds = {run.kind for text in texts for run in runs(text)}
+    kinds = {run.kind for text in free_texts(query.tree) for run in runs(fold_key(text))}
     return "en" if "han" in kinds else "zh" if "word" in kinds else None
+
+
+def free_texts(tree: Tree) -> Iterator[str]:
+    """Yield what of a query is translated: words outside of phrases and fields that are not left out."""
+    match tree:
+        case Together(parts) | And(parts) | Or(parts):
+            for part in parts:
+                yield from free_texts(part)
+        case Must(node):
+            yield from free_texts(node)
+        case Words():
+            yield tree.text
 
 
 def crossing_of(
@@ -166,27 +160,6 @@ def crossed(plan: Plan, crossing: Crossing, mode: str) -> Plan:
         own=plan,
         is_below=mode == "auto",
     )
-
-
-def notes_on(crossing: Crossing, mode: str, plan: Plan, ranking: Ranking) -> Iterator[Note]:
-    """Yield what was searched, and how much of the answer is found by that alone; nothing if nothing is."""
-    if crossing.match is None:
-        yield Note("cross", f"Searched as typed in {crossing.name}: no word of the query could be translated.")
-        return
-    if mode == "only":
-        yield Note("cross", f"Searched in {crossing.name}: {crossing.said}.")
-        return
-    if plan.own is None:
-        return
-    other = ranking.total - (ranking.counts[len(plan.asked) + 1] if ranking.counts else 0)
-    if other > 0:
-        articles = counted(other, "article") if ranking.total_is_exact else "many articles"
-        where = "below the others" if mode == "auto" else "among the others"
-        yield Note(
-            "cross",
-            f"Also searched in {crossing.name}, which finds {articles}, {where}: {crossing.said}. "
-            "To search only as typed: --cross off",
-        )
 
 
 def shown(concepts: Iterable[Concept]) -> Iterator[Way]:
@@ -281,11 +254,6 @@ def _target(way: Way) -> Target:
     if isinstance(way.node, Term) and way.node.field == "en":
         return Target(stem=way.node.term)
     return Target(places(way.text))
-
-
-def _names(concept: Concept) -> str:
-    names = dict.fromkeys(way.text for way in shown([concept]) if way.text.lower() != concept.typed)
-    return ", ".join([*names][:_MOST_NAMED])
 
 
 def _joined(kind: type[AllOf] | type[AnyOf], nodes: Iterable[Node | None]) -> Node | None:

@@ -100,11 +100,16 @@ class _Planning:
         return planned
 
     def notes_on_crossing(self, planned: Plan, ranking: Ranking) -> Iterator[Note]:
-        """Say what was found in the other language, if anything was."""
-        if self._crossing is not None:
-            from search.crossing import notes_on
+        """Say what was found in the other language, or that only or mixed were asked for in vain."""
+        mode = self._filters.cross
+        if mode == "off" or planned.is_empty:
+            return
+        from search.crossing_notes import note_on_nothing, notes_on
 
-            yield from notes_on(self._crossing, self._filters.cross, planned, ranking)
+        if self._crossing is not None:
+            yield from notes_on(self._crossing, mode, planned, ranking)
+        elif mode != "auto":
+            yield note_on_nothing(self._query, mode, self._engine)
 
     def spell(self) -> bool:
         """Tell whether words of the query are pinyin of words in the index, which are looked for from now on."""

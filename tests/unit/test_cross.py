@@ -174,6 +174,32 @@ class TestWhatIsSaid:
         assert said(searcher.search("市长", cross="auto")) == []
         assert said(searcher.search("关税", cross="off")) == []
 
+    @pytest.mark.parametrize("mode", ["only", "mixed"])
+    @pytest.mark.parametrize("query", ['"关税"', "title:关税", "*", "tari*"])
+    def test_what_has_no_free_words_is_searched_as_typed_and_a_note_says_so(self, searcher, query, mode):
+        result = searcher.search(query, cross=mode)
+        assert names(result) == names(searcher.search(query, cross="off"))
+        (text,) = said(result)
+        assert f"--cross {mode} changes nothing: the query has no free words" in text
+        assert said(searcher.search(query)) == []
+
+    def test_articles_like_one_are_found_in_its_language_and_a_note_says_so(self, searcher):
+        (text,) = said(searcher.search("", like="steel.txt", cross="only"))
+        assert "--like" in text
+
+    def test_words_without_translation_are_said(self, searcher):
+        assert said(searcher.search("zzz", cross="mixed")) == [
+            "--cross mixed changes nothing: no word of the query could be translated."]  # fmt: skip
+        assert "no word of the query could be translated" in said(searcher.search("zzz", cross="only"))[0]
+        assert said(searcher.search("zzz")) == said(searcher.search("", cross="only")) == []
+
+    def test_an_index_in_one_language_says_that_it_has_no_other(self, tmp_path):
+        (tmp_path / "a.txt").write_text("钢铁进口的关税五月开始，贸易部长昨天说。", "utf-8")
+        build(tmp_path / "a.txt", tmp_path / "index")
+        with Searcher(tmp_path / "index") as own:
+            assert said(own.search("关税", cross="only")) == [
+                "--cross only changes nothing: the index holds nothing in English."]  # fmt: skip
+
     def test_sure_translations_are_highlighted(self, searcher):
         hit = searcher.search("关税 钢铁", cross="only").hits[0]
         assert {"customs duties", "steel"} <= highlighted(hit)
