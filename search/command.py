@@ -23,6 +23,16 @@ _MAY_TAKE = "--fresh"
 # Of `search.options.Options` those that are a search by themselves.
 _CHOOSING = ("lang", "since", "until", "kinds", "added_since", "like")
 
+# What a query means, in commands that need no other options of a search too.
+with_exact = click.option(
+    "--exact", is_flag=True, help="Find words as typed only: no other names, regional words or pinyin of them."
+)
+with_cross = click.option(
+    "--cross",
+    type=click.Choice(CROSS),
+    help="The other language, Chinese or English: below the rest (auto), not at all, only that, or mixed in.",
+)
+
 
 class QueryCommand(click.Command):
     """A command whose words may begin with - or +: only its own options are options, up to `--`."""
@@ -62,9 +72,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of `search.options.Options`, under the same names, and the index to ask."""
     for option in (
         click.option("--like", metavar="ARTICLE", help="Only articles like this one; its id, or the path of its file."),
-        click.option(
-            "--exact", is_flag=True, help="Find words as typed only: no other names, regional words or pinyin of them."
-        ),
+        with_exact,
         click.option(
             "--fresh",
             metavar="[HALF-LIFE]",
@@ -72,11 +80,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
             flag_value=HALF_LIFE,
             help="Rank older articles lower: the score halves with each year, or with so much: 30 (days), 6w, 3m, 2y.",
         ),
-        click.option(
-            "--cross",
-            type=click.Choice(CROSS),
-            help="The other language, Chinese or English: below the rest (auto), not at all, only that, or mixed in.",
-        ),
+        with_cross,
         click.option("--copies", is_flag=True, help="Find all copies of one report, not only the earliest."),
         click.option(
             "--added-since",

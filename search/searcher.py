@@ -25,7 +25,6 @@ from search.little import applied
 from search.model import Hit, Note, SearchResult
 from search.options import Options, limits_of
 from search.paging import Asking
-from search.planner import Filters
 from search.snippets import LONGEST
 
 if TYPE_CHECKING:
@@ -226,16 +225,20 @@ class Searcher:
         finding, _ = self._find(query, options)
         return count(finding, by=by, titles=titles)
 
-    def show(self, article: str, query: str, read: ReadOptions | None = None) -> MarkedArticle:
-        """Read an article again, by its id or the path of its file, and mark all that a query finds in it.
+    def show(
+        self, article: str, query: str, read: ReadOptions | None = None, **options: Unpack[Options]
+    ) -> MarkedArticle:
+        """Read an article again, by its id or the path of its file, and mark all that a search finds in it.
 
-        Raises UsageError if the index has no such article, or more than one; SourceError if its file cannot be read.
+        Of `options`, those of `search`, the ones that limit articles do not matter. Raises UsageError if the index has
+        no such article, or more than one; SourceError if its file cannot be read.
         """
         from search.whole import marked_article  # and all that reads files
 
         with self._lock:
             self._check_open()
-            planned = plan_of(query, Filters(), self._engine, self._lexicon)
+            filters, _ = limits_of(options, self._manifest, cross="auto")
+            planned = plan_of(query, filters, self._engine, self._lexicon)
         return marked_article(article, self.folder, read, planned)
 
     def _find(self, query: str, options: Options) -> tuple[Finding, Engine]:

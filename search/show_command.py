@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Unpack
+
 import click
 
 from indexer.cli import INDEX_HELP, read_options, settings_of
 from indexer.display import as_json as dumped
 from indexer.display import counted
-from search.command import FOUND, NOTHING_FOUND, is_colored
+from search.command import FOUND, NOTHING_FOUND, is_colored, with_cross, with_exact
+
+if TYPE_CHECKING:
+    from search.options import Options
 
 
 @click.command()
 @click.argument("article")
 @click.option("--query", metavar="QUERY", help="Mark everything that this finds.")
+@with_exact
+@with_cross
 @click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def show(
-    context: click.Context, article: str, query: str | None, index_folder: str | None, color: str, as_json: bool
-) -> None:
+    context: click.Context, article: str, query: str | None, index_folder: str | None, color: str, as_json: bool,
+    **options: Unpack[Options],
+) -> None:  # fmt: skip
     """Show an article as it is read: what it is called, and each block of its text with its kind.
 
     ARTICLE is its id or the path of its file. With a query, exits with 1 if nothing of it is found in the article.
@@ -31,7 +39,7 @@ def show(
 
     settings = settings_of(context)
     with Searcher(index_folder or settings.index, learnt=settings.learn) as searcher:
-        found = searcher.show(article, query or "", read_options(settings))
+        found = searcher.show(article, query or "", read_options(settings), **options)
     if as_json:
         click.echo(dumped(found.to_dict()))
     else:

@@ -10,6 +10,7 @@ from indexer.errors import SourceError, UsageError
 from indexer.model import Article, Block
 from indexer.pipeline import build
 from indexer.show import show
+from search import Searcher
 from search.whole import MarkedArticle
 from search.whole_lines import as_text
 from tests.cli.test_cli import wensou
@@ -55,16 +56,29 @@ def test_the_command_prints_blocks_with_their_kinds(index):
 
 @pytest.mark.parametrize("query", ["特朗普 通話", "Trump", "“同特朗普通电话”", "习?平", "xyzzy", ""])
 def test_what_is_marked_is_what_a_concordance_finds(seeds, query):
-    every = seeds.concordance(query, kinds=["all"], titles=True).occurrences
+    every = seeds.concordance(query, kinds=["all"], titles=True, cross="auto").occurrences
     for path in SEEDS.glob("*.txt"):
         found = seeds.show(path.name, query)
         own = [one for one in every if one.article_id == path.name]
         assert [start for start, _ in found.spans] == sorted(one.start for one in own if one.passage_id)
-        assert [start for start, _ in found.title_spans] == [one.start for one in own if not one.passage_id]
+        assert [start for start, _ in found.title_spans] == sorted(one.start for one in own if not one.passage_id)
         inside = {
             start + s for block in found.article.blocks for start in [block.start] for s, _ in found.spans_in(block)
         }
         assert inside == {start for start, _ in found.spans}
+
+
+def test_what_a_search_in_the_other_language_found_is_marked_unless_told(index):
+    article = "003_b4e59136c98cbdd1.txt"  # in Chinese
+    with Searcher(index) as searcher:
+        (hit,) = [hit for hit in searcher.search("trade Tariffs").hits if hit.article_id == article]
+        quoted = {snippet.text[start:end] for snippet in hit.snippets for start, end in snippet.spans}
+        shown = searcher.show(article, "trade Tariffs")
+        assert quoted <= {shown.article.body[start:end] for start, end in shown.spans} != set()
+        assert searcher.show(article, "trade Tariffs", cross="off").spans == ()
+        assert searcher.show(article, "Trump", exact=True).spans == ()
+    asked = ("show", article, "--index", index, "--query", "Trump")
+    assert (wensou(*asked).returncode, wensou(*asked, "--exact", "--cross", "off").returncode) == (0, 1)
 
 
 def test_the_command_marks_what_a_query_finds(index):
