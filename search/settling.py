@@ -70,7 +70,8 @@ class _Planning:
         self._expansion = None if filters.exact else Expansion(lexicon.aliases, engine, lexicon.analyzer)
         self._likeness = None
         self._shows_like = shows_like
-        self.notes: list[Note] = []
+        remarks = () if filters.exact else lexicon.aliases.remarks
+        self.notes = [Note("aliases_file", remark) for remark in remarks]
         if filters.like is not None:
             from search.likeness import likeness_of  # which most searches need not wait for
 

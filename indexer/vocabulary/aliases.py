@@ -42,11 +42,16 @@ class Aliases:
         """Read `user_file`, if it is there; raises SettingsError where it is wrong. `learnt` comes to the tables."""
         self._table = own_table or table()
         is_there = user_file is not None and user_file.is_file()
-        self._user = read_user_aliases(user_file) if user_file and is_there else UserAliases()
+        self._user = read_user_aliases(user_file, self._table.groups) if user_file and is_there else UserAliases()
         self._users_keys = {*self._user.groups, *self._user.joins}
         self._learnt = learnt.regional if learnt else {}
         self._keys = self._users_keys | self._learnt.keys()  # of forms that do not stand in the table, or otherwise
         self._lengths = sorted(set(map(len, self._keys)))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences on what of the user's file is left out."""
+        return self._user.remarks
 
     def groups_of(self, key: str) -> Sequence[Group]:
         """Return the groups with this form, given as its `fold_key`; it is one of their names itself."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,20 @@ class UserAliases:
     """What is said of forms, by key: `groups` of the user's own, with none for a form that is left out.
 
     `joins` says of a form that is added whose groups in the tables it joins, `added` which names join those of a form.
+    `remarks` are sentences on what is left out, since it names a form that is not known.
     """
 
     groups: Mapping[str, tuple[Group, ...]] = field(default_factory=dict)
     joins: Mapping[str, str] = field(default_factory=dict)
     added: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
 
-def read_user_aliases(path: Path) -> UserAliases:
-    """Read the file. Raises SettingsError, which names the file, the key in it, and what to write instead."""
+def read_user_aliases(path: Path, known: Callable[[str], Sequence[Group]]) -> UserAliases:
+    """Read the file; `known` returns the groups that the tables have of a key.
+
+    Raises SettingsError, which names the file, the key in it, and what to write instead.
+    """
     import tomllib  # only who has such a file waits for it
 
     try:
@@ -37,12 +42,13 @@ def read_user_aliases(path: Path) -> UserAliases:
             f"{path} cannot be read: {error}. Mend it, or move it away to search without it."
         ) from error
     try:
-        return _read(said)
+        found = _read(said, known)
     except ValueError as error:
         raise SettingsError(f"{path}: {error}") from None
+    return replace(found, remarks=tuple(f"{path}: {remark}" for remark in found.remarks))
 
 
-def _read(said: Mapping[str, Any]) -> UserAliases:
+def _read(said: Mapping[str, Any], known: Callable[[str], Sequence[Group]]) -> UserAliases:
     _check_keys(said, ("group", "never"), "[[group]] and never")
     entries = said.get("group", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -50,10 +56,14 @@ def _read(said: Mapping[str, Any]) -> UserAliases:
     groups: list[Group] = []
     joins: dict[str, str] = {}
     added: dict[str, tuple[Name, ...]] = {}
+    remarks: list[str] = []
     for number, entry in enumerate(entries, 1):
         try:
             if "adds_to" in entry:
                 target, names = _addition(entry)
+                if not known(target):
+                    remarks.append(f"group {number}: {_unknown(entry['adds_to'])}")
+                    continue
                 added[target] = (*added.get(target, ()), *names)
                 joins.update((key_of(name), target) for name in names)
             else:
@@ -61,7 +71,7 @@ def _read(said: Mapping[str, Any]) -> UserAliases:
         except ValueError as error:
             raise ValueError(f"group {number}: {error}") from None
     never = [_key(form) for form in _texts(said.get("never", []), "never")]
-    return UserAliases(by_key(groups, never), joins, added)
+    return UserAliases(by_key(groups, never), joins, added, tuple(remarks))
 
 
 def by_key(groups: Iterable[Group], never: Iterable[str] = ()) -> dict[str, tuple[Group, ...]]:
@@ -89,6 +99,13 @@ def _addition(said: Mapping[str, Any]) -> tuple[str, tuple[Name, ...]]:
     if not isinstance(form, str):
         raise ValueError(f'adds_to must be a text, as in adds_to = "特朗普"; found {form!r}.')
     return _key(form), checked_names([form, *_texts(said.get("names"), "names")])[1:]
+
+
+def _unknown(form: str) -> str:
+    return (
+        f'no table has a name to which adds_to = "{form}" could add, so the group is left out. '
+        "Write the name as it is known, or all names without adds_to."
+    )
 
 
 def _key(form: str) -> str:

@@ -137,9 +137,17 @@ class TestTheUsersFile:
         assert forms(aliases, "普京") == [["普京", "蒲亭", "Putin"]]
         assert aliases.spans("懂王老川") == [(0, 2), (2, 4)]
 
-    def test_names_added_to_what_is_not_known_are_no_names(self, read):
-        aliases = read('[[group]]\nnames = ["老川"]\nadds_to = "川普普"')
-        assert forms(aliases, "老川") == aliases.spans("老川") == []
+    def test_names_added_to_what_is_not_known_are_left_out_and_the_rest_holds(self, read, tmp_path):
+        aliases = read(
+            '[[group]]\nnames = ["老川"]\nadds_to = "Trump"\n[[group]]\nnames = ["普丁", "老普"]\nadds_to = "川普普"'
+        )
+        assert forms(aliases, "老普") == aliases.spans("老普") == []
+        assert "老川" in forms(aliases, "特朗普")[0]
+        assert ["普京", "普丁", "蒲亭", "Putin"] in forms(aliases, "普丁")
+        (remark,) = aliases.remarks
+        assert remark.startswith(f'{tmp_path / FILE_NAME}: group 2: no table has a name to which adds_to = "川普普"')
+        assert "Write the name as it is known" in remark
+        assert read('[[group]]\nnames = ["老川"]\nadds_to = "Trump"').remarks == ()
 
     def test_its_forms_are_found_in_a_text(self, read):
         aliases = read('[[group]]\nnames = ["老川", "川普", "老川普先生"]')

@@ -73,6 +73,18 @@ def test_the_note_stands_only_where_something_is_found(searcher, query):
     assert notes(searcher, query) == []
 
 
+def test_what_is_left_out_of_the_users_file_is_said_and_the_rest_holds(searcher, tmp_path):
+    build(searcher.folder.parent / "articles", tmp_path / "index")
+    added = '[[group]]\nnames = ["壬癸"]\nadds_to = "無此名"\n'
+    (tmp_path / "index" / "aliases.toml").write_text(f"{added}{ALIASES}", "utf-8")
+    with Searcher(tmp_path / "index") as own:
+        (said,) = [note.text for note in own.search("甲乙丙").notes if note.kind == "aliases_file"]
+        assert "group 1" in said
+        assert "無此名" in said
+        assert set(found(own, "甲乙丙")) >= {"jia", "ding"}
+        assert not own.search("甲乙丙", exact=True).notes
+
+
 def test_exact_finds_the_words_as_typed(searcher):
     assert found(searcher, "甲乙丙", exact=True) == ["jia"]
     assert notes(searcher, "甲乙丙", exact=True) == []
