@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from indexer.analysis.analyzer import Analyzer
+from indexer.analysis.fold import fold_key
+from indexer.analysis.latin import stem
+from indexer.analysis.scripts import is_han
+from indexer.analysis.stopwords import stopwords
 from indexer.display import counted
 from indexer.engines.base import Engine, Ranking
-from search.crossing import Crossing, language_of, shown
+from indexer.vocabulary.cedict import dictionary_version
+from search.crossing import Crossing, free_texts, language_of, shown
 from search.fields import LANGUAGES
 from search.grammar import Query
 from search.model import Note
 from search.planner import Plan
 from search.translation import Concept
+from search.words import cuts_of
 
 # Translations of a word, and words of a query, that are named.
 _MOST_NAMED = 3
@@ -46,11 +53,41 @@ def note_on_nothing(query: Query, mode: str, engine: Engine) -> Note:
     language = language_of(query)
     if language is None:
         why = "the query has no free words; phrases, patterns, fields and --like are not translated"
-    elif not any(engine.holds("lang", one) for one in LANGUAGES[language]):
+    elif not _has(engine, language):
         why = f"the index holds nothing in {_NAMES[language]}"
     else:
         why = "no word of the query could be translated"
     return Note("cross", f"--cross {mode} changes nothing: {why}.")
+
+
+def notes_on_dictionary(
+    query: Query, concepts: Sequence[Concept], engine: Engine, analyzer: Analyzer
+) -> Iterator[Note]:
+    """Yield what to install, where no dictionary is and words of the query have no translation among the concepts."""
+    language = language_of(query)
+    if language is None or not _has(engine, language) or dictionary_version():
+        return
+    known = [concept.typed for concept in concepts if _names(concept)]
+    words = [word for text in free_texts(query.tree) for word in _words(text, language, analyzer)]
+    missing = dict.fromkeys(word for word in words if not any(word in typed for typed in known))
+    if missing:
+        named = f"{', '.join([*missing][:_MOST_WORDS_NAMED])}{', …' if len(missing) > _MOST_WORDS_NAMED else ''}"
+        yield Note(
+            "dictionary", f"Without a dictionary not translated: {named}. To get one: pip install 'wensou[dictionary]'"
+        )
+
+
+def _words(text: str, language: str, analyzer: Analyzer) -> Iterator[str]:
+    """Yield the words of a text that a dictionary might translate: Chinese ones to English, or English ones."""
+    key = fold_key(text)
+    for start, end, _ in cuts_of(text, analyzer):
+        word = key[start:end]
+        if is_han(word) == (language == "en") and not word.isdecimal() and stopwords().isdisjoint((word, stem(word))):
+            yield word
+
+
+def _has(engine: Engine, language: str) -> bool:
+    return any(engine.holds("lang", one) for one in LANGUAGES[language])
 
 
 def _said(crossing: Crossing) -> str:

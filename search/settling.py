@@ -105,12 +105,14 @@ class _Planning:
         mode = self._filters.cross
         if mode == "off" or planned.is_empty:
             return
-        from search.crossing_notes import note_on_nothing, notes_on
+        from search.crossing_notes import note_on_nothing, notes_on, notes_on_dictionary
 
         if self._crossing is not None:
             yield from notes_on(self._crossing, mode, planned, ranking)
         elif mode != "auto":
             yield note_on_nothing(self._query, mode, self._engine)
+        concepts = self._crossing.concepts if self._crossing else ()
+        yield from notes_on_dictionary(self._query, concepts, self._engine, self._analyzer)
 
     def spell(self) -> bool:
         """Tell whether words of the query are pinyin of words in the index, which are looked for from now on."""

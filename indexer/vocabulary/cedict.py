@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ class Entry(NamedTuple):
     meanings: tuple[str, ...]
 
 
+@cache
 def dictionary_version() -> str:
     """Return the version of the library; empty where it is not installed."""
     from importlib.metadata import PackageNotFoundError, version  # which takes 20 ms, and most searches do without

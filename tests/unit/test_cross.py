@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from indexer import build
@@ -13,7 +15,7 @@ from indexer.vocabulary.cedict import Entry
 from indexer.vocabulary.tables import Table, packed
 from indexer.vocabulary.translations import Equivalent, Translations, table_of
 from indexer.vocabulary.wordbook import Wordbook
-from search import Searcher
+from search import Searcher, crossing_notes
 from search.translation import concepts_of
 
 TEXTS = {
@@ -53,6 +55,18 @@ def index(tmp_path_factory):
 def searcher(index, monkeypatch):
     monkeypatch.setattr(module, "translations", lambda: Translations(Table(packed(table_of(ENTRIES)))))
     with Searcher(index) as searcher:
+        yield searcher
+
+
+@pytest.fixture
+def bare(tmp_path, monkeypatch):
+    monkeypatch.setattr(crossing_notes, "dictionary_version", lambda: "")
+    monkeypatch.setattr(module, "translations", lambda: Translations(None))
+    texts = {"steel": TEXTS["steel"], "trump": "Mr Trump spoke to reporters in the capital on Monday."}
+    lines = [json.dumps({"id": name, "text": text}) for name, text in texts.items()]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    build(tmp_path / "a.jsonl", tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
         yield searcher
 
 
@@ -199,6 +213,29 @@ class TestWhatIsSaid:
         with Searcher(tmp_path / "index") as own:
             assert said(own.search("关税", cross="only")) == [
                 "--cross only changes nothing: the index holds nothing in English."]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("query", "missing"),
+        [
+            ("关税", "关税"),
+            ("特朗普 关税 2026 的", "关税"),
+            ("the steel tariffs", "steel, tariffs"),
+            ("关税 OR 钢铁", "关税, 钢铁"),
+        ],
+    )
+    @pytest.mark.parametrize("mode", ["auto", "only", "mixed"])
+    def test_what_to_install_is_said_where_words_are_not_translated(self, bare, query, missing, mode):
+        (note,) = [note for note in bare.search(query, cross=mode).notes if note.kind == "dictionary"]
+        assert f"not translated: {missing}. " in note.text
+        assert "pip install 'wensou[dictionary]'" in note.text
+
+    @pytest.mark.parametrize("query", ["特朗普", '"关税"', "title:关税", "2026", ""])
+    def test_nothing_is_said_of_it_where_a_dictionary_would_not_matter(self, bare, query):
+        assert "dictionary" not in {note.kind for note in bare.search(query).notes}
+        assert "dictionary" not in {note.kind for note in bare.search("关税", cross="off").notes}
+
+    def test_nothing_is_said_of_it_where_there_is_one(self, searcher):
+        assert "dictionary" not in {note.kind for note in searcher.search("zzz 关税", cross="only").notes}
 
     def test_sure_translations_are_highlighted(self, searcher):
         hit = searcher.search("关税 钢铁", cross="only").hits[0]
