@@ -127,8 +127,7 @@ def search(
         if queries is not None:
             context.exit(answer_queries(queries, ask, {**page, **options}))
         with ask(query, **page, **options) as result:
-            hits = result.hits if explain else ()
-            explained = {hit.article_id: searcher.explain(result.query, hit, **options) for hit in hits}
+            explained = searcher.explanations(result.query, result.hits, **options) if explain else {}
             _print_result(result, explained, output, color)
             sys.stdout.flush()
     context.exit(FOUND if result.total else NOTHING_FOUND)

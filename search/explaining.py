@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from typing import NamedTuple
 
 from indexer.analysis.analyzer import FIELDS, Analyzer
-from indexer.engines.base import Request
+from indexer.engines.base import Engine, Request
 from indexer.engines.explanation import Contribution, Explanation
 from indexer.nodes import AnyOf, Keyword, Node, Not, Term
+from search.answering import plan_of
 from search.descriptions import described, part_of
 from search.explanation import ArticleExplanation, Factor, Reason
 from search.grammar import LONGEST_QUERY
-from search.planner import Plan
+from search.lexicon import Lexicon
+from search.planner import Filters, Plan
+from search.rerank import factors_of
 
 # Numbers that a score is multiplied by, from what a term's own are.
 _FACTORS = frozenset(("weight", "factor", "place", "freshness", "preference"))
 # What a part of a request that is missing is called, where its node says less.
 _NAMES: Mapping[Node, str] = {Not(Keyword("copy", ("yes",))): "to be no exact copy of an earlier article"}
+
+
+def explanations(
+    query: str, filters: Filters, ids: Iterable[str], engine: Engine, lexicon: Lexicon
+) -> dict[str, ArticleExplanation]:
+    """Return why a search gives articles their scores, by id. Raises UsageError if the engine does not have one."""
+    request = explainable(plan_of(query, filters, engine, lexicon))
+    factors = factors_of(engine, request)
+    return {
+        one: explained(engine.explain(request, one), request, query, lexicon.analyzer, factors.get(one, 1.0))
+        for one in ids
+    }
 
 
 def explainable(plan: Plan) -> Request:

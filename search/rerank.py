@@ -33,16 +33,13 @@ def ranked(engine: Engine, request: Request) -> Ranking:
     return replace(ranking, articles=articles)
 
 
-def factor_of(engine: Engine, request: Request, article_id: str) -> float:
-    """Return what `ranked` multiplies an article's score by: 1 for those that are not scored anew."""
+def factors_of(engine: Engine, request: Request) -> dict[str, float]:
+    """Return what `ranked` multiplies the scores of articles by, for those that are scored anew, by id."""
     anew = _Anew(request.rank)
     if not anew.has_concepts:
-        return 1.0
+        return {}
     first = engine.search(replace(request, offset=0, limit=FIRST, details=anew.details, counts=()))
-    for article in first.articles:
-        if article.article_id == article_id and article.score:
-            return anew.article(article).score / article.score
-    return 1.0
+    return {one.article_id: anew.article(one).score / one.score for one in first.articles if one.score}
 
 
 def _scored_anew(articles: Sequence[RankedArticle], anew: _Anew) -> tuple[RankedArticle, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import replace
@@ -257,17 +257,20 @@ class Searcher:
 
         `article` is a hit or an article's id. Raises UsageError if the index does not have it, and as `search` does.
         """
-        from search.explaining import explainable, explained  # which a search need not wait for
-        from search.rerank import factor_of
+        (found,) = self.explanations(query, [article], **options).values()
+        return found
 
-        article_id = article.article_id if isinstance(article, Hit) else article
+    def explanations(
+        self, query: str, articles: Iterable[Hit | str], **options: Unpack[Options]
+    ) -> dict[str, ArticleExplanation]:
+        """Explain several articles as `explain` does, by id; the search is made once for all of them."""
+        from search.explaining import explanations  # which a search need not wait for
+
+        ids = [article.article_id if isinstance(article, Hit) else article for article in articles]
         with self._lock:
             self._check_open()
             filters, _ = limits_of(options, self._manifest, cross="auto")
-            request = explainable(plan_of(query, filters, self._engine, self._lexicon))
-            found = self._engine.explain(request, article_id)
-            together = factor_of(self._engine, request, article_id)
-            return explained(found, request, query, self._analyzer, together)
+            return explanations(query, filters, ids, self._engine, self._lexicon)
 
     def _check_open(self) -> None:
         if self._is_closed:

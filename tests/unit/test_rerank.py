@@ -61,3 +61,19 @@ def test_second_scores_are_explained(searcher):
         factors = {factor.name: factor.value for reason in leaves(explanation.reasons) for factor in reason.factors}
         if hit.article_id == "both.txt":
             assert factors["together"] != 1
+
+
+def test_many_hits_are_explained_by_the_searches_that_one_takes(searcher, monkeypatch):
+    searches = []
+    plain = searcher._engine.search
+    monkeypatch.setattr(searcher._engine, "search", lambda request: searches.append(request) or plain(request))
+    hits = searcher.search("苹果", 5).hits
+    searches.clear()
+    one = searcher.explanations("苹果", hits[:1])
+    taken = len(searches)
+    several = searcher.explanations("苹果", hits)
+    assert len(hits) > 1
+    assert len(searches) == 2 * taken
+    assert several == {hit.article_id: searcher.explain("苹果", hit) for hit in hits}
+    assert one.items() <= several.items()
+    assert searcher.explanations("苹果", []) == {}
