@@ -25,6 +25,10 @@ REPLICAS = 1
 
 # Bytes of a document's name: OpenSearch takes 512 at most, and a digest has to differ from all shorter names.
 _LONGEST_ID = 400
+# Characters of a term: the tokenizer cuts after 255 units of UTF-16, of which a character takes two at most.
+LONGEST_TERM = 127
+# Of a longer term, what stays before a digest of it: prefixes up to here find it.
+_KEPT_OF_TERM = 100
 # Passages of an article. Ten thousand, the default, is a text of four million characters.
 _MOST_PASSAGES = 100_000
 # Characters of a regular expression: those of all words within two edits of one of 40 letters have some 60,000.
@@ -37,11 +41,28 @@ _STORED = {"type": "binary", "store": True}
 
 
 def document_id(article_id: str) -> str:
-    """Return the name of an article's document: its id, or a digest if that is too long for one."""
+    """Return the name of an article's document: its id, or a digest if that is too long for one, or no text."""
     data = article_id.encode("utf-8", "surrogatepass")
-    if len(data) <= _LONGEST_ID and not article_id.startswith("~"):
+    if 0 < len(data) <= _LONGEST_ID and not article_id.startswith("~") and is_text(article_id):
         return article_id
     return "~" + blake2b(data, digest_size=20).hexdigest()
+
+
+def token_of(term: str) -> str:
+    """Return a term as it is indexed and asked for: itself, unless it is very long, empty or holds white space."""
+    if len(term) <= LONGEST_TERM and term.split() == [term]:
+        return term
+    digest = blake2b(term.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+    return "".join(term[:_KEPT_OF_TERM].split()) + digest
+
+
+def is_text(text: str) -> bool:
+    """Tell whether UTF-8 can hold a text: lone surrogates, which names of files may have, it cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def settings(shards: int = SHARDS, replicas: int = REPLICAS) -> dict[str, Any]:
