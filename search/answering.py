@@ -19,6 +19,7 @@ from search.notes import notes_of
 from search.options import check_list
 from search.paging import Asking
 from search.planner import Filters, Plan
+from search.rounds import in_rounds
 from search.settling import Settled, settle
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def answer(query: str, filters: Filters, asking: Asking, engine: Engine, lexicon
     parsed = parse(query)
     settled = _settled(parsed, filters, asking, engine, lexicon)
     planned, (page, following) = settled.plan, settled.answer
-    said = remarks(query, parsed, settled, page, engine, lexicon, advice=" To search it: --suggest")
+    advice = " To search it: --suggest"
+    said = in_rounds(engine, lambda asked: remarks(query, parsed, settled, page, asked, lexicon, advice))
     plainly = asking.copies or asking.passages
     copies = tuple(() if plainly else _copies_of(engine, shown) for shown in page.shown)
     stories = tuple(tuple(_story(engine, other, plainly) for other in shown.others) for shown in page.shown)

@@ -20,6 +20,7 @@ from search.hits import Marking
 from search.lexicon import Lexicon
 from search.model import Note, Span
 from search.planner import Filters, Plan
+from search.rounds import in_rounds
 from search.settling import settle
 
 Leaf: TypeAlias = Term | Phrase | Prefix | Pattern | Fuzzy | Near
@@ -86,6 +87,7 @@ def find(engine: Engine, lexicon: Lexicon, query: str, filters: Filters) -> Find
         shows_like=False,
     )
     planned, ranking = settled.plan, settled.answer
+    page = Page((), ranking, 0)
     articles = ranking.articles
     if not filters.copies and planned.copies:
         articles = _told_once(engine, articles)
@@ -96,7 +98,7 @@ def find(engine: Engine, lexicon: Lexicon, query: str, filters: Filters) -> Find
         matched=len(articles),
         has_text=bool(_held(planned)),
         marking=Marking.of(planned),
-        notes=remarks(query, parsed, settled, Page((), ranking, 0), engine, lexicon).notes,
+        notes=in_rounds(engine, lambda asked: remarks(query, parsed, settled, page, asked, lexicon)).notes,
     )
 
 

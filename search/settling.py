@@ -12,6 +12,7 @@ from search.grammar import Query
 from search.lexicon import Lexicon
 from search.model import Note
 from search.planner import Filters, Plan, plan
+from search.rounds import in_rounds
 
 if TYPE_CHECKING:
     from search.crossing import Crossing
@@ -67,7 +68,6 @@ class _Planning:
         self._analyzer = lexicon.analyzer
         self._crossing: Crossing | None = None
         self._spelled: dict[str, tuple[str, ...]] = {}
-        self._expansion = None if filters.exact else Expansion(lexicon.aliases, engine, lexicon.analyzer)
         self._likeness = None
         self._shows_like = shows_like
         remarks = () if filters.exact else lexicon.aliases.remarks
@@ -79,17 +79,21 @@ class _Planning:
             self.notes.append(self._likeness.note)
 
     def plan(self, *, loosely: bool = False) -> Plan:
-        planned = plan(
+        planned = in_rounds(self._engine, lambda engine: self._planned(engine, loosely))
+        if self._likeness is None:
+            return planned
+        return self._likeness.liken(planned) if self._shows_like else self._likeness.limit(planned)
+
+    def _planned(self, engine: Engine, loosely: bool) -> Plan:
+        aliases = self._lexicon.aliases
+        return plan(
             self._query,
             self._filters,
             self._analyzer,
             loosely=loosely,
             spelled=self._spelled,
-            concepts_of=self._expansion.of if self._expansion else lambda text: (),
+            concepts_of=(lambda text: ()) if self._filters.exact else Expansion(aliases, engine, self._analyzer).of,
         )
-        if self._likeness is None:
-            return planned
-        return self._likeness.liken(planned) if self._shows_like else self._likeness.limit(planned)
 
     def cross(self, planned: Plan) -> Plan:
         """Return a plan that asks for the other language too, if that is wanted."""
@@ -97,7 +101,10 @@ class _Planning:
             return planned
         from search.crossing import cross  # which no other search needs
 
-        planned, self._crossing = cross(planned, self._filters, self._query, self._engine, self._lexicon)
+        before, arguments = planned, (self._filters, self._query)
+        planned, self._crossing = in_rounds(
+            self._engine, lambda engine: cross(before, *arguments, engine, self._lexicon)
+        )
         return planned
 
     def notes_on_crossing(self, planned: Plan, ranking: Ranking) -> Iterator[Note]:
@@ -121,7 +128,7 @@ class _Planning:
             return False
         from search.pinyin import spelled_in
 
-        found = spelled_in(units, self._engine)
+        found = in_rounds(self._engine, lambda engine: spelled_in(units, engine))
         self._spelled = {word: words for typed, words in found.items() for word in typed}
         if found:
             said = "; ".join(f"{' '.join(typed)} = {', '.join(words)}" for typed, words in found.items())

@@ -254,9 +254,14 @@ class EngineWriter(Protocol):
 
 
 class Engine(Protocol):
-    """An index, open at one commit until it is refreshed. Its scores are right to `precision`, as a part of each."""
+    """An index, open at one commit until it is refreshed.
+
+    Its scores are right to `precision`, as a part of each. If it `is_remote`, every question takes some milliseconds,
+    and several together as long as one.
+    """
 
     precision: float
+    is_remote: bool
 
     @staticmethod
     def check(folder: Path) -> CheckReport:
@@ -320,6 +325,9 @@ class Engine(Protocol):
 
     def passages_with(self, field: str, term: str) -> int:
         """Return how many passages hold a term."""
+
+    def passages_with_each(self, terms: Sequence[tuple[str, str]]) -> Sequence[int]:
+        """Return how many passages hold each term of a field, (field, term)."""
 
     def holds(self, field: str, term: str) -> bool:
         """Tell whether a passage holds a term, be it one that is deleted and not yet merged away."""

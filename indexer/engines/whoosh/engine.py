@@ -58,6 +58,7 @@ class WhooshEngine:
     """
 
     precision = 1e-9
+    is_remote = False
 
     def __init__(
         self,
@@ -192,6 +193,9 @@ class WhooshEngine:
         from indexer.engines.whoosh import dictionary  # which most searches need not wait for
 
         return dictionary.passages_with(self._snapshot, field, term)
+
+    def passages_with_each(self, terms: Sequence[tuple[str, str]]) -> Sequence[int]:
+        return [self.passages_with(*one) for one in terms]
 
     def holds(self, field: str, term: str) -> bool:
         key = term.encode("utf-8", "surrogatepass")
