@@ -4,7 +4,7 @@ VENV := .venv
 PLAIN := .venv-plain
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-without-rjieba check format bench eval clean
+.PHONY: demo test test-without-rjieba check format cluster cluster-down bench eval clean
 
 $(BIN)/wensou: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,7 +35,14 @@ test: $(VENV)/.dev
 
 # The core tests on jieba itself, which runs where rjieba has no wheel.
 test-without-rjieba: $(PLAIN)/.dev
-	$(PLAIN)/bin/python -m pytest tests/unit tests/contract tests/cli
+	$(PLAIN)/bin/python -m pytest tests/unit tests/contract tests/cli -m 'not cluster'
+
+# Three OpenSearch nodes that tests and benchmarks find and use; without them each run of the tests starts its own.
+cluster:
+	$(PYTHON) -m benchmarks.cluster up
+
+cluster-down:
+	$(PYTHON) -m benchmarks.cluster down
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Shared by all tests: the seeds, an index of them, and how hypothesis runs."""
+"""Shared by all tests: the seeds, an index of them, a cluster, and how hypothesis runs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from benchmarks.cluster import ClusterUnavailable, borrowed, state_file
 from indexer import build
 from search import Searcher
 
+NO_CLUSTER = pytest.StashKey[str]()
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 # At home each run tries other examples; continuous integration tries the same ones every time.
@@ -49,3 +51,37 @@ def archive(tmp_path):
 def no_waiting_for_the_disk(monkeypatch):
     """Let writers not wait until the disk has what they wrote: for tests that are not about that."""
     monkeypatch.setattr("os.fsync", lambda descriptor: None)
+
+
+@pytest.fixture(scope="session")
+def cluster(request):
+    """Three OpenSearch nodes, all green: those of `make cluster`, else some that end with the tests."""
+    try:
+        with borrowed(state_file()) as lent:
+            yield lent
+    except ClusterUnavailable as error:
+        if os.environ.get("REQUIRE_CLUSTER") == "1":
+            pytest.fail(f"REQUIRE_CLUSTER=1, but {error}", pytrace=False)
+        request.config.stash[NO_CLUSTER] = str(error)
+        pytest.skip(f"no cluster: {error}")
+
+
+@pytest.fixture
+def breakable_cluster(cluster):
+    """The cluster for a test that kills nodes: they are started again, and green, before the next test."""
+    yield cluster
+    cluster.mend()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what needs a cluster, so that `-m "not cluster"` leaves it out."""
+    for item in items:
+        if "cluster" in item.fixturenames:
+            item.add_marker("cluster")
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if reason := config.stash.get(NO_CLUSTER, None):
+        skipped = sum("no cluster: " in str(report.longrepr) for report in terminalreporter.stats.get("skipped", []))
+        terminalreporter.write_line(f"{skipped} tests skipped without a cluster: {reason}", yellow=True)

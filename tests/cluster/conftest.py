@@ -8,11 +8,9 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def address():
-    """The address of a running cluster."""
-    if "WENSOU_TEST_CLUSTER" not in os.environ:
-        pytest.skip("needs a cluster")
-    return os.environ["WENSOU_TEST_CLUSTER"]
+def address(cluster):
+    """The address of one node of the cluster."""
+    return cluster.addresses[0]
 
 
 @pytest.fixture(scope="session")
