@@ -11,7 +11,11 @@ WensouError
 │   ├── IndexDamaged    there is one, but it cannot be read
 │   ├── IndexLocked     another process is writing to it
 │   ├── CommitGone      an older commit of it is not kept any more
-│   └── IndexStale      it was built with another analysis or an older format
+│   ├── IndexStale      it was built with another analysis or an older format
+│   ├── PartMissing     a part of it has no copy left on the cluster
+│   ├── ClusterUnreachable  no node of the cluster answers
+│   └── ClusterRefuses  the cluster does not do what it is asked
+│       └── AccessDenied    it does not let this user
 └── DependencyError     an installed library is not the one wensou needs
 """
 
@@ -73,6 +77,27 @@ class CommitGone(IndexUnusable):
 
 class IndexStale(IndexUnusable):
     """The index was built with another analysis or an older format."""
+
+
+class PartMissing(IndexUnusable):
+    """A part of the index has no copy left on the cluster."""
+
+
+class ClusterUnreachable(IndexUnusable):
+    """No node of the cluster answers, or none that can be trusted."""
+
+
+class ClusterRefuses(IndexUnusable):
+    """The cluster does not do what it is asked: `status` is that of HTTP, `kind` the type that it gives its error."""
+
+    def __init__(self, message: str, found: str = "", *, status: int = 0, kind: str = "") -> None:
+        super().__init__(message, found)
+        self.status = status
+        self.kind = kind
+
+
+class AccessDenied(ClusterRefuses):
+    """The cluster does not know the user, or does not allow it this."""
 
 
 class DependencyError(WensouError):

