@@ -88,7 +88,7 @@ def mappings(fingerprint: str = "") -> dict[str, Any]:
         "_meta": {"wensou": {"format": FORMAT, "fingerprint": fingerprint}},
         "_source": {"excludes": [PASSAGES]},
         "properties": {
-            "id": _KEYWORD,  # orders what ties
+            "id": {"type": "keyword"},  # orders what ties: one that is too long for that is rejected, not left out
             "path": _KEYWORD,
             "title": _KEYWORD,  # the first passage's, for sorting
             "published": _NUMBER,
