@@ -28,6 +28,14 @@ class Document(NamedTuple):
     source: bytes  # JSON, on one line
 
 
+class Article(NamedTuple):
+    """An article as it is in an index, or on its way there; `version` is that of its document."""
+
+    row: ArticleRow
+    entries: list[IndexEntry]
+    version: int | None = None
+
+
 def pack(columns: Columns) -> list[Document]:
     """Return articles as the writer takes them."""
     return [dumped(row, entries) for row, entries in entries_of(columns)]
@@ -128,6 +136,13 @@ def _row_text(row: ArticleRow) -> str:
     values = {name: getattr(row, name) for name in _ROW} | {"published": row.published and row.published.isoformat()}
     text = _json(values)
     return text if is_text(text) else json.dumps(values)
+
+
+def article_of(source: bytes) -> Article:
+    """Return the article that a document was made of, from what is sent."""
+    found = json.loads(source)
+    entries = [entry_of(one["id"], b64decode(one["entry"]), b64decode(one["payload"])) for one in found[PASSAGES]]
+    return Article(row_of(found), entries)
 
 
 def entry_of(passage_id: str, entry: bytes, payload: bytes) -> IndexEntry:
