@@ -91,11 +91,13 @@ class Lock:
         self._changing = ThreadLock()  # of what the holder says of itself, by the writer and by who renews it
 
     def check(self) -> None:
-        """Raise IndexLocked if it was not renewed in time, and another writer may have taken it."""
-        if self._is_lost or self._clock() > self._holder.until:
+        """Raise IndexLocked if another writer has taken it, since it was not renewed in time."""
+        if self._clock() > self._holder.until:
+            self.renew()
+        if self._is_lost:
             raise IndexLocked(
-                f"The right to write to {self.index} ran out: it could not be renewed for {LEASE_S:.0f} s, or this "
-                "process was stopped. What was written is whole articles; run it again to go on."
+                f"Another process has begun to write to {self.index}: this one could not renew its right to for "
+                f"{LEASE_S:.0f} s, or was stopped. What it wrote is whole articles; run it again to go on."
             )
 
     def begin(self) -> None:

@@ -42,7 +42,8 @@ class Plan:
 
     `replaces_all`: a new index takes the place of the present one at the end, of such a `shape`. With a `partition`,
     writers of other parts may write meanwhile, and of each article the version stays whose file was modified last.
-    `held_bytes` are collected before the first is sent, requests have `bulk_bytes`.
+    `held_bytes` are collected before the first is sent, requests have `bulk_bytes`. Raises ValueError for a part that
+    is to replace everything.
     """
 
     replaces_all: bool = False
@@ -50,6 +51,10 @@ class Plan:
     shape: Shape = field(default_factory=Shape)
     held_bytes: int = HELD_BYTES
     bulk_bytes: int = DEFAULT_BYTES
+
+    def __post_init__(self) -> None:
+        if self.replaces_all and self.partition:
+            raise ValueError("A part cannot replace everything.")
 
 
 @dataclass(slots=True)
