@@ -18,7 +18,7 @@ def address(cluster):
 def small(address):
     from tests.cluster.small import SmallIndex
 
-    index = SmallIndex(address, f"s8d-test-{os.getpid()}")
+    index = SmallIndex(address, f"small-{os.getpid()}")
     yield index
     index.delete()
 

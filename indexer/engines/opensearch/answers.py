@@ -1,0 +1,105 @@
+"""Responses -> ranked articles, or passages, with what is stored of them."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from indexer.engines.base import PREFERENCE, After, Ranked, RankedArticle, Request
+from indexer.engines.opensearch import orders
+from indexer.engines.opensearch.documents import label_of, row_of, stored_entry
+from indexer.engines.opensearch.mapping import PASSAGES
+from indexer.engines.opensearch.requests import BEST, FIRST, is_by_number
+from indexer.model import IndexEntry
+
+Json = Mapping[str, Any]
+Fields = Mapping[str, Sequence[Any]]  # what is stored of a passage, by field, as a response has it
+Details = Callable[[IndexEntry], tuple[float, ...]]  # the scores of `Request.details` in a passage
+
+# What an article's score is multiplied by if `Request.prefer` matches it, as the cluster has it.
+_PREFERRED = orders.single(1 + PREFERENCE)
+
+
+class Found(NamedTuple):
+    """A passage in a response, as a result by itself: its place, and its score as one and as a passage."""
+
+    hit: Json
+    passage: Json
+    after: After
+    score: float
+    own_score: float
+
+
+class Answers:
+    """Reads the hits of one request."""
+
+    def __init__(self, request: Request, details: Details) -> None:
+        self._request = request
+        self._details = details
+
+    def article(self, hit: Json) -> RankedArticle:
+        """Return an article with its best passages; if none matches, with the first that is looked at."""
+        scored = self._scored(hit)[: self._request.per_article] or [(_passages(hit, FIRST)[0], 0.0)]
+        return self._article(hit, orders.single(hit["_score"]), scored, self.after(hit))
+
+    def by_itself(self, found: Found) -> RankedArticle:
+        """Return an article with one passage, scored as that."""
+        return self._article(found.hit, found.score, [(found.passage, found.own_score)], found.after)
+
+    def passages(self, hit: Json) -> Iterator[Found]:
+        """Yield the passages of an article, each as a result by itself.
+
+        An article that scores more than its best passage is preferred, and so are its passages.
+        """
+        article, scored = self.after(hit), self._scored(hit)
+        is_preferred = orders.single(hit["_score"]) > max(own for _, own in scored)
+        for passage, own in scored:
+            score = orders.single(own * _PREFERRED) if is_preferred else own
+            key = orders.rescored(self._request.sort, article.key, score)
+            yield Found(hit, passage, After(key, article.article_id, passage["_nested"]["offset"]), score, own)
+
+    def _scored(self, hit: Json) -> list[tuple[Json, float]]:
+        """Return the passages of an article that match, and their scores."""
+        place = 1 if is_by_number(self._request) else 0
+        return [(passage, orders.single(passage["sort"][place])) for passage in _passages(hit, BEST)]
+
+    def after(self, hit: Json) -> After:
+        return After(orders.key(self._request.sort, hit["sort"]), self._id(hit))
+
+    def _id(self, hit: Json) -> str:
+        """Return an article's id; a document that is not named by it begins with `~`."""
+        name: str = hit["_id"]
+        return row_of(hit["_source"]).id if name.startswith("~") else name
+
+    def _article(self, hit: Json, score: float, passages: Sequence[tuple[Json, float]], after: After) -> RankedArticle:
+        source, article_id = hit["_source"], after.article_id
+        return RankedArticle(
+            article_id,
+            score,
+            tuple([self._ranked(article_id, passage, own) for passage, own in passages]),
+            partial(row_of, source),
+            partial(label_of, source),
+            lambda: after,
+        )
+
+    def _ranked(self, article_id: str, passage: Json, score: float) -> Ranked:
+        fields = passage["fields"]
+        details = self._details(stored_entry(fields)) if self._request.details else ()
+        return Ranked(article_id, score, partial(_stored, fields), details)
+
+
+def count_of(hit: Json) -> int:
+    """Return how many matching passages of an article a response has."""
+    return len(_passages(hit, BEST))
+
+
+def _passages(hit: Json, name: str) -> Sequence[Json]:
+    passages: Sequence[Json] = hit["inner_hits"][name]["hits"]["hits"]
+    return passages
+
+
+def _stored(fields: Fields) -> tuple[str, bytes]:
+    """Return a passage's id and its payload."""
+    return fields[f"{PASSAGES}.id"][0], b64decode(fields[f"{PASSAGES}.payload"][0])

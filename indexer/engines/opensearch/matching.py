@@ -1,0 +1,76 @@
+"""Conditions -> queries on articles: operators combine these, a leaf is matched by some passage that is looked at."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from indexer.engines.opensearch.mapping import PASSAGES
+from indexer.nodes import AllOf, AnyOf, Node, Not
+
+Query = dict[str, Any]
+
+# What an article that has passages matches; documents that are none have no passages.
+_EVERY_ARTICLE: Query = {"range": {"passages": {"gte": 1}}}
+_NOTHING: Query = {"match_none": {}}
+
+
+class Queries(Protocol):
+    """Makes queries on passages of nodes, within one request."""
+
+    def scored(self, node: Node) -> Query:
+        """Return what matches the passages that a node does, with its scores."""
+
+    def filtering(self, node: Node) -> Query:
+        """Return what matches the same passages, without scores."""
+
+
+class Matching:
+    """Makes queries on articles for one request; `looked_at` limits the passages."""
+
+    def __init__(self, queries: Queries, looked_at: Node | None) -> None:
+        self._queries = queries
+        self._looked_at = [] if looked_at is None else [queries.filtering(looked_at)]
+
+    def articles(self, node: Node) -> Query:
+        """Return what matches the articles that a node does, each with a passage that is looked at; it scores 0."""
+        match node:
+            case AllOf(nodes):
+                return _all([self.articles(part) for part in nodes] or [self.every()])
+            case AnyOf(nodes):
+                return _any([self.articles(part) for part in nodes])
+            case Not(inner):
+                return {"bool": {"filter": [self.every()], "must_not": [self.articles(inner)]}}
+            case leaf:
+                return nested(self.found(leaf), score_mode="none")
+
+    def every(self) -> Query:
+        """Return what matches all articles with a passage that is looked at."""
+        return nested(_all(self._looked_at), score_mode="none") if self._looked_at else _EVERY_ARTICLE
+
+    def looked(self) -> Query:
+        """Return what matches the passages that are looked at."""
+        return _all(self._looked_at) if self._looked_at else {"match_all": {}}
+
+    def found(self, node: Node) -> Query:
+        """Return what matches the passages looked at that a node does, without scores."""
+        return _all([self._queries.filtering(node), *self._looked_at])
+
+    def scored(self, node: Node) -> Query:
+        """Return what matches the passages looked at that a node does, with its scores."""
+        query = self._queries.scored(node)
+        return {"bool": {"must": [query], "filter": self._looked_at}} if self._looked_at else query
+
+
+def nested(query: Query, **options: Any) -> Query:
+    """Return a query on articles, of one on their passages."""
+    return {"nested": {"path": PASSAGES, "query": query, **options}}
+
+
+def _all(queries: list[Query]) -> Query:
+    return queries[0] if len(queries) == 1 else {"bool": {"filter": queries}}
+
+
+def _any(queries: list[Query]) -> Query:
+    if len(queries) < 2:
+        return queries[0] if queries else _NOTHING
+    return {"bool": {"should": queries, "minimum_should_match": 1}}
