@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
+from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -97,6 +100,67 @@ def read_through(small, request):
     while behind := asked(small, replace(request, limit=1, offset=0, after=read[-1].after)).articles if read else ():
         read += behind
     return read
+
+
+@pytest.fixture
+def little_at_once():
+    """Makes several responses necessary where one is enough."""
+    package = "indexer.engines.opensearch"
+    small = {"search._WINDOW": 3, "search._AT_ONCE": 2, "search._PASSAGES": 1, "tallies._VALUES": 2}
+    with ExitStack() as stack:
+        for name, value in small.items():
+            stack.enter_context(patch(f"{package}.{name}", value))
+        yield
+
+
+@settings(max_examples=15)
+@given(batches=batches, several=st.lists(requests, min_size=1, max_size=8), place=places)
+def test_what_takes_several_responses_is_the_same(small, little_at_once, batches, several, place):
+    archive = archive_of(*batches)
+    archive.precision = PRECISION
+    small.fill(archive)
+    for request in several:
+        assert_equal(asked(small, request), request, archive)
+        assert_equal(asked(small, after(request, place)), after(request, place), archive)
+
+
+def test_pages_far_from_the_beginning_are_read_from_window_to_window(small):
+    archive = archive_of([(f"n{number:03}", [(("a",), ("a",), (), "en", 0, (), "")]) for number in range(60)])
+    small.fill(archive)
+    with (
+        patch("indexer.engines.opensearch.search._WINDOW", 20),
+        patch.object(small, "search", wraps=small.search) as sent,
+    ):
+        names = [one.article_id for one in asked(small, Request(Term("text", "a"), offset=55, limit=4)).articles]
+    assert names == ["n055", "n056", "n057", "n058"]
+    assert sent.call_count == 4
+    assert all(body["size"] <= 20 for (body,), _ in sent.call_args_list)
+
+
+@pytest.mark.parametrize("by_passage", [False, True])
+def test_a_page_is_one_response_with_all_that_is_counted(small, by_passage):
+    small.fill(archive_of([("a", [(("a",), ("a",), (), "en", 700_000, (), "")] * 3)]))
+    request = Request(
+        Term("text", "a"), match=Every(), by_passage=by_passage, counts=(Every(),), facets=("lang", "year")
+    )
+    with patch.object(small, "search", wraps=small.search) as sent:
+        assert asked(small, request).total == 1
+        assert asked(small, replace(request, limit=0)).total == 1
+    assert sent.call_count == 2
+
+
+@pytest.mark.parametrize("by_passage", [False, True])
+@pytest.mark.parametrize("sort", SORTS)
+def test_names_that_are_no_text_come_back_as_they_are_and_are_gone_on_behind(small, sort, by_passage):
+    names = ["n", "n\udc80", "n\udc80/x", "z" * 500, "~a"]
+    archive = archive_of([(name, [(("a",), ("a",), (name,), "en", 700_000, (), "")] * 2) for name in names])
+    small.fill(archive)
+    request = Request(Term("text", "a"), sort=sort, by_passage=by_passage)
+    every = asked(small, request).articles
+    assert len({told(one)[2][0] for one in every}) == len(every) == len(names) * (1 + by_passage)
+    assert {one.article_id for one in every} == {one.row.id for one in every} == set(names)
+    assert all(told(one)[2][0].startswith(f"{one.article_id}@") for one in every)
+    assert list(map(told, read_through(small, request))) == list(map(told, every))
 
 
 def told(article):

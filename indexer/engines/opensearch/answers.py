@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from indexer.engines.base import PREFERENCE, After, Ranked, RankedArticle, Request
 from indexer.engines.opensearch import orders
 from indexer.engines.opensearch.documents import label_of, row_of, stored_entry
-from indexer.engines.opensearch.mapping import PASSAGES
+from indexer.engines.opensearch.mapping import PASSAGES, searchable
 from indexer.engines.opensearch.requests import BEST, FIRST, is_by_number
 from indexer.model import IndexEntry
 
@@ -87,7 +87,7 @@ class Answers:
     def _ranked(self, article_id: str, passage: Json, score: float) -> Ranked:
         fields = passage["fields"]
         details = self._details(stored_entry(fields)) if self._request.details else ()
-        return Ranked(article_id, score, partial(_stored, fields), details)
+        return Ranked(article_id, score, partial(_stored, article_id, fields), details)
 
 
 def count_of(hit: Json) -> int:
@@ -100,6 +100,9 @@ def _passages(hit: Json, name: str) -> Sequence[Json]:
     return passages
 
 
-def _stored(fields: Fields) -> tuple[str, bytes]:
-    """Return a passage's id and its payload."""
-    return fields[f"{PASSAGES}.id"][0], b64decode(fields[f"{PASSAGES}.payload"][0])
+def _stored(article_id: str, fields: Fields) -> tuple[str, bytes]:
+    """Return a passage's id and its payload. What of the id is the article's is taken from that, which is exact."""
+    passage_id, shown = fields[f"{PASSAGES}.id"][0], searchable(article_id)
+    if passage_id.startswith(shown):
+        passage_id = article_id + passage_id[len(shown) :]
+    return passage_id, b64decode(fields[f"{PASSAGES}.payload"][0])

@@ -65,6 +65,11 @@ def is_text(text: str) -> bool:
     return True
 
 
+def searchable(text: str) -> str:
+    """Return a text as it is indexed and asked for: with `?` in place of each lone surrogate."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def settings(shards: int = SHARDS, replicas: int = REPLICAS) -> dict[str, Any]:
     """Return the settings of a new index. Nothing is refreshed by itself: the writer says what a search may see."""
     return {

@@ -8,6 +8,7 @@ from struct import pack, unpack
 from typing import Any
 
 from indexer.engines.base import After, SortKey
+from indexer.engines.opensearch.mapping import searchable
 
 # What articles without a day sort as: behind all days, whichever come first.
 _NO_DAY = {"date": 0, "date-asc": (1 << 31) - 1}
@@ -31,23 +32,27 @@ def clauses(sort: str) -> list[Any]:
 
 def behind(sort: str, after: After) -> list[Any]:
     """Return the values by which a search goes on right behind an article."""
+    return _behind(sort, after.key, searchable(after.article_id))
+
+
+def _behind(sort: str, key: SortKey, article_id: str) -> list[Any]:
     if sort == "relevance":
-        return [float(after.key[0]), after.article_id]
+        return [float(key[0]), article_id]
     if sort == "title":
-        return [after.key[0] or None, after.article_id]
-    return [int(after.key[0]) or _NO_DAY[sort], float(after.key[1]), after.article_id]
+        return [searchable(str(key[0])) or None, article_id]
+    return [int(key[0]) or _NO_DAY[sort], float(key[1]), article_id]
 
 
 def before(sort: str, after: After) -> list[Any] | None:
     """Return the values behind which all articles are that have a passage behind a place; None for the beginning.
 
-    A lower passage may be behind it although its article's best one is not.
+    A passage may be behind it although its article's best one is not.
     """
     if sort == "relevance":
         return None
-    if sort == "title":  # its own article is not passed over: whatever is before a text, its beginning is
-        return [after.key[0] or None, after.article_id[:-1]]
-    return [int(after.key[0]) or _NO_DAY[sort], _HIGHEST, ""]
+    if sort == "title":  # its own article is not passed over: before any id is its beginning
+        return _behind(sort, after.key, searchable(after.article_id)[:-1])
+    return _behind(sort, (after.key[0], _HIGHEST), "")
 
 
 def key(sort: str, values: Sequence[Any]) -> SortKey:
@@ -69,8 +74,9 @@ def rescored(sort: str, values: SortKey, score: float) -> SortKey:
 def place(sort: str, after: After) -> Place:
     """Return what sorts as the order does."""
     values, article_id, number = after
+    article_id = searchable(article_id)
     if sort == "title":
-        return not values[0], values[0], article_id, number
+        return not values[0], searchable(str(values[0])), article_id, number
     score = -float(values[-1])
     if sort == "relevance":
         return score, article_id, number

@@ -11,7 +11,7 @@ from typing import Any
 from indexer.engines.base import KnownFile, Ranked
 from indexer.engines.opensearch.dictionary import Searching
 from indexer.engines.opensearch.documents import label_of, row_of, stored_entry
-from indexer.engines.opensearch.mapping import PASSAGES, document_id, is_text
+from indexer.engines.opensearch.mapping import PASSAGES, document_id, is_text, searchable
 from indexer.model import ArticleRow
 
 # Rows of one answer: about a megabyte.
@@ -38,7 +38,7 @@ def rows(snapshot: Searching, ids: Iterable[str] | None = None) -> Iterator[Arti
 def rows_of(snapshot: Searching, paths: Collection[str]) -> Iterator[ArticleRow]:
     """Yield the articles that came from some files."""
     for batch in _batches(paths, _ROWS):
-        for hit in _hits(snapshot, {"terms": {"path": [*map(_indexed, batch)]}}):
+        for hit in _hits(snapshot, {"terms": {"path": [*map(searchable, batch)]}}):
             row = row_of(hit["_source"])
             if row.path in batch:
                 yield row
@@ -110,14 +110,9 @@ def _sources(snapshot: Searching, ids: Collection[str]) -> dict[str, Mapping[str
     return {names[hit["_id"]]: hit["_source"] for hit in found}
 
 
-def _indexed(value: str) -> str:
-    """Return a value as it is searched: with `?` for lone surrogates, which names of files may have."""
-    return value.encode("utf-8", "replace").decode()
-
-
 def _having(field: str, value: str, name: str) -> dict[str, Any]:
     """Return a condition of articles by a value, that is named."""
-    return {"nested": {"path": PASSAGES, "query": {"term": {f"{PASSAGES}.{field}": _indexed(value)}}, "_name": name}}
+    return {"nested": {"path": PASSAGES, "query": {"term": {f"{PASSAGES}.{field}": searchable(value)}}, "_name": name}}
 
 
 def _pages_of(snapshot: Searching, article_id: str) -> Iterator[Mapping[str, Any]]:
