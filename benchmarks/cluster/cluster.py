@@ -37,7 +37,7 @@ class Cluster:
         self.folder = folder
         self.nodes = {node.name: node for node in nodes}
         self._java_home = java_home
-        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._started: set[str] = set()
         self._guard: subprocess.Popen[bytes] | None = None
 
     @property
@@ -51,14 +51,15 @@ class Cluster:
 
     def kill(self, name: str) -> None:
         """End a node as a crash of its machine would: SIGKILL, waited for."""
+        self._started.discard(name)
         self.nodes[name].signal(signal.SIGKILL)
-        self._forget(name)
+        self.nodes[name].has_ended(START_S)
 
     def restart(self, name: str) -> None:
         """Start a node, that was killed or still runs, on its old ports and data. `wait` waits for it."""
         stop([self.nodes[name]])
-        self._forget(name)
-        self._children[name] = self.nodes[name].start(self._java_home)
+        self._started.add(name)
+        self.nodes[name].start(self._java_home)
 
     def mend(self) -> None:
         """Start the nodes again that do not run, and wait for green."""
@@ -68,9 +69,12 @@ class Cluster:
         self.wait()
 
     def wait(self, status: str = "green", within_s: float = START_S) -> None:
-        """Wait until each running node says that the cluster has this status, and exactly the running nodes."""
+        """Wait until each running node says that the cluster has this status, and exactly the running nodes.
+
+        Raises ClusterFailed if a node ends meanwhile that was started here and not killed, or time is up.
+        """
         deadline = time.monotonic() + within_s
-        running = [node for node in self.nodes.values() if node.pid is not None]
+        running = [node for node in self.nodes.values() if node.name in self._started or node.pid is not None]
         query = f"_cluster/health?wait_for_status={status}&wait_for_nodes={len(running)}&timeout=5s"
         for node in running:
             while not _is_answered(f"{node.address}/{query}"):
@@ -81,9 +85,8 @@ class Cluster:
 
     def stop(self) -> None:
         """End all nodes and remove their folder."""
+        self._started.clear()
         stop(list(self.nodes.values()))
-        for name in self.nodes:
-            self._forget(name)
         remove(self.folder)
         self._end_guard(b"")
 
@@ -121,14 +124,9 @@ class Cluster:
         _unpack(archive, self.folder)
         for node in self.nodes.values():
             node.prepare(_settings(list(self.nodes.values())))
-            self._children[node.name] = node.start(self._java_home)
+            self._started.add(node.name)
+            node.start(self._java_home)
         self.wait()
-
-    def _forget(self, name: str) -> None:
-        """Take the exit status of a process that was started here."""
-        if child := self._children.pop(name, None):
-            child.wait()
-        self.nodes[name].has_ended(START_S)
 
     def _end_guard(self, word: bytes) -> None:
         if self._guard:

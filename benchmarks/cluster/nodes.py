@@ -18,6 +18,11 @@ HEAP = "512m"
 # A node without load ends within two seconds of SIGTERM.
 STOP_S = 20
 LOG_LINES = 25
+# The inner shell becomes the program and has its id, written before that begins; the outer shell waits until it is.
+_IN_BACKGROUND = """
+/bin/sh -c 'echo $$ >"$0.new" && mv "$0.new" "$0" && exec "$@"' "$0" "$@" &
+until [ -e "$0" ]; do kill -0 $! || exit; sleep 0.02; done
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,9 @@ class Node:
             for path in (self.folder, *self.folder.rglob("*")):
                 os.chown(path, owner["user"], owner["group"])
 
-    def start(self, java_home: Path) -> subprocess.Popen[bytes]:
-        """Start its process in a process group of its own; it wrote its id before OpenSearch begins."""
+    def start(self, java_home: Path) -> None:
+        """Start its process, which is nobody's child: it outlives whoever started it. Its id is there on return."""
         (self.folder / "pid").unlink(missing_ok=True)
-        script = 'echo $$ >"$0" && exec "$@"'
-        program = self.folder.parent / "home" / "bin" / "opensearch"
         environment = {
             "PATH": os.environ.get("PATH") or os.defpath,
             "OPENSEARCH_JAVA_HOME": str(java_home),
@@ -82,22 +85,20 @@ class Node:
             "OPENSEARCH_PATH_CONF": str(self.folder / "config"),
             "OPENSEARCH_TMPDIR": str(self.folder / "tmp"),
         }
+        program = self.folder.parent / "home" / "bin" / "opensearch"
         with (self.folder / "out.log").open("ab") as log:
-            process = subprocess.Popen(
-                ["/bin/sh", "-c", script, self.folder / "pid", program],
+            subprocess.run(
+                ["/bin/sh", "-c", _IN_BACKGROUND, self.folder / "pid", program],
                 cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                start_new_session=True, **ordinary_user(),
+                start_new_session=True, check=True, **ordinary_user(),
             )  # fmt: skip
-        while process.poll() is None and self.pid is None:
-            time.sleep(0.01)
-        return process
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to its process, and to what that has started, if it runs."""
         pid = self.pid
         if pid is not None:
             with suppress(ProcessLookupError):
-                os.killpg(pid, number)
+                os.killpg(os.getpgid(pid), number)
 
     def has_ended(self, within_s: float) -> bool:
         """Wait for its end; return whether it came."""
