@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,19 @@ import click
 from indexer.config import Settings, all_cores, bytes_of, memory_of
 from indexer.display import as_json as dumped
 from indexer.display import counted, harmless
+from indexer.engines.opening import Place, place_of
 from indexer.model import BuildReport
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from indexer.sources.source import ReadOptions
 
 _DAMAGED = 2
-INDEX_HELP = "Folder of the index (default: index_data, or WENSOU_INDEX, or wensou.toml)."
+INDEX_HELP = (
+    "Folder of the index, or its address on a cluster, http://HOST:9200,HOST2:9200/NAME (default: index_data, or "
+    "WENSOU_INDEX, or wensou.toml)."
+)
 
 
 def settings_of(context: click.Context) -> Settings:
@@ -30,9 +36,47 @@ def settings_of(context: click.Context) -> Settings:
     return settings
 
 
+def set_for_cluster(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Let a flag win over what the settings say of clusters, under its name."""
+    settings = context.find_object(Settings)
+    if value is not None and settings is not None and parameter.name:
+        context.obj = replace(settings, opensearch=replace(settings.opensearch, **{parameter.name: value}))
+
+
+def with_index(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the index to work on, as `place_named` reads it, and how to trust a cluster that has it."""
+    for option in (
+        click.option(
+            "--ca",
+            metavar="FILE",
+            expose_value=False,
+            callback=set_for_cluster,
+            help="Certificates to trust, in place of the system's, where the index is on a cluster.",
+        ),
+        click.option(
+            "--index", "index_folder", metavar="DIR|ADDRESS", help=INDEX_HELP, shell_complete=_complete_folder
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _complete_folder(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return that the shell itself is to complete the name of a folder."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, "dir")]
+
+
+def place_named(context: click.Context, index: str | None) -> Place:
+    """Return where the index is: as an option says, else as the settings do. Raises UsageError."""
+    settings = settings_of(context)
+    return place_of(index or settings.index, settings.opensearch)
+
+
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@with_index
 @click.option("--rebuild", is_flag=True, help="Replace everything; searches see the old index until it is done.")
 @click.option("--verify", is_flag=True, help="Read all files, also those whose size and time have not changed.")
 @click.option("--prune", is_flag=True, help="Allow to remove most articles of a folder, or all of a missing one.")
@@ -78,13 +122,13 @@ def index(
         partition=Partition.parse(partition) if partition else None,
     )
     with _progress() as progress:
-        done = build(paths, index_folder or settings.index, options, progress)
+        done = build(paths, place_named(context, index_folder), options, progress)
     _print_report(done, as_json)
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@with_index
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def remove(context: click.Context, path: Path, index_folder: str | None, as_json: bool) -> None:
@@ -95,11 +139,11 @@ def remove(context: click.Context, path: Path, index_folder: str | None, as_json
     from indexer.pipeline import remove as remove_root
 
     settings = settings_of(context)
-    _print_report(remove_root(path, index_folder or settings.index, learn=settings.learn), as_json)
+    _print_report(remove_root(path, place_named(context, index_folder), learn=settings.learn), as_json)
 
 
 @click.command()
-@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@with_index
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def check(context: click.Context, index_folder: str | None, as_json: bool) -> None:
@@ -111,16 +155,16 @@ def check(context: click.Context, index_folder: str | None, as_json: bool) -> No
     """
     from indexer.pipeline import check as check_index
 
-    folder = Path(index_folder or settings_of(context).index).expanduser().resolve()
-    report = check_index(folder)
+    place = place_named(context, index_folder)
+    report = check_index(place)
     if as_json:
         click.echo(dumped(asdict(report)))
     for problem in () if as_json else report.problems:
         click.echo(harmless(problem))
     if report.problems:
         problems = counted(len(report.problems), "problem")
-        advice = f"wensou index FOLDER --rebuild --index {folder}"
-        click.echo(f"{problems} in the index in {folder}. Build it anew with: {advice}", err=True)
+        advice = f"wensou index FOLDER --rebuild --index {place}"
+        click.echo(f"{problems} in the index in {place}. Build it anew with: {advice}", err=True)
         context.exit(_DAMAGED)
     if not as_json:
         articles, passages = counted(report.articles, "article"), counted(report.passages, "passage")

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from indexer.engines.opensearch.settings import DEFAULTS, ClusterSettings
 from indexer.errors import SettingsError
 
 FILE_NAME = "wensou.toml"
 _PREFIX = "WENSOU_"
 # Python, the libraries and what worker processes hand over take most of it.
 _LEAST_MEMORY = 128 << 20
+_AT_LEAST_ONE = ("shards", "refresh_s", "timeout_s")
 _RECORD_FIELDS = ("id", "title", "text", "published", "author", "source", "url", "tags", "lang")
 
 
@@ -22,12 +24,13 @@ _RECORD_FIELDS = ("id", "title", "text", "published", "author", "source", "url",
 class Settings:
     """What can be set; the fields' names are the keys of `wensou.toml`, in capitals after WENSOU_ the variables'.
 
-    `index` is the folder of the index, `user_dictionary` a file of words in jieba's format, `exclude` patterns of
-    names that indexing passes over, `jobs` the number of processes (0: all cores), `memory` what the building process
-    may take, as 512M or 2G, `max_size` the largest file that is read, `encoding` that of all text files (empty: decided
-    for each), `fields` further names of an article's fields in JSON and tables, as in `title = ["kop"]`, `state` the
-    folder that keeps what `search --new` has shown (empty: the user's folder for settings of programs), `learn` whether
-    words are learnt from the articles, and searched with what they were learnt to mean.
+    `index` is the folder of the index, or its address on a cluster, `user_dictionary` a file of words in jieba's
+    format, `exclude` patterns of names that indexing passes over, `jobs` the number of processes (0: all cores),
+    `memory` what the building process may take, as 512M or 2G, `max_size` the largest file that is read, `encoding`
+    that of all text files (empty: decided for each), `fields` further names of an article's fields in JSON and tables,
+    as in `title = ["kop"]`, `state` the folder that keeps what `search --new` has shown (empty: the user's folder for
+    settings of programs), `learn` whether words are learnt from the articles, and searched with what they were learnt
+    to mean, `opensearch` how indexes on a cluster are made and asked.
     """
 
     index: str = "index_data"
@@ -40,6 +43,7 @@ class Settings:
     state: str = ""
     learn: bool = True
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    opensearch: ClusterSettings = DEFAULTS
 
 
 def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
@@ -87,15 +91,33 @@ def _value(key: str, value: Any, where: str) -> Any:
     _check_known(key, default, f"{where}: unknown setting {key!r}")
     if key == "fields":
         return _field_names(value, where)
+    if key == "opensearch":
+        return _cluster_settings(value, where)
+    return _typed(key, value, default[key], where)
+
+
+def _typed(key: str, value: Any, default: Any, where: str) -> Any:
+    """Return a value of the same type as a default. Raises SettingsError for any other, and for negative numbers."""
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = tuple(value)
     is_negative = isinstance(value, int) and value < 0
-    if type(value) is not type(default[key]) or is_negative:
-        kind = {str: "a text", int: "a whole number", bool: "true or false", tuple: "a list of texts"}[
-            type(default[key])
-        ]
+    if type(value) is not type(default) or is_negative:
+        kind = {str: "a text", int: "a whole number", bool: "true or false", tuple: "a list of texts"}[type(default)]
         raise SettingsError(f"{where}: {key} must be {kind}, found {value!r}.")
     return value
+
+
+def _cluster_settings(value: Any, where: str) -> ClusterSettings:
+    if not isinstance(value, Mapping):
+        raise SettingsError(f"{where}: opensearch must be a table, as in: [opensearch] shards = 3, found {value!r}.")
+    default = {field.name: field.default for field in fields(ClusterSettings)}
+    for key, one in value.items():
+        _check_known(key, default, f"{where}: unknown setting {key!r} in [opensearch]")
+        _typed(key, one, default[key], f"{where}, [opensearch]")
+        if key in _AT_LEAST_ONE and one < 1:
+            raise SettingsError(f"{where}, [opensearch]: {key} must be at least 1.")
+    bytes_of(value.get("bulk", DEFAULTS.bulk))
+    return ClusterSettings(**value)
 
 
 def _field_names(value: Any, where: str) -> Mapping[str, tuple[str, ...]]:

@@ -15,7 +15,8 @@ from typing import Any
 from indexer.bilingual.settling import Settled, learn_words
 from indexer.changes import anew, check_loss, check_named, choose_scopes, find_changes
 from indexer.engines.base import DEFAULT_MEMORY, Engine, EngineWriter
-from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.opening import Place, beside, exists, has_meta, open_index, place_of
+from indexer.engines.opening import check as check_place
 from indexer.entries import BatchResult, Instructions, analyzer
 from indexer.errors import IndexStale, UsageError
 from indexer.files import FileResult, FileTask
@@ -57,7 +58,7 @@ class BuildOptions:
 
 def build(
     paths: str | Path | Iterable[str | Path] = (),
-    index: str | Path = "index_data",
+    index: str | Place = "index_data",
     options: BuildOptions = BuildOptions(),
     progress: Progress | None = None,
 ) -> BuildReport:
@@ -78,23 +79,21 @@ def build(
     started = time.monotonic()
     named = [paths] if isinstance(paths, str | Path) else list(paths)
     absolute = [Path(path).expanduser().resolve() for path in named]
-    folder = Path(index).expanduser().resolve()
+    place = place_of(index)
     if options.partition and options.rebuild:
         raise UsageError(
             "--rebuild replaces everything, --partition indexes a part. Fill a new index part by part instead: give "
             "--index another place."
         )
-    if not WhooshEngine.exists(folder):
+    if not exists(place):
         check_named(Manifest(), absolute)  # nothing is created for a mistyped name
         choose_scopes(Manifest(), absolute, options.exclude, everything=False)
     with (
         ReportFile.opened(options.report) as log,
-        opened(
-            folder, create=True, discard_damaged=options.rebuild and (bool(absolute) or WhooshEngine.has_meta(folder))
-        ) as engine,
+        opened(place, create=True, discard_damaged=options.rebuild and (bool(absolute) or has_meta(place))) as engine,
     ):
         with engine.writer(options.rebuild, options.memory_bytes) as writer:
-            run = _Run(engine, folder, absolute, options, log)
+            run = _Run(engine, place, absolute, options, log)
             report = run.carry_out(writer, progress or _no_progress)
         if options.learn and not options.partition:
             run.learn_words()
@@ -105,11 +104,11 @@ def _no_progress(done: int, total: int) -> None:
     pass
 
 
-def remove(path: str | Path, index: str | Path = "index_data", clock: Clock = now, learn: bool = True) -> BuildReport:
+def remove(path: str | Path, index: str | Place = "index_data", clock: Clock = now, learn: bool = True) -> BuildReport:
     """Forget a root and take its articles from the index. Raises UsageError if the index does not follow it."""
     started = time.monotonic()
-    folder = Path(index).expanduser().resolve()
-    with opened(folder) as engine:
+    place = place_of(index)
+    with opened(place) as engine:
         with engine.writer() as writer:
             before = Manifest.load(engine.meta())
             wanted = str(Path(path).expanduser().resolve())
@@ -128,34 +127,35 @@ def remove(path: str | Path, index: str | Path = "index_data", clock: Clock = no
             writer.change_meta(lambda _: manifest.dump())
         if learn:
             run = Settled(manifest.identity, before.run, manifest.run, paths)
-            learn_words(engine, folder, analyzer(Path(own) if (own := manifest.user_dictionary) else None), run)
+            learn_words(engine, beside(place), analyzer(Path(own) if (own := manifest.user_dictionary) else None), run)
     return BuildReport(manifest.run, 0, 0, len(gone), 0, (), round(time.monotonic() - started, 3))
 
 
-def check(index: str | Path = "index_data") -> CheckReport:
+def check(index: str | Place = "index_data") -> CheckReport:
     """Compare every checksum of the index, and whether articles, passages and postings agree; report all damage.
 
-    Changes nothing. Raises IndexMissing, IndexUnusable or IndexStale if there is no index to check.
+    A cluster keeps checksums of its own: its health is asked, and whether what it counts agrees. Changes nothing.
+    Raises IndexMissing, IndexUnusable or IndexStale if there is no index to check.
     """
-    return WhooshEngine.check(Path(index).expanduser().resolve())
+    return check_place(place_of(index))
 
 
 @contextmanager
-def opened(folder: Path, *, create: bool = False, discard_damaged: bool = False) -> Iterator[Engine]:
-    """Open the index in a folder, and close it. With `discard_damaged`, what cannot be read is begun anew."""
-    engine = WhooshEngine(folder, create=create, discard_damaged=discard_damaged)
+def opened(place: Place, *, create: bool = False, discard_damaged: bool = False) -> Iterator[Engine]:
+    """Open an index, and close it. With `discard_damaged`, what cannot be read is begun anew."""
+    engine = open_index(place, create=create, discard_damaged=discard_damaged)
     try:
         yield engine
     finally:
         engine.close()
 
 
-def check_fingerprint(manifest: Manifest, folder: Path, user_dictionary: Path | None) -> None:
+def check_fingerprint(manifest: Manifest, place: Place, user_dictionary: Path | None) -> None:
     """Raise IndexStale if the index was built with another analysis than the present one."""
     if manifest.fingerprint not in ("", analyzer(user_dictionary).fingerprint):
         raise IndexStale(
-            f"The index in {folder} was built with another analysis (another version of wensou or its libraries, or "
-            f"another user dictionary). Build it anew with: wensou index --rebuild --index {folder}"
+            f"The index in {place} was built with another analysis (another version of wensou or its libraries, or "
+            f"another user dictionary). Build it anew with: wensou index --rebuild --index {place}"
         )
 
 
@@ -163,15 +163,15 @@ class _Run:
     """One run of indexing, with the writer's lock held: compares, reads, writes, counts."""
 
     def __init__(
-        self, engine: Engine, folder: Path, paths: Sequence[Path], options: BuildOptions, log: ReportFile
+        self, engine: Engine, place: Place, paths: Sequence[Path], options: BuildOptions, log: ReportFile
     ) -> None:
         self._log = log
         self._options = options
-        self._folder = folder
+        self._folder = beside(place)
         self._dictionary = options.user_dictionary.expanduser().resolve() if options.user_dictionary else None
         self._before = Manifest.load(engine.meta())
         if not options.rebuild:
-            check_fingerprint(self._before, folder, self._dictionary)
+            check_fingerprint(self._before, place, self._dictionary)
         self._engine = engine
         self._had: Counter[str] = Counter()
         self._files = engine.files()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from indexer.cleaning import clean, label_learnt
+from indexer.engines.opening import Place, place_of
 from indexer.errors import SourceError
 from indexer.manifest import Manifest
 from indexer.model import Article
@@ -14,12 +15,12 @@ from indexer.sources import read_articles
 from indexer.sources.source import ReadOptions, SourceFile
 
 
-def show(article: str, index: str | Path = "index_data", options: ReadOptions | None = None) -> Article:
+def show(article: str, index: str | Place = "index_data", options: ReadOptions | None = None) -> Article:
     """Read an article that the index has, by its id or the path of its file, anew from there.
 
     Raises UsageError if the index has no such article, or more than one; SourceError if its file cannot be read.
     """
-    with opened(Path(index).expanduser().resolve()) as engine:
+    with opened(place_of(index)) as engine:
         manifest = Manifest.load(engine.meta())
         row = row_named(engine, article)
     root = next(root for root in manifest.roots if root.path == row.root)

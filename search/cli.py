@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from indexer.cli import analyze, check, index, remove, settings_of
+from indexer.cli import analyze, check, index, place_named, remove, settings_of
 from indexer.config import load_settings
 from indexer.display import harmless
 from indexer.engines.base import FACETS
@@ -122,7 +122,7 @@ def search(
         "stories": stories,
     }
     query = " ".join(words)
-    with Searcher(index_folder or settings_of(context).index, learnt=settings_of(context).learn) as searcher:
+    with Searcher(place_named(context, index_folder), learnt=settings_of(context).learn) as searcher:
         ask = SavedQueries(_state_folder(context), searcher).new if new else asking(searcher)
         if queries is not None:
             context.exit(answer_queries(queries, ask, {**page, **options}))

@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
-from indexer.cli import INDEX_HELP
+from indexer.cli import with_index
 from search.fields import LANGUAGES
 from search.freshness import DURATION, HALF_LIFE
 from search.kinds import ALL_KINDS, KINDS
 from search.options import CROSS
-from search.shell_completion import complete_folder
 
 FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
 # The option whose value, a number, may be left out.
@@ -95,7 +94,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
             "--kind", "kinds", type=click.Choice([*KINDS, ALL_KINDS]), multiple=True, help="Only passages of this kind."
         ),
         click.option("--lang", type=click.Choice([*LANGUAGES]), help="Only passages in this language."),
-        click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP, shell_complete=complete_folder),
+        with_index,
     ):
         command = option(command)
     return command

@@ -6,17 +6,17 @@ from dataclasses import asdict
 
 import click
 
-from indexer.cli import INDEX_HELP, settings_of
+from indexer.cli import place_named, with_index
 from indexer.display import as_json as dumped
 from indexer.display import harmless
 from search.command import FOUND, NOTHING_FOUND, QueryCommand
-from search.shell_completion import complete_folder, complete_query
+from search.shell_completion import complete_query
 
 
 @click.command(cls=QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="QUERY...", shell_complete=complete_query)
 @click.option("-n", "--limit", type=click.IntRange(min=0), default=10, show_default=True, help="Lines to show.")
-@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP, shell_complete=complete_folder)
+@with_index
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def complete(
@@ -31,7 +31,7 @@ def complete(
     """
     from search.searcher import Searcher
 
-    with Searcher(index_folder or settings_of(context).index) as searcher:
+    with Searcher(place_named(context, index_folder)) as searcher:
         found = searcher.complete(" ".join(words), limit)
     if as_json:
         click.echo(dumped([asdict(one) for one in found]))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from indexer.engines.base import Engine, Request
+from indexer.engines.opening import Place
 from indexer.manifest import Manifest
 from indexer.nodes import Every
 from indexer.runs import Run
@@ -45,13 +45,13 @@ class IndexInfo:
         return {**asdict(self), **runs, "roots": list(self.roots)}
 
 
-def info_of(engine: Engine, manifest: Manifest, folder: Path, *, is_current: bool) -> IndexInfo:
+def info_of(engine: Engine, manifest: Manifest, place: Place, *, is_current: bool) -> IndexInfo:
     """Return what an index is; `is_current` says whether its analysis is that of this installation."""
     facts = engine.facts()
     everything = engine.search(Request(Every(), match=Every(), limit=0, facets=("lang", "year")))
     years = dict(sorted(everything.facets["year"]))
     return IndexInfo(
-        index=str(folder),
+        index=str(place),
         engine=facts.name,
         format=facts.format,
         articles=everything.total,

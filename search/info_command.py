@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.cli import INDEX_HELP, settings_of
+from indexer.cli import place_named, with_index
 from indexer.display import as_json as dumped
 from indexer.display import counted, harmless
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@with_index
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def info(context: click.Context, index_folder: str | None, as_json: bool) -> None:
@@ -27,7 +27,7 @@ def info(context: click.Context, index_folder: str | None, as_json: bool) -> Non
     """
     from search.searcher import Searcher
 
-    with Searcher(index_folder or settings_of(context).index) as searcher:
+    with Searcher(place_named(context, index_folder)) as searcher:
         found = searcher.info()
     if as_json:
         click.echo(dumped(found.to_dict()))

@@ -77,7 +77,7 @@ class SavedQueries:
 
     def _write(self, key: str, mark: _Mark) -> None:
         marks = {**self._marks()[0], key: mark}  # read again: answering took a while
-        text = json.dumps({"index": str(self._searcher.folder), "queries": marks}, indent=1)
+        text = json.dumps({"index": str(self._searcher.place), "queries": marks}, indent=1)
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(self._file, text.encode())

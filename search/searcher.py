@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Engine
-from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.opening import Place, beside, open_index, place_of
 from indexer.errors import CommitGone, IndexMissing, UsageError
 from indexer.manifest import Manifest
 from search.answering import answer, check, check_one_of, plan_of, ranked
@@ -61,18 +61,22 @@ class Searcher:
     ...     result = searcher.search("川普 关税", limit=5)
     """
 
-    def __init__(self, index: str | Path = "index_data", *, learnt: bool = True) -> None:
-        """Open the index in a folder; `learnt` says whether the words that were learnt from it are searched with."""
-        self.folder = folder = Path(index).expanduser().resolve()
-        self._engine = WhooshEngine(folder)
+    def __init__(self, index: str | Place = "index_data", *, learnt: bool = True) -> None:
+        """Open an index, in a folder or, as `http://HOST:9200,HOST2:9200/NAME`, on a cluster.
+
+        `learnt` says whether the words that were learnt from it are searched with.
+        """
+        self.place = place_of(index)
+        self.folder = beside(self.place)  # of its user's tables
+        self._engine = open_index(self.place)
         self._is_taught = learnt
         self._lock = RLock()
         self._is_closed = False
         if not self._engine.meta():
             self._engine.close()
             raise IndexMissing(
-                f"The index in {folder} is empty: its first run did not finish. Run it again with: "
-                f"wensou index FOLDER --index {folder}"
+                f"The index in {self.place} is empty: its first run did not finish. Run it again with: "
+                f"wensou index FOLDER --index {self.place}"
             )
         self._load()
 
@@ -239,7 +243,7 @@ class Searcher:
             self._check_open()
             filters, _ = limits_of(options, self._manifest, cross="auto")
             planned = plan_of(query, filters, self._engine, self._lexicon)
-        return marked_article(article, self.folder, read, planned)
+        return marked_article(article, self.place, read, planned)
 
     def _find(self, query: str, options: Options) -> tuple[Finding, Engine]:
         """Return all that a query finds, and the engine at the commit that it is of, whatever is refreshed."""
@@ -324,4 +328,4 @@ class Searcher:
 
         with self._lock:
             self._check_open()
-            return info_of(self._engine, self._manifest, self.folder, is_current=not self._is_stale)
+            return info_of(self._engine, self._manifest, self.place, is_current=not self._is_stale)

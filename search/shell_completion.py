@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from indexer.config import load_settings
+from indexer.engines.opening import place_of
 from indexer.errors import WensouError
 from search.fields import begun
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _VARIABLE = "_WENSOU_COMPLETE"
 _MOST = 20
+# Seconds that a cluster has to answer: who presses Tab goes on typing.
+_PATIENCE_S = 1
 # bash takes a colon for the end of a word, and would complete `lang:z` as `z`.
 _COLONS = {"bash": "COMP_WORDBREAKS=${COMP_WORDBREAKS//:}\n"}
 
@@ -42,11 +46,6 @@ def complete_query(context: click.Context, parameter: click.Parameter, incomplet
     """Return what a word of a query may become: a field, one of its values, or a word of the index."""
     words = dict.fromkeys([*begun(incomplete), *_words(context, incomplete)])
     return [_item(word) for word in words]
-
-
-def complete_folder(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return that the shell itself is to complete the name of a folder."""
-    return [_item(incomplete, "dir")]
 
 
 def complete_list(
@@ -75,8 +74,9 @@ def _words(context: click.Context, incomplete: str) -> list[str]:
     if not incomplete:
         return []
     try:
-        folder = context.params.get("index_folder") or load_settings(Path.cwd(), os.environ).index
-        with Searcher(folder) as searcher:
+        settings = load_settings(Path.cwd(), os.environ)
+        named = context.params.get("index_folder") or settings.index
+        with Searcher(place_of(named, replace(settings.opensearch, timeout_s=_PATIENCE_S))) as searcher:
             return [found.query for found in searcher.complete(incomplete, _MOST)]
     except (WensouError, OSError):
         return []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from indexer.cli import INDEX_HELP, read_options, settings_of
+from indexer.cli import place_named, read_options, settings_of, with_index
 from indexer.display import as_json as dumped
 from indexer.display import counted
 from search.command import FOUND, NOTHING_FOUND, is_colored, with_cross, with_exact
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--query", metavar="QUERY", help="Mark everything that this finds.")
 @with_exact
 @with_cross
-@click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP)
+@with_index
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
@@ -38,7 +38,7 @@ def show(
     from search.whole_lines import as_text
 
     settings = settings_of(context)
-    with Searcher(index_folder or settings.index, learnt=settings.learn) as searcher:
+    with Searcher(place_named(context, index_folder), learnt=settings.learn) as searcher:
         found = searcher.show(article, query or "", read_options(settings), **options)
     if as_json:
         click.echo(dumped(found.to_dict()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from indexer.cli import settings_of
+from indexer.cli import place_named, settings_of
 from indexer.display import as_json as dumped
 from indexer.display import counted, harmless
 from search.command import (
@@ -67,7 +67,7 @@ def concordance(
     shape = "json" if as_json else shape
     width = terminal_width() if shape == "table" else 0
     size = columns if columns is not None else width or _CONTEXT
-    with Searcher(index_folder or settings_of(context).index, learnt=settings_of(context).learn) as searcher:
+    with Searcher(place_named(context, index_folder), learnt=settings_of(context).learn) as searcher:
         found = searcher.concordance(" ".join(words), sort=sort, context=size, limit=limit, titles=titles, **options)
     colored = is_colored(color)
     for line in _occurrence_lines(found, shape, color=colored, width=width, size=size):
@@ -114,7 +114,7 @@ def count(
     from search.searcher import Searcher
 
     check_asks(context, words, options)
-    with Searcher(index_folder or settings_of(context).index, learnt=settings_of(context).learn) as searcher:
+    with Searcher(place_named(context, index_folder), learnt=settings_of(context).learn) as searcher:
         counts = searcher.count(" ".join(words), by=by, titles=titles, **options)
     for line in _count_lines(counts, "json" if as_json else shape):
         click.echo(line)

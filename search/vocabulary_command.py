@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.cli import INDEX_HELP, settings_of
+from indexer.cli import place_named, with_index
 from indexer.display import as_json as dumped
 from indexer.display import counted, harmless
 from search.columns import left_aligned
@@ -37,7 +37,7 @@ def vocabulary() -> None:
 def _with_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-        click.option("--index", "index_folder", metavar="DIR", help=INDEX_HELP),
+        with_index,
     ):
         command = option(command)
     return command
@@ -104,7 +104,7 @@ def _file(context: click.Context, index_folder: str | None) -> Path:
     from indexer.vocabulary.alias_lines import LEARNT_FILE
     from search.searcher import Searcher
 
-    with Searcher(index_folder or settings_of(context).index) as searcher:
+    with Searcher(place_named(context, index_folder)) as searcher:
         return searcher.folder / LEARNT_FILE
 
 

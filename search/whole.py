@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
+from indexer.engines.opening import Place
 from indexer.model import Article, Block
 from indexer.passages import cut_passages
 from indexer.show import show
@@ -40,7 +40,7 @@ class MarkedArticle:
         return {**asdict(article), "published": published, "title_spans": title_spans, "blocks": blocks}
 
 
-def marked_article(article: str, index: Path, read: ReadOptions | None, planned: Plan) -> MarkedArticle:
+def marked_article(article: str, index: Place, read: ReadOptions | None, planned: Plan) -> MarkedArticle:
     """Read an article that the index has anew, and mark it as its passages are in the index."""
     found = show(article, index, read)
     body, title = (Highlighter(planned.sought(scope)) for scope in ("body", "title"))

@@ -95,6 +95,7 @@ def _learn_words(engine: Engine, folder: Path, analyzer: Analyzer, run: Settled)
     left_out = {pair.name for pair in struck}
     data = written([*struck, *(pair for pair in found if pair.name not in left_out)])
     if found or path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # that of an index on a cluster need not be there
         if not path.exists() or path.read_bytes() != data:
             write_whole(path, data)
         state.identity, state.run = run.identity, run.after

@@ -71,6 +71,10 @@ def test_every_command_option_setting_and_note_is_described():
 
     for field in fields(Settings):
         assert f"`{field.name}`" in pages or f"{field.name} = " in pages
+    from indexer.engines.opensearch.settings import ClusterSettings
+
+    for field in fields(ClusterSettings):
+        assert re.search(rf"^{field.name} = ", pages, re.MULTILINE)
     source = "".join(path.read_text("utf-8") for path in (ROOT / "search").glob("*.py"))
     for kind in re.findall(r'[Nn]ote\(\s*"(\w+)"', source):
         assert f"`{kind}`" in pages

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.config import Settings, all_cores, bytes_of, load_settings, memory_of
+from indexer.engines.opensearch.settings import ClusterSettings
 from indexer.errors import SettingsError
 
 
@@ -32,6 +33,11 @@ def test_the_environment_wins_over_the_file(tmp_path):
         ("fields = 3", "a table"),
         ("[fields]\ntitel = ['a']", "Did you mean title"),
         ("[fields]\ntitle = 'a'", "a list of texts"),
+        ("opensearch = 3", "a table"),
+        ("[opensearch]\nshard = 3", "Did you mean shards"),
+        ("[opensearch]\nshards = 'many'", "shards must be a whole number"),
+        ("[opensearch]\nshards = 0", "shards must be at least 1"),
+        ("[opensearch]\nbulk = 'much'", "is no size"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path, text, message):
@@ -43,6 +49,11 @@ def test_a_wrong_setting_is_named(tmp_path, text, message):
 def test_further_names_of_fields_are_a_table(tmp_path):
     (tmp_path / "wensou.toml").write_text('[fields]\ntitle = ["kop", "Titel"]\n', "utf-8")
     assert load_settings(tmp_path, {}).fields == {"title": ("kop", "Titel")}
+
+
+def test_how_a_cluster_is_used_is_a_table(tmp_path):
+    (tmp_path / "wensou.toml").write_text('[opensearch]\nshards = 6\nreplicas = 0\nca = "ca.pem"\n', "utf-8")
+    assert load_settings(tmp_path, {}).opensearch == ClusterSettings(shards=6, replicas=0, ca="ca.pem")
 
 
 def test_a_wrong_variable_is_named(tmp_path):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import NamedTuple, NoReturn
@@ -55,6 +53,8 @@ class Location:
     @property
     def digest(self) -> str:
         """A name for folders: the same for any order of the hosts, with and without TLS."""
+        import hashlib  # for this only, as ipaddress below: commands start sooner without
+
         text = "\n".join([self.name, *sorted(map(str, self.hosts))])
         return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
@@ -86,6 +86,8 @@ def _host(text: str) -> Host:
         raise UsageError(f"{text.strip()!r} is no host with a port. An index on a cluster is named like {EXAMPLE}.")
     if not match[1].startswith("["):
         return Host(match[1].lower(), port)
+    import ipaddress
+
     try:
         return Host(str(ipaddress.IPv6Address(match[1][1:-1])), port)
     except ValueError as error:
