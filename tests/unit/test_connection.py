@@ -14,6 +14,7 @@ import pytest
 
 from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.location import location_of
+from indexer.engines.opensearch.settings import ClusterSettings
 from indexer.errors import AccessDenied, ClusterRefuses, ClusterUnreachable, PartMissing, SettingsError, WensouError
 from tests.stub_cluster import stub_node
 
@@ -85,7 +86,7 @@ def unused_port():
         return listener.getsockname()[1]
 
 
-FOUND = (200, {"found": True})
+FOUND = (200, {"found": True, "_shards": {"total": 2, "successful": 2}})
 
 
 def asked(stubs):
@@ -94,13 +95,20 @@ def asked(stubs):
 
 def test_a_request_is_sent_as_json_and_its_answer_read(cluster):
     connection, (stub,), _ = cluster([FOUND])
-    assert connection.ask("POST", "/x/_search", {"query": "文"}, allow_partial_search_results=False, size=3) == {
-        "found": True
-    }
+    asked = {"allow_partial_search_results": False, "size": 3}
+    assert connection.ask("POST", "/x/_search", {"query": "文"}, **asked) == FOUND[1]
     (request,) = stub.asked
     assert (request.method, request.path) == ("POST", "/x/_search?allow_partial_search_results=false&size=3")
     assert json.loads(request.body) == {"query": "文"}
     assert "authorization" not in request.headers
+
+
+def test_an_answer_that_is_cut_down_still_says_of_how_many_parts_it_is(cluster):
+    connection, (stub,), _ = cluster([FOUND])
+    connection.ask("POST", "/x/_search", {}, filter_path="found")
+    assert stub.asked[0].path == "/x/_search?filter_path=found%2C_shards"
+    connection.ask("DELETE", "/_search/point_in_time", {}, filter_path="found")
+    assert stub.asked[1].path == "/_search/point_in_time?filter_path=found"
 
 
 def test_lines_are_sent_as_they_are(cluster):
@@ -127,7 +135,7 @@ def test_what_is_missing_may_be_none(cluster):
 @pytest.mark.parametrize("failure", [(502, "bad"), (503, {}), (504, {}), (429, {}), (500, GONE), None])
 def test_a_search_goes_on_on_another_node(cluster, failure):
     connection, stubs, _ = cluster([failure, FOUND], [failure, FOUND])
-    assert connection.ask("POST", "/x/_search", {}) == {"found": True}
+    assert connection.ask("POST", "/x/_search", {}) == FOUND[1]
     assert asked(stubs) > 1
 
 
@@ -141,10 +149,10 @@ def test_what_is_not_safe_to_repeat_is_sent_once(cluster, failure):
 
 def test_what_never_arrived_is_sent_again_in_any_case(cluster):
     connection, stubs, _ = cluster([(429, {}), FOUND])
-    assert connection.ask("POST", "/x/_doc", {}, repeat=False) == {"found": True}
+    assert connection.ask("POST", "/x/_doc", {}, repeat=False) == FOUND[1]
     location = location_of(f"http://127.0.0.1:{unused_port()},127.0.0.1:{stubs[0].port}/x")
     for _ in range(4):
-        assert Connection(location, {}).ask("POST", "/x/_doc", {}, repeat=False) == {"found": True}
+        assert Connection(location, {}).ask("POST", "/x/_doc", {}, repeat=False) == FOUND[1]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +197,7 @@ def test_a_node_that_hangs_is_left_for_another(cluster):
         _, (stub,), _ = cluster([FOUND])
         location = location_of(f"http://127.0.0.1:{silent.getsockname()[1]},127.0.0.1:{stub.port}/x")
         connection = Connection(location, {})
-        assert [connection.ask("GET", "/x", within_s=3) for _ in range(3)] == [{"found": True}] * 3
+        assert [connection.ask("GET", "/x", within_s=3) for _ in range(3)] == [FOUND[1]] * 3
 
 
 def test_a_part_without_a_copy_is_named(cluster):
@@ -209,6 +217,41 @@ def test_a_part_without_a_copy_is_named(cluster):
         with pytest.raises(PartMissing, match="without shard 0 of 3 of x, shard 2 of 3 of x: "):
             connection.ask("POST", "/x/_search", {})
         assert clock.now <= 10
+
+
+SHARDS = {"total": 4, "successful": 3, "skipped": 0, "failed": 0}
+LACKING = {"indices": {"x-1": {"shards": {str(number): {"active_shards": int(number < 3)} for number in range(4)}}}}
+
+
+@pytest.mark.parametrize("path", ["/x/_count", "/_search", "/x/_search/point_in_time"])
+def test_an_answer_without_a_part_is_none(path):
+    found = {"count": 3, "_shards": SHARDS}
+    answers = lambda asked: (200, LACKING if "_cluster/health" in asked.path else found)  # noqa: E731
+    with stub_node(answers) as stub:
+        clock = Clock()
+        connection = Connection(location_of(f"http://127.0.0.1:{stub.port}/x"), {}, clock, clock.sleep)
+        with pytest.raises(PartMissing, match="without shard 3 of 4 of x: "):
+            connection.ask("POST", path, {})
+        assert clock.now <= 10
+        assert connection.ask("PUT", "/x/_doc/1", {}) == found  # of which these are the copies
+
+
+def test_an_answer_without_a_part_is_noted_where_it_is_allowed():
+    whole = {"total": 4, "successful": 4, "skipped": 0, "failed": 0}
+    shards = [SHARDS, whole, whole]
+
+    def answers(asked):
+        return 200, LACKING if "_cluster/health" in asked.path else {"_shards": shards.pop(0)}
+
+    with stub_node(answers) as stub:
+        location = location_of(f"http://127.0.0.1:{stub.port}/x", ClusterSettings(partial=True))
+        connection = Connection(location, {})
+        connection.ask("POST", "/x/_search/point_in_time")
+        assert connection.unsearched == ("shard 3 of 4 of x",)
+        connection.ask("POST", "/_search", {})
+        assert connection.unsearched == ("shard 3 of 4 of x",)
+        connection.ask("POST", "/x/_search/point_in_time")
+        assert connection.unsearched == ()
 
 
 def test_who_asks_is_told_by_the_environment_or_a_file(cluster, tmp_path):

@@ -36,6 +36,9 @@ _HEALTH_S = 3.0
 _PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 # Seconds that the last attempt has in any case.
 _SHORTEST_S = 0.1
+# Requests whose answers say of how many parts they are. Others, as a refresh, count copies.
+_POINT_IN_TIME = "/_search/point_in_time"
+_READING = ("/_search", "/_count", _POINT_IN_TIME)
 _JSON, _LINES = "application/json", "application/x-ndjson"
 # Connections that threads share, to each node.
 _CONNECTIONS = 16
@@ -63,7 +66,13 @@ class Connection:
         self._clock = clock
         self._sleep = sleep
         self._has_answered = False
+        self._unsearched: tuple[str, ...] = ()
         self._transport = _transport(location, self._credentials, location.settings.ca or environment.get(CA, ""))
+
+    @property
+    def unsearched(self) -> tuple[str, ...]:
+        """The parts of the index that answers lack, where that is allowed: of the point in time, or met since."""
+        return self._unsearched
 
     def ask(
         self,
@@ -80,10 +89,14 @@ class Connection:
 
         A request that is safe to `repeat` is sent to other nodes where one fails, for as long as `within_s`, else the
         location's `timeout_s`; any other one only if it cannot have arrived. With `missing_ok`, what is not there is
-        None. Raises ClusterUnreachable, PartMissing, AccessDenied, ClusterRefuses.
+        None. What counts or searches without a part of the index is no answer, unless that is allowed. Raises
+        ClusterUnreachable, PartMissing, AccessDenied, ClusterRefuses.
         """
         data = None if body is None else _as_json(body)
-        return self._answer(_Request(method, path, data, params, _JSON, repeat, missing_ok), within_s)
+        request = _Request(method, path, data, params, _JSON, repeat, missing_ok)
+        if request.reads and "filter_path" in params:
+            params["filter_path"] += ",_shards"
+        return self._answer(request, within_s)
 
     def bulk_lines(self, lines: bytes, *, within_s: float | None = None, **params: Any) -> Any:
         """Return the answer to a bulk request of lines of JSON, each of which is safe to repeat."""
@@ -116,7 +129,7 @@ class Connection:
             left = started + total - self._clock()
             try:
                 answer = self._attempt(request, max(_SHORTEST_S, min(share, left)))
-                self._has_answered = True
+                self._note_parts(request, answer)
                 return answer
             except _Failing as failing:
                 failed = failing.failed
@@ -128,6 +141,23 @@ class Connection:
                 raise self._error(request, failed, passed)
             self._sleep(pause)
         raise AssertionError  # the loop has no end of its own
+
+    def _note_parts(self, request: _Request, answer: Any) -> None:
+        """Note which parts an answer lacks. Raises _Failing where none may be missing.
+
+        `_count` knows no other way, and a search in a point in time that was made without a part does not tell.
+        """
+        self._has_answered = True
+        if not request.reads:
+            return
+        shards = answer["_shards"]
+        lacks = shards["successful"] < shards["total"]
+        if lacks and not self.settings.partial:
+            raise _Failing(Failed(Failure.PART_MISSING))
+        if lacks:
+            self._unsearched = self.missing_parts() or (f"a part of {self.index}",)
+        elif request.path.endswith(_POINT_IN_TIME):
+            self._unsearched = ()
 
     def _attempt(self, request: _Request, timeout_s: float) -> Any:
         """Send a request to one node. Raises _Failing."""
@@ -191,6 +221,11 @@ class _Request(NamedTuple):
     content: str
     repeat: bool
     missing_ok: bool
+
+    @property
+    def reads(self) -> bool:
+        """Whether the answer says of how many parts it is."""
+        return self.method != "DELETE" and self.path.endswith(_READING)
 
 
 def _transport(location: Location, credentials: Credentials, ca: str) -> Transport:
