@@ -16,7 +16,7 @@ from indexer.analysis.latin import stem
 from indexer.analysis.scripts import is_han
 from indexer.engines.base import Engine
 from indexer.nodes import AllOf, AnyOf, Form, Node, Not, Phrase, Prefix, Term
-from indexer.vocabulary.alias_lines import AMBIGUOUS, LEARNT, SURE, Group, Name, key_of, name_key
+from indexer.vocabulary.alias_lines import AMBIGUOUS, LEARNT, SURE, Group, Name, key_of, keys_of, name_key
 from indexer.vocabulary.aliases import Aliases
 from search.model import Note
 from search.phrases import Places, places
@@ -129,7 +129,8 @@ class Expansion:
         seen = {own}
         are_many = sum(group.source != LEARNT for group in groups) > 1
         for group in groups:
-            typed = next(name for name in group.names if key_of(name) == own)
+            typed = next(name for name in group.names if own in keys_of(name, group.kind))
+            seen.update(keys_of(typed, group.kind))
             if any(fold_key(word) in key for word in typed.unless):
                 continue
             for name in group.names:
@@ -137,14 +138,15 @@ class Expansion:
                     continue
                 seen.add(key_of(name))
                 is_ambiguous = name.is_ambiguous or typed.is_ambiguous or (are_many and group.source != LEARNT)
-                alternative = self._alternative(name, is_ambiguous, sqrt(group.certainty))
+                weight = sqrt(group.certainty) * (AMBIGUOUS if is_ambiguous else SURE)
+                alternative = self._alternative(name, keys_of(name, group.kind), weight, is_ambiguous)
                 if self._is_held(alternative):
                     yield alternative
 
-    def _alternative(self, name: Name, is_ambiguous: bool, certainty: float) -> Alternative:
-        key = key_of(name)
+    def _alternative(self, name: Name, keys: Sequence[str], weight: float, is_ambiguous: bool) -> Alternative:
+        key = keys[0]
         before, behind, unless, _ = self._aliases.sense(name.text, [name])
-        found = [way for text in dict.fromkeys((name.text, key)) if (way := places(text))]
+        found = [way for text in dict.fromkeys((name.text, *keys)) if (way := places(text))]
         ways = tuple([way._replace(not_after=before, not_before=behind) for way in dict.fromkeys(found)])
         is_word = is_han(key) and self._analyzer.segmenter.knows(key)
         is_stem = name.text.isascii() and name.text.isalpha() and name.text.islower()
@@ -154,7 +156,7 @@ class Expansion:
         return Alternative(
             text=name.text,
             ways=() if is_stem or (is_word and word) else ways,
-            weight=certainty * (AMBIGUOUS if is_ambiguous else SURE),
+            weight=weight,
             is_ambiguous=is_ambiguous,
             word=word,
             marks=tuple(way._replace(not_before="") for way in ways) if word else ways,

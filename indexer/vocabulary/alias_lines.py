@@ -9,6 +9,7 @@ from pathlib import Path
 
 from indexer.analysis.fold import fold_key
 from indexer.errors import UsageError
+from indexer.vocabulary.plurals import other_numbers
 
 REGIONS = ("CN", "HK", "TW", "SG")
 LEARNT = "learnt"  # the source of groups of what an archive taught, which is in this file beside its index
@@ -16,6 +17,7 @@ LEARNT_FILE = "learnt.tsv"
 # Weight of another form beside what was typed; an ambiguous one is more often than not something else.
 SURE, AMBIGUOUS = 0.9, 0.4
 KINDS = ("person", "place", "organisation", "product", "term")
+_COUNTED = ("product", "term")  # kinds of what may be one or several
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BETWEEN = "·・‧•∙･-"  # what stands between the parts of a foreign name
 # Between Han characters it is left out (the first group); elsewhere it parts words, as white space does.
@@ -59,6 +61,12 @@ def name_key(key: str) -> str:
 def key_of(name: Name) -> str:
     """Return the key by which a name is known."""
     return name_key(fold_key(name.text))
+
+
+def keys_of(name: Name, kind: str) -> tuple[str, ...]:
+    """Return the keys by which a name is known: its own, then, of an English term, those of its other number."""
+    key = key_of(name)
+    return (key, *other_numbers(name.text, key)) if kind in _COUNTED and name.text.isascii() else (key,)
 
 
 def plain_places(key: str) -> tuple[str, Sequence[int]]:

@@ -1,7 +1,8 @@
 """All groups of names as one sorted text, `data/aliases.tsv`: key -> its groups. Read where it lies, none of it parsed.
 
 Each line is a key and, parted by tabs, its groups as kind, source and names; lines are in the order of their bytes. A
-group stands on the line of its first name; that of another one has, in its place, = with its place there and that key.
+group stands on the line of its first name; that of another one, or of a term in its other number, has, in its place, =
+with its place there and that key.
 The last cell may be ^ and characters, a slash, characters: those that do not stand right before the form, or behind it.
 The first line, which says where the table is from, has the empty key.
 """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.analysis.fold import fold_key
 from indexer.analysis.scripts import is_han
-from indexer.vocabulary.alias_lines import Group, Name, key_of, name_key, plain_places
+from indexer.vocabulary.alias_lines import Group, Name, key_of, keys_of, name_key, plain_places
 from indexer.vocabulary.alias_table import AliasTable, table
 from indexer.vocabulary.user_aliases import UserAliases, read_user_aliases
 
@@ -54,18 +54,21 @@ class Aliases:
         return self._user.remarks
 
     def groups_of(self, key: str) -> Sequence[Group]:
-        """Return the groups with this form, given as its `fold_key`; it is one of their names itself."""
+        """Return the groups with this form, given as its `fold_key`; it is among the `keys_of` one of their names."""
         key = name_key(key)
         if key in self._user.groups:
             return self._user.groups[key]
         groups = (*self._table.groups(self._user.joins.get(key, key)), *self._learnt.get(key, ()))
-        return groups if not self._users_keys else tuple(self._as_the_user_says(groups))
+        if not self._users_keys:
+            return groups
+        said = self._as_the_user_says(groups)
+        return tuple(one for one in said if any(key in keys_of(name, one.kind) for name in one.names))
 
     def sense(self, text: str, names: Sequence[Name] | None = None) -> Sense:
         """Return what tells a form from other things, as one of some names, or as any name that is written so."""
         key = name_key(fold_key(text))
         if names is None:
-            names = [name for group in self.groups_of(key) for name in group.names if key_of(name) == key]
+            names = [one for group in self.groups_of(key) for one in group.names if key in keys_of(one, group.kind)]
         unless = dict.fromkeys(fold_key(word) for name in names for word in name.unless)
         longer = [word for word in unless if is_han(key) and key in word]  # 朝鲜族 is not 朝鲜, but may stand beside it
         before, behind = self._table.surroundings(key)

@@ -9,7 +9,7 @@ from typing import Any
 
 from indexer.analysis.fold import fold_key
 from indexer.errors import SettingsError
-from indexer.vocabulary.alias_lines import KINDS, Group, Name, checked_names, key_of, name_key
+from indexer.vocabulary.alias_lines import KINDS, Group, Name, checked_names, key_of, keys_of, name_key
 
 FILE_NAME = "aliases.toml"
 
@@ -75,13 +75,15 @@ def _read(said: Mapping[str, Any], known: Callable[[str], Sequence[Group]]) -> U
 
 
 def by_key(groups: Iterable[Group], never: Iterable[str] = ()) -> dict[str, tuple[Group, ...]]:
-    """Return the groups with a form of each key; none for the keys in `never`."""
+    """Return the groups with a form of each key, else with one in its other number; none for the keys in `never`."""
     found: dict[str, tuple[Group, ...]] = {}
+    others: dict[str, tuple[Group, ...]] = {}
     for group in groups:
         for name in group.names:
-            key = key_of(name)
+            key, *numbers = keys_of(name, group.kind)
             found[key] = (*found.get(key, ()), group)
-    return found | dict.fromkeys(never, ())
+            others.update((number, (*others.get(number, ()), group)) for number in numbers)
+    return others | found | dict.fromkeys(never, ())
 
 
 def _group(said: Mapping[str, Any]) -> Group:

@@ -101,6 +101,57 @@ def test_an_error_in_a_file_names_its_line(tmp_path, line, says):
     assert says in str(raised.value)
 
 
+class TestNumbers:
+    TERMS = """\
+关税 = tariff
+制裁 = sanctions
+飛彈@TW = 导弹@CN = guided missile
+越野车 = SUV
+埃及镑 = Egyptian Pound
+板球 = cricket
+德语 = German
+玻璃 = glass
+眼镜 = eyeglasses = glasses
+彩票 = lottery
+西红柿 = tomato
+"""
+
+    @pytest.fixture
+    def aliases(self, tmp_path):
+        (tmp_path / "terms.txt").write_text(self.TERMS, "utf-8")
+        return Aliases(None, tabled(read_groups(tmp_path / "terms.txt", "term", "curated"), tmp_path))
+
+    @pytest.mark.parametrize(
+        "form",
+        ["tariffs", "sanction", "guided missiles", "SUVs", "Egyptian pounds", "lotteries", "tomatoes", "tomatos"],
+    )
+    def test_an_english_term_is_known_in_its_other_number(self, aliases, form):
+        key = fold_key(form)
+        ((name, *_),) = forms(aliases, form)
+        assert name
+        assert aliases.sense(form).is_name
+        assert aliases.spans(f"the {key} are") == [(4, 4 + len(key))]
+
+    @pytest.mark.parametrize("form", ["crickets", "germans", "tariffing", "glas", "eyeglasse", "sanctionses", "關稅s"])
+    def test_what_means_something_else_or_is_no_word_is_not(self, aliases, form):
+        assert forms(aliases, form) == []
+
+    def test_what_is_a_form_itself_is_no_number_of_another(self, aliases):
+        assert forms(aliases, "glasses") == [["眼镜", "eyeglasses", "glasses"]]
+
+    def test_names_of_people_and_places_have_none(self, table):
+        assert forms(Aliases(None, table), "Trumps") == []
+
+    def test_the_users_file_has_the_last_word_on_them(self, tmp_path, aliases):
+        (tmp_path / FILE_NAME).write_text(
+            'never = ["tariff", "guided missiles"]\n[[group]]\nnames = ["小车", "suv", "minicar"]\n', "utf-8"
+        )
+        own = Aliases(tmp_path / FILE_NAME, AliasTable(tmp_path / "aliases.tsv"))
+        assert forms(own, "tariffs") == forms(own, "guided missiles") == []
+        assert forms(own, "SUVs") == forms(own, "minicars") == [["小车", "suv", "minicar"]]
+        assert forms(own, "guided missile") == [["飛彈", "导弹", "guided missile"]]
+
+
 class TestTheUsersFile:
     @pytest.fixture
     def read(self, tmp_path, table):

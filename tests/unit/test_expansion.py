@@ -15,6 +15,12 @@ ARTICLES = {
     "short": "庚丁戊辛都是天干，并不是名字。",
     "plain": "今天天气很好，没有什么新闻。",
 }
+TERMS = {
+    "word": "记者从现场获悉，甲壬癸昨天又涨了。",
+    "one": "A single blue widget stood in the window of the shop.",
+    "many": "Prices of blue widgets rose again, dealers in the city say.",
+    "gadgets": "Two gadgets were sold yesterday.",
+}
 ALIASES = """
 [[group]]
 names = ["甲乙丙", "丁戊己", "丁戊?(四川|方言)", "Kamakawa Bing"]
@@ -83,6 +89,37 @@ def test_what_is_left_out_of_the_users_file_is_said_and_the_rest_holds(searcher,
         assert "無此名" in said
         assert set(found(own, "甲乙丙")) >= {"jia", "ding"}
         assert not own.search("甲乙丙", exact=True).notes
+
+
+@pytest.fixture(scope="module")
+def terms(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("terms")
+    (folder / "articles").mkdir()
+    for name, text in TERMS.items():
+        (folder / "articles" / f"{name}.txt").write_text(text, "utf-8")
+    build(folder / "articles", folder / "index")
+    own = '[[group]]\nnames = ["甲壬癸", "blue widget"]\n[[group]]\nnames = ["甲壬癸", "gadget"]\n'
+    (folder / "index" / "aliases.toml").write_text(own, "utf-8")
+    with Searcher(folder / "index") as searcher:
+        yield searcher
+
+
+@pytest.mark.parametrize("query", ["甲壬癸", "blue widget", "blue widgets"])
+def test_each_number_of_an_english_term_finds_the_others_and_is_found(terms, query):
+    assert {"word", "one", "many"} <= set(found(terms, query, cross="off"))
+    (note,) = notes(terms, query, cross="off")
+    others = "blue widget, gadget" if query == "甲壬癸" else "甲壬癸"
+    assert note.startswith(f"Also searched: {others} ({query}, ")
+
+
+def test_a_term_is_highlighted_in_both_numbers(terms):
+    quoted = {
+        snippet.text[start:end]
+        for hit in terms.search("甲壬癸", cross="off").hits
+        for snippet in hit.snippets
+        for start, end in snippet.spans
+    }
+    assert quoted == {"甲壬癸", "blue widget", "blue widgets", "gadgets"}
 
 
 def test_exact_finds_the_words_as_typed(searcher):
