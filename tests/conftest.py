@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from benchmarks.cluster import ClusterUnavailable, borrowed, state_file
 from indexer import build
 from search import Searcher
 
@@ -56,6 +55,9 @@ def no_waiting_for_the_disk(monkeypatch):
 @pytest.fixture(scope="session")
 def cluster(request):
     """Three OpenSearch nodes, all green: those of `make cluster`, else some that end with the tests."""
+    pytest.importorskip("fcntl", reason="no cluster: this system has no POSIX processes")
+    from benchmarks.cluster import ClusterUnavailable, borrowed, state_file
+
     try:
         with borrowed(state_file()) as lent:
             yield lent

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import urllib.request
 
-from benchmarks.cluster import state_file
-
 
 def ask(address, path, method="GET", body=None):
     """Send one request to a node; return what it says."""
@@ -51,8 +49,3 @@ def test_what_was_acknowledged_is_there_after_a_node_died_and_came_back(breakabl
         assert ask(first, f"{index}/_count")["count"] == 20
     finally:
         ask(second, index, "DELETE")
-
-
-def test_the_cluster_of_the_tests_is_not_written_down_for_others(cluster):
-    if state_file().exists():
-        assert cluster.addresses == json.loads(state_file().read_text())["addresses"]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("fcntl", reason="the cluster's processes need POSIX")
 from benchmarks.cluster import Cluster, ClusterFailed, ClusterUnavailable, borrowed, distribution, nodes, start
 from benchmarks.cluster.__main__ import main
 from benchmarks.cluster.running import down, running, state_file, up
@@ -28,7 +29,7 @@ config = pathlib.Path(os.environ["OPENSEARCH_PATH_CONF"])
 settings = dict(line.split(": ", 1) for line in (config / "opensearch.yml").read_text().splitlines())
 data = pathlib.Path(settings["path.data"]) / "starts"
 data.write_text(data.read_text() + "x" if data.exists() else "x")
-if {mode!r} == "broken":
+if {mode!r} in ("broken", settings["node.name"]):
     sys.exit("no such setting: " + settings["node.name"])
 if {mode!r} == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -186,10 +187,20 @@ def test_a_node_that_does_not_end_when_asked_is_killed(tmp_path):
     cluster.stop()
 
 
-def test_a_node_that_does_not_come_up_is_reported_with_its_log(tmp_path):
+@pytest.mark.parametrize("mode", ["broken", "n1", "n3"])
+def test_a_node_that_does_not_come_up_is_reported_with_its_log(mode, tmp_path):
     with pytest.raises(ClusterFailed, match=r"(?s)n. has ended.*no such setting: n"):
-        starting(tmp_path, "broken")()
+        starting(tmp_path, mode)()
     assert not folders(tmp_path)
+
+
+def test_a_node_that_died_by_itself_is_not_waited_around(tmp_path):
+    cluster = starting(tmp_path)()
+    os.kill(cluster.pid("n2"), signal.SIGKILL)
+    eventually(lambda: cluster.pid("n2") is None)
+    with pytest.raises(ClusterFailed, match="n2 has ended"):
+        cluster.wait()
+    cluster.stop()
 
 
 def test_a_cluster_that_is_not_green_in_time_is_reported(tmp_path, monkeypatch):
@@ -319,7 +330,7 @@ def test_tests_without_a_cluster_are_skipped_visibly_or_fail_where_it_is_require
     if required:
         assert "REQUIRE_CLUSTER=1, but No " in done.stdout
     else:
-        assert "4 tests skipped without a cluster: No " in done.stdout
+        assert "3 tests skipped without a cluster: No " in done.stdout
 
 
 def test_the_variable_names_the_file_of_the_running_cluster(monkeypatch, tmp_path):
