@@ -83,7 +83,7 @@ def carry_out(writer, model, added, change):
         writer.relabel(name, {"story": [(new,) if new else ()]})
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(batches=batches)
 def test_an_index_has_what_was_written_last(connection, batches):
     model = {}

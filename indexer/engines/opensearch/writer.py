@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from indexer.engines.opensearch.bulk import DEFAULT_BYTES, Bulk, Operation
@@ -85,8 +86,8 @@ class ClusterWriter:
         self._has_versions = plan.partition is not None
         self._waiting: dict[str, Operation] = {}
         self._waiting_bytes = 0
-        self._most_waiting = plan.held_bytes
-        self._most_bytes = plan.bulk_bytes
+        self._held_bytes = plan.held_bytes
+        self._bulk_bytes = plan.bulk_bytes
         self._fingerprint = ""
         self._put: dict[str, int] = {}  # when the files of the articles that were put were modified
         self._deleted: dict[str, int | None] = {}
@@ -111,8 +112,8 @@ class ClusterWriter:
             self._forget(name)
             self._put[name] = document.modified_ns
             self._wait(Operation(name, document.source, self._version(document.modified_ns)))
-        if self._waiting_bytes > self._most_waiting:
-            self._send_waiting()
+        while self._waiting_bytes > self._held_bytes:
+            self._send_waiting(self._bulk_bytes)
 
     def delete(self, article_id: str) -> None:
         self._forget(article_id)
@@ -131,7 +132,7 @@ class ClusterWriter:
 
     def commit(self) -> bool:
         """Send what is left, and make all of it visible under a new name, if anything changed; tell whether it did."""
-        self._send_waiting()
+        self._send_waiting(inf)
         self._bulk.send(self._deletes())
         self._bulk.finish()
         self._bulk.send(self._amendments())
@@ -176,12 +177,18 @@ class ClusterWriter:
         """Return the version of an article: of a file from before 1970 it is as old as can be."""
         return max(0, modified_ns) if self._has_versions else None
 
-    def _send_waiting(self) -> None:
-        if self._waiting:
+    def _send_waiting(self, most_bytes: float) -> None:
+        """Send those that have waited longest, as many as a request takes, or the first alone."""
+        sent: list[Operation] = []
+        left = most_bytes
+        while self._waiting and (not sent or next(iter(self._waiting.values())).size <= left):
+            operation = self._waiting.pop(next(iter(self._waiting)))
+            self._waiting_bytes -= operation.size
+            left -= operation.size
+            sent.append(self._amended_waiting(operation))
+        if sent:
             self._lock.begin()
-            self._bulk.send(self._amended_waiting(operation) for operation in self._waiting.values())
-            self._waiting, self._waiting_bytes = {}, 0
-            self._most_waiting = min(self._most_waiting, self._most_bytes)
+            self._bulk.send(sent)
 
     def _amended_waiting(self, operation: Operation) -> Operation:
         amendment = self._amended.pop(operation.article_id, None)
