@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.entry_columns import columns_of
 from indexer.engines.opensearch.documents import pack
-from indexer.engines.opensearch.indices import current_index, known_in
+from indexer.engines.opensearch.indices import count_articles, current_index, known_in
 from indexer.engines.opensearch.mapping import META
 from indexer.engines.opensearch.reading import read_articles
 from indexer.engines.opensearch.writer import Plan, writing
@@ -227,3 +227,22 @@ def test_labels_and_states_keep_the_version_of_an_article(connection):
         writer.put(*written("a", 15, "z"))
     assert writer.older == 1
     assert held(connection)["a"][0].modified_ns == 20
+
+
+def refused_bytes(connection):
+    """Return how often nodes refused requests since they had too many bytes of others to do."""
+    nodes = connection.ask("GET", "/_nodes/stats/indexing_pressure")["nodes"].values()
+    total = [node["indexing_pressure"]["memory"]["total"] for node in nodes]
+    return sum(one["coordinating_rejections"] + one["primary_rejections"] + one["replica_rejections"] for one in total)
+
+
+def test_a_cluster_with_more_to_do_than_it_takes_gets_all_articles_a_little_later(connection, monkeypatch):
+    monkeypatch.setattr("indexer.engines.opensearch.bulk._FLYING", 8)
+    # What a node takes at once is a tenth of its memory, 51 MB: eight requests are more.
+    payload, before = bytes(7 << 20), refused_bytes(connection)
+    with writing(connection, Plan(held_bytes=0, bulk_bytes=1 << 20)) as writer:
+        for number in range(8):
+            writer.put(row(str(number)), [replace(entry(str(number), "x"), payload=payload)])
+    assert refused_bytes(connection) > before
+    assert not writer.rejected
+    assert count_articles(connection, current_index(connection)) == 8
