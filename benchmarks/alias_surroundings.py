@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import jieba
 
 from indexer.analysis.scripts import is_han
 from indexer.vocabulary.alias_lines import Group
+from indexer.vocabulary.alias_table import Facts
 
 # Characters of the longest name of which the ends may belong to words on both sides.
 _SHORT = 2
@@ -26,15 +26,8 @@ _MOST = 16
 _GENERIC = frozenset("市省县区州国人岛港镇村语文族军裔籍队城府街路站湾")
 
 
-class Surroundings(NamedTuple):
-    """Characters that do not stand right before a name, nor right behind it."""
-
-    before: str
-    behind: str
-
-
-def surroundings(groups: Mapping[str, tuple[Group, ...]]) -> dict[str, Surroundings]:
-    """Return for keys of names what does not stand around them, where there is anything."""
+def facts_of(groups: Mapping[str, tuple[Group, ...]]) -> dict[str, Facts]:
+    """Return for keys of names what does not stand around them, and whether they are words, where there is anything."""
     words = _words()
     found: dict[str, tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
     for key, inside, start in _contained(groups):
@@ -48,11 +41,13 @@ def surroundings(groups: Mapping[str, tuple[Group, ...]]) -> dict[str, Surroundi
         if len(key) <= _SHORT and key not in words and all(map(is_han, key)):
             found[key][0].update(dict.fromkeys(ending.get(key[0], "")))
             found[key][1].update(dict.fromkeys(beginning.get(key[-1], "")))
-    return {
-        key: Surroundings(*("".join(islice(side, _MOST)) for side in sides))
-        for key, sides in found.items()
-        if any(sides)
-    }
+    facts = {key: Facts(*_sides(found[key]), key in words) for key in groups if key in found or key in words}
+    return {key: own for key, own in facts.items() if any(own)}
+
+
+def _sides(sides: tuple[dict[str, None], dict[str, None]]) -> tuple[str, str]:
+    before, behind = ("".join(islice(side, _MOST)) for side in sides)
+    return before, behind
 
 
 def _contained(groups: Mapping[str, tuple[Group, ...]]) -> Iterator[tuple[str, str, int]]:

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.alias_merging import Merging, read_corrections
-from benchmarks.alias_surroundings import surroundings
+from benchmarks.alias_surroundings import facts_of
 from indexer.vocabulary.alias_lines import Group, Name, key_of, read_groups
 from indexer.vocabulary.alias_table import DATA_FILE, HEADER, lines_of
 from indexer.vocabulary.user_aliases import by_key
@@ -73,7 +73,7 @@ def opencc_groups() -> Iterator[Group]:
 def compiled(found: Sequence[Group]) -> str:
     """Return the table of these groups."""
     own = by_key(found)
-    return HEADER + "".join(lines_of(own, surroundings(own)))
+    return HEADER + "".join(lines_of(own, facts_of(own)))
 
 
 def main() -> None:

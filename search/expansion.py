@@ -145,10 +145,10 @@ class Expansion:
 
     def _alternative(self, name: Name, keys: Sequence[str], weight: float, is_ambiguous: bool) -> Alternative:
         key = keys[0]
-        before, behind, unless, _ = self._aliases.sense(name.text, [name])
+        before, behind, unless, _, is_known = self._aliases.sense(name.text, [name])
         found = [way for text in dict.fromkeys((name.text, *keys)) if (way := places(text))]
         ways = tuple([way._replace(not_after=before, not_before=behind) for way in dict.fromkeys(found)])
-        is_word = is_han(key) and self._analyzer.segmenter.knows(key)
+        is_word = is_han(key) and self._analyzer.knows(key, is_known)
         is_stem = name.text.isascii() and name.text.isalpha() and name.text.islower()
         word = Term("en", stem(key)) if is_stem else None
         if is_han(key) and not (is_word and (before or behind)):

@@ -277,8 +277,9 @@ class _ToChinese:
             if found is not None and all(self._holds(term, is_open=found.prefix) for term in found.terms):
                 sense = self._dictionary.sense(one.word)
                 guarded = found._replace(not_after=sense.before, not_before=sense.behind)
-                is_word = sense.is_name and guarded == found and self._analyzer.segmenter.knows(fold_key(one.word))
-                node = Term("zh", fold_key(one.word)) if is_word else guarded.node("text")
+                key = fold_key(one.word)
+                is_word = sense.is_name and guarded == found and self._analyzer.knows(key, sense.is_word)
+                node = Term("zh", key) if is_word else guarded.node("text")
                 is_part = len(one.word) == 1  # 的 of 的士 is a taxi, but seldom
                 yield Way(node, one.weight, one.word, is_part, _places(sense.unless))
 

@@ -59,6 +59,10 @@ class Analyzer:
         """Loaded when the first Han text comes."""
         return segmenter(self._words) if self._words else default_segmenter()
 
+    def knows(self, word: str, is_in_dictionary: bool | None = None) -> bool:
+        """Tell whether a word is in jieba's dictionary, which need not be loaded where that is said, or the user's."""
+        return self.segmenter.knows(word) if is_in_dictionary is None or self._words else is_in_dictionary
+
     @cached_property
     def fingerprint(self) -> str:
         """Names everything that the terms depend on; an index built under another name has other terms."""

@@ -3,7 +3,8 @@
 Each line is a key and, parted by tabs, its groups as kind, source and names; lines are in the order of their bytes. A
 group stands on the line of its first name; that of another one, or of a term in its other number, has, in its place, =
 with its place there and that key.
-The last cell may be ^ and characters, a slash, characters: those that do not stand right before the form, or behind it.
+The last cell may be ^ and characters, a slash, characters: those that do not stand right before the form, or behind it;
+then another slash, if jieba's dictionary has the form as a word.
 The first line, which says where the table is from, has the empty key.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from indexer.vocabulary.alias_lines import Group, key_of, names_of, written
 
@@ -21,6 +23,14 @@ DATA_FILE = Path(__file__).with_name("data") / "aliases.tsv"
 HEADER = """\
 \tA key, then groups of names: kind, source, names. Made by benchmarks/aliases.py; sources: docs/vocabulary.md.
 """
+
+
+class Facts(NamedTuple):
+    """The characters before and behind which a form is part of something else; whether jieba's dictionary has it."""
+
+    before: str = ""
+    behind: str = ""
+    is_word: bool = False
 
 
 class AliasTable:
@@ -35,13 +45,15 @@ class AliasTable:
         found, *cells = self._line(key).split("\t")
         return tuple(self._group(cell) for cell in cells if cell[0] != "^") if key and found == key else ()
 
-    def surroundings(self, key: str) -> tuple[str, str]:
-        """Return the characters before and behind which this form is part of something else."""
+    def facts(self, key: str) -> Facts | None:
+        """Return what is known of a form by itself, None if the table does not have it."""
         found, *cells = self._line(key).split("\t")
-        if found != key or not cells or cells[-1][0] != "^":
-            return "", ""
-        before, behind = cells[-1][1:].split("/")
-        return before, behind
+        if found != key or not cells:
+            return None
+        if cells[-1][0] != "^":
+            return Facts()
+        before, behind, *word = cells[-1][1:].split("/")
+        return Facts(before, behind, bool(word))
 
     def keys(self) -> frozenset[str]:
         """Return the keys of all lines."""
@@ -79,13 +91,15 @@ class AliasTable:
                 high = start
 
 
-def lines_of(
-    groups: Mapping[str, Sequence[Group]], surroundings: Mapping[str, tuple[str, str]] = MappingProxyType({})
-) -> Iterable[str]:
-    """Return the lines of a table of these groups, in order, with what does not stand around some of the forms."""
+def lines_of(groups: Mapping[str, Sequence[Group]], facts: Mapping[str, Facts] = MappingProxyType({})) -> Iterable[str]:
+    """Return the lines of a table of these groups, in order, with what is known of some of the forms by themselves."""
     for key, own in sorted(groups.items(), key=lambda item: item[0].encode()):
-        around = [f"^{'/'.join(surroundings[key])}"] if key in surroundings else []
-        yield "\t".join((key, *(_cell(key, group, groups) for group in own), *around)) + "\n"
+        last = [_last_cell(facts[key])] if key in facts else []
+        yield "\t".join((key, *(_cell(key, group, groups) for group in own), *last)) + "\n"
+
+
+def _last_cell(facts: Facts) -> str:
+    return f"^{facts.before}/{facts.behind}{'/' * facts.is_word}"
 
 
 def _cell(key: str, group: Group, groups: Mapping[str, Sequence[Group]]) -> str:

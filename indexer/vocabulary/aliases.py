@@ -25,12 +25,15 @@ _LONGEST = 64
 class Sense(NamedTuple):
     """What tells a form from other things: characters that do not stand right before it, nor right behind it, and
     words, folded, that an article which means something else holds.
+
+    `is_word` tells whether jieba's dictionary has the form as it is written, None where only that itself can say.
     """
 
     before: str = ""
     behind: str = ""
     unless: tuple[str, ...] = ()
     is_name: bool = False  # whether it is known at all
+    is_word: bool | None = None
 
 
 class Aliases:
@@ -66,15 +69,18 @@ class Aliases:
 
     def sense(self, text: str, names: Sequence[Name] | None = None) -> Sense:
         """Return what tells a form from other things, as one of some names, or as any name that is written so."""
-        key = name_key(fold_key(text))
+        written = fold_key(text)
+        key = name_key(written)
         if names is None:
             names = [one for group in self.groups_of(key) for one in group.names if key in keys_of(one, group.kind)]
         unless = dict.fromkeys(fold_key(word) for name in names for word in name.unless)
         longer = [word for word in unless if is_han(key) and key in word]  # 朝鲜族 is not 朝鲜, but may stand beside it
-        before, behind = self._table.surroundings(key)
+        facts = self._table.facts(key)
+        before, behind, is_word = facts or ("", "", None)
+        is_word = is_word if key == written else False  # 比尔·盖茨 is cut in two, 比尔盖茨 is a word
         before += "".join(word[: word.index(key)][-1:] for word in longer)
         behind += "".join(word[word.index(key) + len(key) :][:1] for word in longer)
-        return Sense(before, behind, tuple(word for word in unless if word not in longer), bool(names))
+        return Sense(before, behind, tuple(word for word in unless if word not in longer), bool(names), is_word)
 
     def keys(self) -> frozenset[str]:
         """Return the keys of all known forms, at least two characters each."""

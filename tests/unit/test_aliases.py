@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from benchmarks import aliases as making
 from benchmarks.alias_merging import Merging, read_corrections
 from indexer.analysis.fold import fold_key
+from indexer.analysis.han import default_segmenter
 from indexer.errors import SettingsError, UsageError
 from indexer.vocabulary.alias_lines import KINDS, Group, Name, checked_names, key_of, name_key, read_groups, written
 from indexer.vocabulary.alias_table import DATA_FILE, AliasTable
@@ -336,6 +337,18 @@ class TestTheTable:
     def test_words_that_are_also_something_else_are_ambiguous(self, form):
         names = [name for group in Aliases().groups_of(fold_key(form)) for name in group.names]
         assert all(name.is_ambiguous for name in names if key_of(name) == fold_key(form))
+
+    def test_it_says_which_forms_are_words_as_jieba_does(self):
+        table, segmenter = AliasTable(), default_segmenter()
+        keys = table.keys()
+        facts = {key: table.facts(key) for key in keys if key}
+        assert {key for key, one in facts.items() if one.is_word} == {key for key in facts if segmenter.knows(key)}
+        assert table.facts("trumpet") is None
+
+    def test_a_form_is_a_word_as_it_is_written(self):
+        aliases = Aliases()
+        senses = [aliases.sense(form) for form in ("比尔盖茨", "比尔·盖茨", "當勞侵", "哈哈大笑")]
+        assert [sense.is_word for sense in senses] == [True, False, False, None]
 
     def test_it_is_opened_and_read_at_once(self):
         query = fold_key("美国总统特朗普与俄罗斯总统普京在芬兰首都赫尔辛基举行会晤讨论叙利亚和乌克兰局势")

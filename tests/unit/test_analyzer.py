@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 
-from indexer.analysis.analyzer import FIELDS, default_analyzer
+from indexer.analysis.analyzer import FIELDS, Analyzer, default_analyzer
 from indexer.analysis.fold import fold_key
 from indexer.analysis.latin import stem
 from indexer.analysis.scripts import runs
@@ -100,3 +100,13 @@ def test_nothing_but_punctuation_and_space_is_lost(text):
         possessive = character == "s" and key[place - 1 : place] == "'"
         assert category[0] in "PZC" or (character.isascii() and not character.isalnum()) or possessive, character
         assert category not in ("Co", "Cn")
+
+
+def test_words_that_are_said_to_be_known_need_no_dictionary_but_the_users_own_is_asked(tmp_path):
+    plain = Analyzer()
+    assert plain.knows("中国", True)
+    assert not plain.knows("中国", False)
+    assert "segmenter" not in vars(plain)
+    assert plain.knows("中国")
+    (tmp_path / "words.txt").write_text("甲壬癸\n", "utf-8")
+    assert Analyzer(tmp_path / "words.txt").knows("甲壬癸", False)

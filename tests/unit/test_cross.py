@@ -26,6 +26,7 @@ TEXTS = {
     "church": "首都的宗教团体星期一下午要求会谈。",
     "cup": "球队加时赢得奖杯，全城彻夜庆祝，Tesla 公司赞助。",
     "mayor": "市長昨天說，關稅太高，他要求談判。",
+    "envoy": "川普的特使星期三抵達首都。",
 }
 ENTRIES = [
     Entry("關稅", "关税", "", ("import levies", "tariff")),
@@ -289,6 +290,12 @@ class TestManyConcepts:
         found = concepts_of(text, False, every, every, every, Analyzer())
         assert [len(concept.ways) for concept in found] == [forms] * words
         assert all(concept.ways[0].weight == 1 for concept in found)
+
+
+@pytest.mark.parametrize("query", ["Trump", "tariffs", "trade minister steel"])
+def test_an_english_query_with_names_loads_no_chinese_dictionary(searcher, query):
+    assert searcher.search(query).total
+    assert "segmenter" not in vars(searcher._analyzer)
 
 
 def test_what_comes_below_a_page_is_counted_without_being_scored(searcher):
