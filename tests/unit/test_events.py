@@ -209,6 +209,19 @@ def test_passages_are_no_stories(seeds):
         seeds.search("特朗普", passages=True, stories=True)
 
 
+def test_a_report_whose_date_is_a_guess_may_be_joined_and_one_without_a_date_not(tmp_path):
+    zh = "桂林市政府3日宣布，市内一座旧桥垮塌，2317人撤离，12人受伤，原因正在调查之中。"
+    en = "A bridge collapsed in Guilin on May 3; 2,317 people left, 12 were injured."
+    dated = "---\ndate: 2027-05-03\n---\n\n"
+    for name, text in (("a.md", dated + zh), ("2027-05-03-b.md", en), ("undated.md", en + " All schools closed.")):
+        (tmp_path / name).write_text(text, "utf-8")
+    build(tmp_path, tmp_path / "index", BuildOptions(jobs=1))
+    with Searcher(tmp_path / "index") as searcher:
+        hits = searcher.search("桂林 OR Guilin", stories=True).hits
+    joined = {frozenset((hit.article_id, *(story.article_id for story in hit.stories))) for hit in hits}
+    assert joined == {frozenset(("a.md", "2027-05-03-b.md")), frozenset(("undated.md",))}
+
+
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
     """Twelve events: reports in both languages, each with a copy of the Chinese one, and reports of nothing."""
