@@ -5,7 +5,7 @@ A node matches a set of passages and gives each a score. Terms are already analy
 | node | matches a passage when | score |
 |---|---|---|
 | Term | the field holds the term | BM25 (`engines/bm25.py`) |
-| Phrase | the terms stand in the field in this order, side by side | Σ idf of the terms × saturated phrase frequency |
+| Phrase | the terms stand in the field in this order, side by side | Σ idf × saturated phrase frequency, of `exact` |
 | Near | all of `nodes`, in any order, stand in a stretch with at most `slop` other places | sum of those of `nodes` |
 | Prefix | a term of the field begins so | 1 |
 | Pattern | a term of the field is like it: `*` any characters, `?` one | 1 |
@@ -20,14 +20,14 @@ A node matches a set of passages and gives each a score. Terms are already analy
 | Also | `node` matches | its score + those of `extras` that match |
 | Boost | the node matches | × weight |
 | Scaled | the node matches | × the number of the passage's value of a keyword field, 1 for values that have none |
-| Lead | the node matches | × `rest`, but in the article's first passage without some values of a keyword field |
+| Lead | the node matches | × `rest`, but in the article's first passage that is not of some kinds |
 | Decayed | the node matches | × ½ for each `half_life` of its number below `origin`, `absent` without a number |
 | Every | always | 1 |
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 # In which order articles come. What ties goes by article id, and of one article by the passages' order.
@@ -61,6 +61,11 @@ class Phrase:
     prefix: bool = False
     not_after: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> Phrase:
+        """The phrase that it scores as, wherever all of it matches: without a term that is only a beginning."""
+        return replace(self, terms=self.terms[:-1], prefix=False, not_before=()) if self.prefix else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +104,10 @@ class Form:
 class Synonym:
     """One concept in several forms, each different, of any fields, each field with its own lengths.
 
-    w is a form's weight divided by the heaviest one's, its saturation s that of a Term or Phrase in BM25; a Prefix
-    counts as standing once in a passage of average length. n* is the sum over passages of the largest w² of the forms
-    they hold; N in idf(n*) the largest number of passages that have one of the fields, and at least n*.
+    w is a form's weight divided by the heaviest one's, its saturation s that of a Term or Phrase in BM25; a Prefix, or
+    a Phrase of nothing but a beginning, counts as standing once in a passage of average length. n* is the sum over
+    passages of the largest w² of the forms they hold; N in idf(n*) the largest number of passages that have one of the
+    fields, and at least n*.
 
     The second stage is what BM25 gives to the forms as one word, their weighted frequencies added up before they are
     saturated: idf(n*) × X / (1 + X), X the sum of w × s / (1 − s). See `Request.details`.
@@ -126,7 +132,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """Edits are characters put in, taken out, changed, or two neighbours exchanged; the first `kept` stay."""
+    """Edits, at most 2, put in, take out or change a character, or exchange two neighbours; the first `kept` stay."""
 
     field: str
     term: str
@@ -206,10 +212,12 @@ class Scaled:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What an article begins with, and the number, from 0 to 1, for its other passages."""
+    """What an article begins with, and the number, from 0 to 1, for its other passages.
+
+    Passages of the kinds `without` do not begin an article; of several kinds of a passage the last in order counts.
+    """
 
     node: Node
-    field: str
     without: tuple[str, ...]
     rest: float
 

@@ -20,5 +20,5 @@ def preferring(rank: Node, fresh: Freshness | None) -> Node:
     """Return what ranks, with less for what stands farther back, or beside the text, and if asked for is older."""
     if isinstance(rank, Best):  # each part for itself: then what is best scores, to the last bit, as it does alone
         return Best(tuple([preferring(part, fresh) for part in rank.nodes]))
-    node = Lead(Scaled(rank, "kind", FACTORS), "kind", NO_LEADS, BEHIND_LEAD)
+    node = Lead(Scaled(rank, "kind", FACTORS), NO_LEADS, BEHIND_LEAD)
     return fresh.fading(node) if fresh else node

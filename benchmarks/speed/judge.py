@@ -177,11 +177,14 @@ class Judge:
                 field = self._fields[name]
                 passages, frequencies = field.passages_of(field.occurrences(term))
                 return self._spread(passages, field.idf(term) * field.saturation(passages, frequencies))
-            case Phrase(name, terms, prefix):
+            case Phrase(name, terms, True):
+                mask = self._held(name, self._fields[name].phrases(node))[0]
+                scores = self.score(node.exact)[1] if len(terms) > 1 else np.zeros(self._size)
+                return mask, np.where(mask, scores, 0.0)
+            case Phrase(name, terms):
                 field = self._fields[name]
                 passages, frequencies = field.passages_of(field.phrases(node))
-                weight = sum(map(field.idf, terms[:-1] if prefix else terms))
-                return self._spread(passages, weight * field.saturation(passages, frequencies))
+                return self._spread(passages, sum(map(field.idf, terms)) * field.saturation(passages, frequencies))
             case Near(nodes, slop):
                 return self._near(tuple(dict.fromkeys(nodes)), slop)
             case Prefix(name, prefix):
@@ -213,9 +216,9 @@ class Judge:
                 for value, factor in factors:
                     scores[self._held(name, self._fields[name].occurrences(value))[0]] *= factor
                 return mask, scores
-            case Lead(inner, name, without, rest):
+            case Lead(inner, without, rest):
                 mask, scores = self.score(inner)
-                return mask, np.where(self._leads(name, without), scores, rest * scores)
+                return mask, np.where(self._leads(without), scores, rest * scores)
             case Decayed(inner, name, origin, half_life, absent):
                 mask, scores = self.score(inner)
                 own = self._numbers[name]
@@ -249,9 +252,9 @@ class Judge:
         field = self._fields[name]
         return self._held(name, field.occurrences_of(field.those(is_wanted, most)))
 
-    def _leads(self, name: str, without: Sequence[str]) -> Mask:
-        """Return the first passage of each article that has none of some keywords."""
-        kept = (~self._held(name, self._fields[name].occurrences_of(without))[0]).nonzero()[0]
+    def _leads(self, without: Sequence[str]) -> Mask:
+        """Return the first passage of each article that is not of some kinds."""
+        kept = (~self._held("kind", self._fields["kind"].occurrences_of(without))[0]).nonzero()[0]
         leads = np.zeros(self._size, bool)
         leads[kept[np.diff(self._articles[kept], prepend=-1) > 0]] = True
         return leads

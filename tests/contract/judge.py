@@ -53,10 +53,12 @@ class Archive:
             case Term(name, term):
                 frequency = entry.terms.get(name, ()).count(term)
                 return self._bm25(name, [term], frequency, entry) if frequency else None
-            case Phrase(name, terms, prefix):
-                frequency = len(starts_of(entry.terms.get(name, ()), node))
-                exact = terms[:-1] if prefix else terms
-                return self._bm25(name, exact, frequency, entry) if frequency else None
+            case Phrase(name):
+                stream = entry.terms.get(name, ())
+                if not starts_of(stream, node):
+                    return None
+                exact = _exact(node)
+                return self._bm25(name, exact.terms, len(starts_of(stream, exact)), entry) if exact.terms else 0.0
             case Prefix(name, prefix):
                 return 1.0 if any(term.startswith(prefix) for term in _stream(entry, name)) else None
             case Pattern(name, pattern):
@@ -100,9 +102,9 @@ class Archive:
                 score = self.score(inner, entry)
                 value = max(entry.keywords.get(name, ()), default="")
                 return None if score is None else score * dict(factors).get(value, 1.0)
-            case Lead(inner, name, without, rest):
+            case Lead(inner, without, rest):
                 score = self.score(inner, entry)
-                return None if score is None else score * (1.0 if self._is_lead(entry, name, without) else rest)
+                return None if score is None else score * (1.0 if self._is_lead(entry, without) else rest)
             case Decayed(inner, name, origin, half_life, absent):
                 score, value = self.score(inner, entry), entry.numbers.get(name)
                 faded = absent if value is None else 0.5 ** (max(0, origin - value) / half_life)
@@ -125,8 +127,8 @@ class Archive:
             name = form.node.field
             if self.score(form.node, entry) is not None:
                 saturation = 1 / (1 + K1)
-                if not isinstance(form.node, Prefix):
-                    phrase = Phrase(name, (form.node.term,)) if isinstance(form.node, Term) else form.node
+                phrase = Phrase(name, (form.node.term,)) if isinstance(form.node, Term) else form.node
+                if isinstance(phrase, Phrase) and (phrase := _exact(phrase)).terms:
                     frequency = len(starts_of(entry.terms[name], phrase))
                     saturation = frequency / (frequency + self._norm(name, entry))
                 found.append((form.node, form.weight / heaviest, saturation))
@@ -141,9 +143,9 @@ class Archive:
         lengths = [len(one.terms[name]) for one in self.entries if one.terms.get(name)]
         return K1 * (1 - B + B * lucene_length(len(entry.terms[name])) / (sum(lengths) / len(lengths)))
 
-    def _is_lead(self, entry: IndexEntry, name: str, without: Sequence[str]) -> bool:
+    def _is_lead(self, entry: IndexEntry, without: Sequence[str]) -> bool:
         own = next(entries for _, entries in self.articles.values() if any(one is entry for one in entries))
-        return entry is next((one for one in own if not set(without) & set(one.keywords.get(name, ()))), None)
+        return entry is next((one for one in own if max(one.keywords.get("kind", ()), default="") not in without), None)
 
     def _bm25(self, name: str, terms: Sequence[str], frequency: int, entry: IndexEntry) -> float:
         having = [one.terms[name] for one in self.entries if one.terms.get(name)]
@@ -255,6 +257,11 @@ def scored_place(request: Request) -> tuple[float, float, str]:
 def _stream(entry: IndexEntry, name: str) -> Sequence[str]:
     """Return the terms or keywords of a field."""
     return entry.terms.get(name) or entry.keywords.get(name, ())
+
+
+def _exact(phrase: Phrase) -> Phrase:
+    """Return a phrase that scores as another one does: one without a last term that is only a beginning."""
+    return Phrase(phrase.field, phrase.terms[:-1], not_after=phrase.not_after) if phrase.prefix else phrase
 
 
 def starts_of(stream: Sequence[str], phrase: Phrase) -> list[int]:

@@ -79,6 +79,7 @@ entries = st.builds(
     st.sampled_from([0, 700_000, 737_000, 738_000]), st.lists(terms, max_size=3, unique=True).map(tuple),
     st.sampled_from(["", "ab", "中国"]),
 )  # fmt: skip
+KINDS = {"zh-Hans": ("body",), "en": ("body", "heading"), "": ()}
 articles = st.lists(entries, min_size=1, max_size=4)
 names = st.sampled_from(["a", "b", "c/d.txt", "文章#1"])
 changes = st.lists(st.tuples(names, st.none() | articles), max_size=6)
@@ -139,7 +140,7 @@ nodes = st.recursive(
         st.builds(Not, inner),
         st.builds(Also, inner, st.lists(inner, max_size=2).map(tuple)),
         st.builds(Boost, inner, st.sampled_from([0.5, 2.0])),
-        st.builds(Lead, inner, st.just("lang"), st.sampled_from([(), ("en",), ("en", "zh-Hans")]), st.just(0.5)),
+        st.builds(Lead, inner, st.sampled_from([(), ("body",), ("heading",), ("body", "heading")]), st.just(0.5)),
         st.builds(Decayed, inner, st.just("published"), st.just(737_200), st.just(100.0), st.just(0.5)),
         st.builds(Scaled, inner, st.just("lang"), st.sampled_from([(("en", 0.25),), (("en", 0.0), ("zh-Hans", 0.5))])),
     ),
@@ -194,6 +195,7 @@ def made(article_id, parts):
             {"zh": zh, "text": text, "title_en": title, "tag_text": tags},
             {
                 "lang": (lang,) if lang else (),
+                "kind": KINDS[lang],
                 "tag": tags,
                 "author": (author,) if author else (),
                 "title": parts[0][2][:1],

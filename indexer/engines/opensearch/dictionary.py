@@ -67,6 +67,10 @@ class Dictionary:
         """Return the terms that a Fuzzy stands for, likewise."""
         return self._matching(field, likeness.near(term, distance, kept), limit)
 
+    def terms_fitting(self, field: str, pattern: str, limit: int) -> Counted:
+        """Return the terms that a Pattern stands for, likewise."""
+        return self._matching(field, likeness.fitting(pattern), limit)
+
     def passages_with(self, field: str, term: str) -> int:
         """Return how many passages hold a term."""
         return self.passages_with_each([(field, term)])[0]

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import combinations
 
+from indexer.engines.patterns import segments
+
 _NO_LETTER = re.compile(r"[\x00-/:-@\[-`{-\x7f]")
 
 
@@ -35,6 +37,11 @@ def resembling(places: Sequence[str], free: int = 0, *, is_open: bool = False) -
         if all(own or i in chosen for i, own in enumerate(classes))
     ]
     return f"({'|'.join(ways)})" + ".*" * is_open if ways and (places or is_open) else ""
+
+
+def fitting(pattern: str) -> str:
+    """Return what matches the terms that a Pattern stands for; it is empty if there is no such term."""
+    return ".*".join("".join("." if one == "?" else literally(one) for one in own) for own in segments(pattern))
 
 
 def near(term: str, distance: int, kept: int = 0) -> str:

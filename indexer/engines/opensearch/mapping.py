@@ -29,6 +29,8 @@ _LONGEST_ID = 400
 LONGEST_TERM = 127
 # Of a longer term, what stays before a digest of it: prefixes up to here find it.
 _KEPT_OF_TERM = 100
+# Units of UTF-16 of a term's beginnings that stand at places like terms: what a phrase may end in is one character.
+PREFIX_CHARS = 2
 # Passages of an article. Ten thousand, the default, is a text of four million characters.
 _MOST_PASSAGES = 100_000
 # Characters of a regular expression: those of all words within two edits of one of 40 letters have some 60,000.
@@ -138,4 +140,7 @@ def length_of(field: str) -> str:
 
 def _terms(has_positions: bool) -> dict[str, Any]:
     """A field of terms with spaces between them, which the cluster need not understand."""
-    return {"type": "text", "analyzer": "whitespace", "index_options": "positions" if has_positions else "freqs"}
+    found: dict[str, Any] = {"type": "text", "analyzer": "whitespace"}
+    if not has_positions:
+        return found | {"index_options": "freqs"}
+    return found | {"index_options": "positions", "index_prefixes": {"min_chars": 1, "max_chars": PREFIX_CHARS}}

@@ -14,10 +14,11 @@ from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.forms import Forms, OneForm, TermForms
 from indexer.engines.whoosh.phrases import (
     Finder,
-    NearScorer,
+    NearFinder,
     PhraseFinder,
     PhraseScorer,
     PrefixFinder,
+    SumScorer,
     TermFinder,
     WideFinder,
 )
@@ -74,9 +75,8 @@ class Compiler:
         match node:
             case Term(field, term):
                 return TermScorer(snapshot, field, term)
-            case Phrase(field, terms, prefix):
-                weight = sum(self._weight(field, term) for term in (terms[:-1] if prefix else terms))
-                return PhraseScorer(snapshot, field, PhraseFinder(node), weight)
+            case Phrase(field):
+                return self._phrase(node, sum(self._weight(field, term) for term in node.exact.terms))
             case Near():
                 return self._near(node)
             case Prefix(field, prefix):
@@ -130,13 +130,22 @@ class Compiler:
             match form.node:
                 case Term(field, term):
                     terms.setdefault(field, []).append((term, weight))
-                case Phrase(field):
-                    finder = PhraseFinder(form.node)
-                    others.append(OneForm(self._snapshot, PhraseScorer(self._snapshot, field, finder, weight), weight))
+                case Phrase():
+                    others.append(OneForm(self._snapshot, self._phrase(form.node, weight, weight * ONCE), weight))
                 case Prefix():
                     scorer = BoostScorer(self.scorer(form.node), weight * ONCE)
                     others.append(OneForm(self._snapshot, scorer, weight))
         return [*(TermForms(self._snapshot, field, own) for field, own in terms.items()), *others]
+
+    def _phrase(self, node: Phrase, weight: float, alone: float = 0.0) -> Scorer:
+        """Return what scores `weight` times the saturation of a phrase, and `alone` if it has only a beginning."""
+        exact, snapshot = node.exact, self._snapshot
+        scorer = PhraseScorer(snapshot, node.field, PhraseFinder(exact), weight) if exact.terms else None
+        if scorer and not node.prefix:
+            return scorer
+        return SumScorer(
+            snapshot, node.field, PhraseFinder(node), [scorer or BoostScorer(EveryScorer(snapshot), alone)]
+        )
 
     def _near(self, near: Near) -> Scorer:
         fields = {node.field for node in near.nodes}
@@ -145,7 +154,7 @@ class Compiler:
         different = tuple(dict.fromkeys(near.nodes))
         parts = [self.scorer(node) for node in different]
         finders = [WideFinder(_finder(node)) if node in near.wide else _finder(node) for node in different]
-        return NearScorer(self._snapshot, fields.pop(), finders, near.slop, parts)
+        return SumScorer(self._snapshot, fields.pop(), NearFinder(finders, near.slop), parts)
 
     def _expanded(self, field: str, terms_of: Callable[[Field], range | Ints]) -> Scorer:
         terms = {base: terms_of(own) for _, base, own in self._snapshot.fields(field)}

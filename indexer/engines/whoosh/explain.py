@@ -224,10 +224,12 @@ class _Passage:
         if isinstance(node, Term):
             held = known(self._snapshot, node.field, node.term).held[self._passages[0] - self._number]
             return self._idf(node), self._saturation(field, unit, int(held.frequencies(unit)[0]))
-        exact = node.terms[:-1] if node.prefix else node.terms
-        idfs = tuple(self._idf(Term(node.field, term)) for term in exact)
+        exact = node.exact
+        idfs = tuple(self._idf(Term(node.field, term)) for term in exact.terms)
         idf = Contribution(float(sum(one.value for one in idfs)), "sum", "idf", parts=idfs)
-        finder = PhraseFinder(node)
+        if not exact.terms:
+            return idf, Contribution(ONCE, "leaf", "saturation")
+        finder = PhraseFinder(exact)
         return idf, self._saturation(field, unit, len(finder.find(field, unit).places))
 
     def _idf(self, node: Term) -> Contribution:

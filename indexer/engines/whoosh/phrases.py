@@ -214,13 +214,11 @@ class PhraseScorer(_PlacesScorer):
         return self.bound * self._statistics.saturations(field, units, frequencies, highest)
 
 
-class NearScorer(_PlacesScorer):
-    """Scores as its parts do, together."""
+class SumScorer(_PlacesScorer):
+    """Scores as other scorers do, together, where something stands."""
 
-    def __init__(
-        self, snapshot: Snapshot, field: str, finders: Sequence[Finder], slop: int, parts: Sequence[Scorer]
-    ) -> None:
-        super().__init__(snapshot, field, _NearFinder(finders, slop))
+    def __init__(self, snapshot: Snapshot, field: str, finder: Finder, parts: Sequence[Scorer]) -> None:
+        super().__init__(snapshot, field, finder)
         self._parts = parts
         self.bound = sum(part.bound for part in parts)
         self.weight = sum(part.weight for part in parts)
@@ -235,7 +233,7 @@ class NearScorer(_PlacesScorer):
         return total
 
 
-class _NearFinder:
+class NearFinder:
     """The ends of stretches that hold everything, with at most `slop` places of others in between."""
 
     def __init__(self, finders: Sequence[Finder], slop: int) -> None:

@@ -58,8 +58,8 @@ def factors(snapshot: Snapshot, scaling: Scaling) -> Floats:
             return np.concatenate(
                 [_of_values(segment, field, dict(numbers)) for segment in snapshot.segments] or [_NONE]
             )
-        case Lead(_, field, without, rest):
-            return np.where(_leads(snapshot, field, without), 1.0, rest)
+        case Lead(_, without, rest):
+            return np.where(_leads(snapshot, without), 1.0, rest)
         case Decayed(_, field, origin, half_life, absent):
             values = numbers_of(snapshot, field)
             faded = np.exp2(np.minimum(values - origin, 0) / half_life)
@@ -82,15 +82,15 @@ def _of_values(segment: Segment, name: str, numbers: Mapping[str, float]) -> Flo
     return table[segment.label_numbers(name)]
 
 
-def _leads(snapshot: Snapshot, field: str, without: tuple[str, ...]) -> Mask:
-    return np.concatenate([_leads_in(segment, field, without) for segment in snapshot.segments] or [_NONE > 0])
+def _leads(snapshot: Snapshot, without: tuple[str, ...]) -> Mask:
+    return np.concatenate([_leads_in(segment, without) for segment in snapshot.segments] or [_NONE > 0])
 
 
-def _leads_in(segment: Segment, field: str, without: tuple[str, ...]) -> Mask:
-    own = segment.field(field)
+def _leads_in(segment: Segment, without: tuple[str, ...]) -> Mask:
+    own = segment.field("kind")
     places = [own.find(encoded(value)) for value in without] if own else []
     values = [place + 1 for place in places if place is not None]
-    kept = np.isin(segment.label_numbers(field), values, invert=True).nonzero()[0]
+    kept = np.isin(segment.label_numbers("kind"), values, invert=True).nonzero()[0]
     leads = np.zeros(segment.passages, bool)
     leads[kept.take(firsts_of(segment.article_of[kept]))] = True
     return leads

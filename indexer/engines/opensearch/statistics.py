@@ -1,0 +1,92 @@
+"""What scores need of all passages of an index at one commit: how many hold what, and how long fields are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from indexer.engines.opensearch.dictionary import Searching
+from indexer.engines.opensearch.leaves import Leaf, Query, holding_one
+from indexer.engines.opensearch.mapping import PASSAGES, length_of
+from indexer.nodes import Phrase, Prefix, Term
+
+# Conditions of which a commit remembers how many passages they match.
+_REMEMBERED = 20_000
+
+
+class FieldFacts(NamedTuple):
+    """How many passages have a field, and how many terms they have in it on the average; 0 if none has it."""
+
+    passages: int
+    average_length: float
+
+
+class Held(NamedTuple):
+    """What passages may hold: one of some leaves, and none of others."""
+
+    own: tuple[Leaf, ...]
+    without: tuple[Leaf, ...] = ()
+
+
+class Facts(NamedTuple):
+    """What is known of fields, and in how many passages something is held."""
+
+    fields: Mapping[str, FieldFacts]
+    counts: Mapping[Held, int]
+
+
+class Statistics:
+    """What was asked of an index is remembered; deleted passages do not count."""
+
+    def __init__(self, snapshot: Searching) -> None:
+        self.snapshot = snapshot
+        self._fields: dict[str, FieldFacts] = {}
+        self._counts: dict[Held, int] = {}
+
+    def facts(self, fields: Collection[str], wanted: Collection[Held]) -> Facts:
+        """Return what is wanted; all that is not known yet is asked for in one request."""
+        counts = self._counts
+        if len(counts) > _REMEMBERED:
+            counts = self._counts = {}
+        new_fields = [name for name in dict.fromkeys(fields) if name not in self._fields]
+        new = [held for held in dict.fromkeys(wanted) if held not in counts]
+        if new_fields or new:
+            found = self.snapshot.search(_request(new_fields, new))["aggregations"]["passages"]
+            self._fields |= {name: _field_facts(found[name]) for name in new_fields}
+            if new:
+                buckets = found["held"]["each"]["buckets"]
+                counts |= {held: bucket["doc_count"] for held, bucket in zip(new, buckets, strict=True)}
+        return Facts({name: self._fields[name] for name in fields}, {held: counts[held] for held in wanted})
+
+
+def _field_facts(found: Mapping[str, Any]) -> FieldFacts:
+    count, total = found["count"], found["sum"]
+    return FieldFacts(count, total / count if count else 0.0)
+
+
+def _request(fields: Collection[str], wanted: Collection[Held]) -> dict[str, Any]:
+    """Return a request that reads the lengths of all passages only if fields are asked for, else those that hold it."""
+    condition = holding_one(leaf for held in wanted for leaf in map(_cover, held.own))
+    aggregations: dict[str, Any] = {name: {"stats": {"field": f"{PASSAGES}.{length_of(name)}"}} for name in fields}
+    if wanted:
+        each = {"filters": {"filters": [_holding(held) for held in wanted]}}
+        aggregations["held"] = {"filter": condition, "aggs": {"each": each}}
+    return {
+        "size": 0,
+        "track_total_hits": False,
+        "query": {"match_all": {}} if fields else {"nested": {"path": PASSAGES, "query": condition}},
+        "aggs": {"passages": {"nested": {"path": PASSAGES}, "aggs": aggregations}},
+    }
+
+
+def _cover(leaf: Leaf) -> Leaf:
+    """Return a leaf that matches at least the same, and of which many can be asked for at once."""
+    if not isinstance(leaf, Phrase):
+        return leaf
+    is_beginning = leaf.prefix and len(leaf.terms) == 1
+    return (Prefix if is_beginning else Term)(leaf.field, leaf.terms[0])
+
+
+def _holding(held: Held) -> Query:
+    own = holding_one(held.own)
+    return {"bool": {"filter": [own], "must_not": [holding_one(held.without)]}} if held.without else own
