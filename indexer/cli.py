@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from indexer.config import Settings, all_cores, bytes_of, memory_of
 from indexer.display import as_json as dumped
 from indexer.display import counted, harmless
 from indexer.engines.opening import Place, place_of
+from indexer.engines.opensearch.location import Location
+from indexer.errors import UsageError
 from indexer.model import BuildReport
 
 if TYPE_CHECKING:
@@ -71,7 +74,17 @@ def _complete_folder(context: click.Context, parameter: click.Parameter, incompl
 def place_named(context: click.Context, index: str | None) -> Place:
     """Return where the index is: as an option says, else as the settings do. Raises UsageError."""
     settings = settings_of(context)
-    return place_of(index or settings.index, settings.opensearch)
+    place = place_of(index or settings.index, settings.opensearch)
+    if not isinstance(place, Location):
+        _check_no_flag_for_clusters(context, place)
+    return place
+
+
+def _check_no_flag_for_clusters(context: click.Context, folder: Path) -> None:
+    for parameter in context.command.params:
+        source = parameter.name and context.get_parameter_source(parameter.name)
+        if parameter.callback is set_for_cluster and source is ParameterSource.COMMANDLINE:
+            raise UsageError(f"{parameter.opts[0]} is for an index on a cluster, and {folder} is a folder.")
 
 
 @click.command()
@@ -87,6 +100,18 @@ def place_named(context: click.Context, index: str | None) -> Place:
 @click.option("--memory", metavar="SIZE", help="What the building process may take, as 512M (default: 1G).")
 @click.option("--max-size", metavar="SIZE", help="The largest file that is read (default: 64M).")
 @click.option("--encoding", metavar="NAME", help="Encoding of all text files (default: decided for each).")
+@click.option(
+    "--shards",
+    type=click.IntRange(min=1),
+    metavar="N",
+    expose_value=False,
+    callback=set_for_cluster,
+    help="Parts of an index that is made on a cluster (default: 3).",
+)
+@click.option(
+    "--replicas", type=click.IntRange(min=0), metavar="N", expose_value=False, callback=set_for_cluster,
+    help="Copies of each part, for when a node dies (default: 1).",
+)  # fmt: skip
 @click.option("--no-learn", is_flag=True, help="Learn no words from the articles in this run.")
 @click.option("--partition", metavar="I/N", help="Index part I of N of the files, while others index the other parts.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write what became of each file here.")

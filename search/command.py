@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
-from indexer.cli import with_index
+from indexer.cli import set_for_cluster, with_index
 from search.fields import LANGUAGES
 from search.freshness import DURATION, HALF_LIFE
 from search.kinds import ALL_KINDS, KINDS
@@ -94,6 +94,14 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
             "--kind", "kinds", type=click.Choice([*KINDS, ALL_KINDS]), multiple=True, help="Only passages of this kind."
         ),
         click.option("--lang", type=click.Choice([*LANGUAGES]), help="Only passages in this language."),
+        click.option(
+            "--partial",
+            is_flag=True,
+            default=None,
+            expose_value=False,
+            callback=set_for_cluster,
+            help="Answer without parts of an index on a cluster that have no copy left, and say which.",
+        ),
         with_index,
     ):
         command = option(command)

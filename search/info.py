@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from indexer.engines.base import Engine, Request
+from indexer.engines.base import ClusterFacts, Engine, Request
 from indexer.engines.opening import Place
 from indexer.manifest import Manifest
 from indexer.nodes import Every
@@ -19,7 +19,7 @@ class IndexInfo:
     `languages` and `years` count articles; one with passages in several languages counts in each, one without a date
     is `undated`. `terms` are those of each field, one that stands in several segments counted in each. `first_run` and
     `last_run` are those that changed the index. `fingerprint` names the analysis that the index was built with;
-    `is_current` says whether it is that of this installation.
+    `is_current` says whether it is that of this installation. `cluster` is None for an index in a folder.
     """
 
     index: str
@@ -38,11 +38,13 @@ class IndexInfo:
     roots: tuple[str, ...]
     fingerprint: str
     is_current: bool
+    cluster: ClusterFacts | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
         runs = {"first_run": self.first_run._asdict(), "last_run": self.last_run._asdict()}
-        return {**asdict(self), **runs, "roots": list(self.roots)}
+        cluster = self.cluster and {**self.cluster._asdict(), "shard_bytes": list(self.cluster.shard_bytes)}
+        return {**asdict(self), **runs, "roots": list(self.roots), "cluster": cluster}
 
 
 def info_of(engine: Engine, manifest: Manifest, place: Place, *, is_current: bool) -> IndexInfo:
@@ -67,4 +69,5 @@ def info_of(engine: Engine, manifest: Manifest, place: Place, *, is_current: boo
         roots=tuple(root.path for root in manifest.roots),
         fingerprint=manifest.fingerprint,
         is_current=is_current,
+        cluster=facts.cluster,
     )

@@ -12,8 +12,15 @@ from indexer.display import as_json as dumped
 from indexer.display import counted, harmless
 
 if TYPE_CHECKING:
+    from indexer.engines.base import ClusterFacts
     from indexer.runs import Run
     from search.info import IndexInfo
+
+_HEALTH = {
+    "green": "all shards have all replicas",
+    "yellow": "some shards lack replicas, nothing else is missing",
+    "red": "some shards have no copy left",
+}
 
 
 @click.command()
@@ -44,12 +51,24 @@ def _lines(found: IndexInfo) -> Iterator[tuple[str, str]]:
     yield "years", _listed({**found.years, "undated": found.undated} if found.undated else found.years)
     yield "terms", _listed(found.terms)
     yield "size", f"{found.size_bytes / 1e6:,.1f} MB"
+    yield from _cluster_lines(found.cluster)
     yield "first run", _run(found.first_run)
     yield "last run", _run(found.last_run)
     yield from (("" if i else "follows", root) for i, root in enumerate(found.roots))
     current = "this installation's" if found.is_current else "not this installation's: wensou index --rebuild"
     yield "analysis", f"{found.fingerprint} ({current})"
     yield "engine", f"{found.engine}, format {found.format}"
+
+
+def _cluster_lines(cluster: ClusterFacts | None) -> Iterator[tuple[str, str]]:
+    if cluster is None:
+        return
+    nodes = counted(cluster.nodes, "node")
+    state = f"{cluster.health}: {_HEALTH[cluster.health]}"
+    yield "cluster", f"{cluster.cluster}, OpenSearch {cluster.version}, {nodes}, {state}"
+    sizes = " · ".join(f"{size / 1e6:,.1f}" for size in cluster.shard_bytes)
+    replicas = counted(cluster.replicas, "replica")
+    yield "shards", f"{cluster.shards} with {replicas}, {sizes} MB; {cluster.stored_bytes / 1e6:,.1f} MB with replicas"
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Engine
 from indexer.engines.opening import Place, beside, open_index, place_of
+from indexer.engines.opensearch.location import Location
 from indexer.errors import CommitGone, IndexMissing, UsageError
 from indexer.manifest import Manifest
 from search.answering import answer, check, check_one_of, plan_of, ranked
@@ -61,12 +62,15 @@ class Searcher:
     ...     result = searcher.search("川普 关税", limit=5)
     """
 
-    def __init__(self, index: str | Place = "index_data", *, learnt: bool = True) -> None:
+    def __init__(self, index: str | Place = "index_data", *, learnt: bool = True, partial: bool = False) -> None:
         """Open an index, in a folder or, as `http://HOST:9200,HOST2:9200/NAME`, on a cluster.
 
-        `learnt` says whether the words that were learnt from it are searched with.
+        `learnt` says whether the words that were learnt from it are searched with, `partial` whether answers may lack
+        parts of the index of which the cluster has no copy left; a note tells which.
         """
         self.place = place_of(index)
+        if partial and isinstance(self.place, Location):
+            self.place = replace(self.place, settings=replace(self.place.settings, partial=True))
         self.folder = beside(self.place)  # of its user's tables
         self._engine = open_index(self.place)
         self._is_taught = learnt
@@ -166,7 +170,7 @@ class Searcher:
             passages_total=ranking.passages_total,
             total_is_exact=ranking.total_is_exact,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
-            notes=(*notes, *([_STALE] if self._is_stale else []), *([_MOVED] if has_moved else []), *found.notes),
+            notes=(*notes, *self._notes_on_index(), *([_MOVED] if has_moved else []), *found.notes),
             facets=found.facets(facets),
             cursor=encode(found.following, digest) if found.following else None,
         )
@@ -254,7 +258,7 @@ class Searcher:
             filters, notes = limits_of(options, self._manifest)
             engine = self._engine.at(self._engine.generation())
             finding = find(engine, self._lexicon, query, filters)
-        return replace(finding, notes=(*notes, *([_STALE] if self._is_stale else []), *finding.notes)), engine
+        return replace(finding, notes=(*notes, *self._notes_on_index(), *finding.notes)), engine
 
     def explain(self, query: str, article: Hit | str, **options: Unpack[Options]) -> ArticleExplanation:
         """Tell why a search with the same options gives an article its score, or what it lacks to be found.
@@ -275,6 +279,13 @@ class Searcher:
             self._check_open()
             filters, _ = limits_of(options, self._manifest, cross="auto")
             return explanations(query, filters, ids, self._engine, self._lexicon)
+
+    def _notes_on_index(self) -> Iterator[Note]:
+        """Yield what is odd about the index itself."""
+        if self._is_stale:
+            yield _STALE
+        if parts := self._engine.unsearched():
+            yield Note("partial", f"This is without {', '.join(parts)}: no node that runs has a copy of it.")
 
     def _check_open(self) -> None:
         if self._is_closed:

@@ -209,10 +209,28 @@ class KnownFile(NamedTuple):
     articles: int
 
 
+class ClusterFacts(NamedTuple):
+    """How a cluster keeps an index.
+
+    `health` is green where every shard has all its replicas, yellow where some have none, red where a shard has no copy
+    left. `shard_bytes` are the sizes of the shards in order, `stored_bytes` that of all of them with their replicas.
+    """
+
+    cluster: str
+    version: str
+    health: str
+    nodes: int
+    shards: int
+    replicas: int
+    shard_bytes: tuple[int, ...]
+    stored_bytes: int
+
+
 class EngineFacts(NamedTuple):
     """What an engine says of itself, and of the commit that is open.
 
-    `terms` are those of each of TERM_FIELDS; one that stands in several segments counts in each.
+    `terms` are those of each of TERM_FIELDS; one that stands in several segments counts in each, and an engine on a
+    cluster estimates large numbers. `cluster` is None where there is none.
     """
 
     name: str
@@ -220,6 +238,7 @@ class EngineFacts(NamedTuple):
     segments: int
     size_bytes: int
     terms: Mapping[str, int]
+    cluster: ClusterFacts | None = None
 
 
 class EngineWriter(Protocol):
@@ -340,6 +359,10 @@ class Engine(Protocol):
         """Return an article's passages in order, with score 0."""
 
     def passage_count(self) -> int: ...
+
+    def unsearched(self) -> tuple[str, ...]:
+        """Return the parts of the index that answers lack, as messages name them: allowed when it was opened."""
+        ...
 
     def facts(self) -> EngineFacts: ...
 

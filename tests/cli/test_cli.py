@@ -402,3 +402,32 @@ def test_a_half_life_stands_behind_the_option_or_a_year_is_meant(seeds_index, op
     assert scores("--fresh", "特朗普") == scores("特朗普", "--fresh") == scores("特朗普", "--fresh", "365")
     wrong = search(seeds_index, "特朗普", "--fresh=soon")
     assert (wrong.returncode, "'soon' is no half-life" in wrong.stderr) == (2, True)
+
+
+def test_what_is_for_clusters_is_refused_for_a_folder(seeds_index, tmp_path):
+    for done, option in (
+        (wensou("index", SEEDS, "--index", tmp_path / "new", "--shards", 2), "--shards"),
+        (wensou("index", SEEDS, "--index", tmp_path / "new", "--replicas", 0), "--replicas"),
+        (search(seeds_index, "川普", "--partial"), "--partial"),
+        (wensou("info", "--index", seeds_index, "--ca", "ca.pem"), "--ca"),
+    ):
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{option} is for an index on a cluster" in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_wrong_address_is_a_wrong_use(tmp_path):
+    for address in ("http://anna:Secr3t@host/x", "http://host/A", "https://host"):
+        for arguments in (
+            ["search", "川普"],
+            ["info"],
+            ["check"],
+            ["index", SEEDS],
+            ["count", "川普"],
+            ["complete", "川"],
+        ):
+            done = wensou(*arguments, "--index", address, cwd=tmp_path)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert done.stderr.startswith("wensou: ")
+            assert "Secr3t" not in done.stderr
+    assert not list(tmp_path.iterdir())

@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 import pytest
 
 from indexer import BuildOptions, build
+from indexer.engines.base import ClusterFacts
+from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.container import FORMAT
 from indexer.errors import UsageError
 from search import Searcher
+from search.info_command import _lines
 from tests.cli.test_cli import wensou
 
 
@@ -69,3 +72,18 @@ def test_an_index_without_articles_is_told(tmp_path):
     (tmp_path / "empty").mkdir()
     build(tmp_path / "empty", tmp_path / "index")
     assert wensou("info", "--index", tmp_path / "index").returncode == 0
+
+
+def test_of_an_index_on_a_cluster_it_says_how_that_keeps_it(seeds_index, monkeypatch):
+    kept = ClusterFacts("archive", "3.4.0", "yellow", 2, 3, 1, (1_000_000, 2_500_000, 0), 6_000_000)
+    own = WhooshEngine.facts
+    monkeypatch.setattr(WhooshEngine, "facts", lambda engine: own(engine)._replace(cluster=kept))
+    with Searcher(seeds_index) as searcher:
+        found = searcher.info()
+    assert found.to_dict()["cluster"] == {**kept._asdict(), "shard_bytes": [1_000_000, 2_500_000, 0]}
+    lines = dict(_lines(found))
+    assert (
+        lines["cluster"]
+        == "archive, OpenSearch 3.4.0, 2 nodes, yellow: some shards lack replicas, nothing else is missing"
+    )
+    assert lines["shards"] == "3 with 1 replica, 1.0 · 2.5 · 0.0 MB; 6.0 MB with replicas"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from indexer.engines.opening import beside, data_folder, exists, open_index, place_of
 from indexer.engines.opensearch.location import Location, location_of
 from indexer.engines.opensearch.settings import ClusterSettings
+from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexMissing, UsageError
+from search import Searcher
 from tests.conftest import SEEDS
 
 ROOT = SEEDS.parent
@@ -73,3 +76,25 @@ def test_an_engine_needs_nothing_of_the_other(seeds_index, code, unwanted):
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not set(done.stdout.split()) & set(unwanted.split())
+
+
+def test_an_answer_without_a_part_of_the_index_says_so(seeds_index, monkeypatch):
+    monkeypatch.setattr(WhooshEngine, "unsearched", lambda engine: ("shard 1 of 3 of x", "shard 2 of 3 of x"))
+    with Searcher(seeds_index, partial=True) as searcher:
+        for notes in (searcher.search("川普").notes, searcher.count("川普").notes, searcher.concordance("川普").notes):
+            (note,) = [note for note in notes if note.kind == "partial"]
+            assert (
+                note.text == "This is without shard 1 of 3 of x, shard 2 of 3 of x: no node that runs has a copy of it."
+            )
+
+
+def test_a_searcher_may_be_content_with_parts(monkeypatch):
+    opened = []
+    monkeypatch.setattr("search.searcher.open_index", lambda place: opened.append(place) or 1 / 0)
+    for partial in (False, True):
+        with suppress(ZeroDivisionError):
+            Searcher(location_of("http://a/x", ClusterSettings(ca="ca.pem")), partial=partial)
+    assert [place.settings for place in opened] == [
+        ClusterSettings(ca="ca.pem"),
+        ClusterSettings(ca="ca.pem", partial=True),
+    ]

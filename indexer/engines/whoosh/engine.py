@@ -210,6 +210,9 @@ class WhooshEngine:
     def passage_count(self) -> int:
         return self._snapshot.live_count
 
+    def unsearched(self) -> tuple[str, ...]:
+        return ()
+
     def facts(self) -> EngineFacts:
         segments = self._snapshot.segments
         return EngineFacts(
