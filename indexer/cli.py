@@ -15,7 +15,7 @@ from click.core import ParameterSource
 from indexer.config import Settings, all_cores, bytes_of, memory_of
 from indexer.display import as_json as dumped
 from indexer.display import counted, harmless
-from indexer.engines.opening import Place, place_of
+from indexer.engines.opening import Place, place_of, unable
 from indexer.engines.opensearch.location import Location
 from indexer.errors import UsageError
 from indexer.model import BuildReport
@@ -186,6 +186,8 @@ def check(context: click.Context, index_folder: str | None, as_json: bool) -> No
         click.echo(dumped(asdict(report)))
     for problem in () if as_json else report.problems:
         click.echo(harmless(problem))
+    if limit := unable(place, "checksums"):
+        click.echo(limit, err=True)
     if report.problems:
         problems = counted(len(report.problems), "problem")
         advice = f"wensou index FOLDER --rebuild --index {place}"

@@ -19,7 +19,8 @@ class IndexInfo:
     `languages` and `years` count articles; one with passages in several languages counts in each, one without a date
     is `undated`. `terms` are those of each field, one that stands in several segments counted in each. `first_run` and
     `last_run` are those that changed the index. `fingerprint` names the analysis that the index was built with;
-    `is_current` says whether it is that of this installation. `cluster` is None for an index in a folder.
+    `is_current` says whether it is that of this installation. `cluster` is None for an index in a folder. `cannot` says
+    what cannot be done with it as with others.
     """
 
     index: str
@@ -39,12 +40,13 @@ class IndexInfo:
     fingerprint: str
     is_current: bool
     cluster: ClusterFacts | None = None
+    cannot: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
         runs = {"first_run": self.first_run._asdict(), "last_run": self.last_run._asdict()}
         cluster = self.cluster and {**self.cluster._asdict(), "shard_bytes": list(self.cluster.shard_bytes)}
-        return {**asdict(self), **runs, "roots": list(self.roots), "cluster": cluster}
+        return {**asdict(self), **runs, "roots": list(self.roots), "cluster": cluster, "cannot": list(self.cannot)}
 
 
 def info_of(engine: Engine, manifest: Manifest, place: Place, *, is_current: bool) -> IndexInfo:
@@ -70,4 +72,5 @@ def info_of(engine: Engine, manifest: Manifest, place: Place, *, is_current: boo
         fingerprint=manifest.fingerprint,
         is_current=is_current,
         cluster=facts.cluster,
+        cannot=tuple(engine.cannot.values()),
     )

@@ -58,6 +58,7 @@ def _lines(found: IndexInfo) -> Iterator[tuple[str, str]]:
     current = "this installation's" if found.is_current else "not this installation's: wensou index --rebuild"
     yield "analysis", f"{found.fingerprint} ({current})"
     yield "engine", f"{found.engine}, format {found.format}"
+    yield from (("" if i else "limits", limit) for i, limit in enumerate(found.cannot))
 
 
 def _cluster_lines(cluster: ClusterFacts | None) -> Iterator[tuple[str, str]]:

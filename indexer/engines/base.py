@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from indexer.engines.columns import Columns
@@ -209,6 +208,10 @@ class KnownFile(NamedTuple):
     articles: int
 
 
+# What an engine may declare that it does not do: compare the checksums of its files; complete words within 10 ms.
+CANNOT = ("checksums", "complete at once")
+
+
 class ClusterFacts(NamedTuple):
     """How a cluster keeps an index.
 
@@ -276,14 +279,16 @@ class Engine(Protocol):
     """An index, open at one commit until it is refreshed.
 
     Its scores are right to `precision`, as a part of each. If it `is_remote`, every question takes some milliseconds,
-    and several together as long as one.
+    and several together as long as one. `cannot` has for what it does not do as others do, by names of CANNOT, what a
+    command says of that.
     """
 
     precision: float
     is_remote: bool
+    cannot: Mapping[str, str]
 
     @staticmethod
-    def check(folder: Path) -> CheckReport:
+    def check(place: Any) -> CheckReport:
         """Compare every checksum of an index, and whether its parts agree, and report all that is damaged.
 
         Raises IndexMissing, IndexUnusable or IndexStale where there is no index to check.

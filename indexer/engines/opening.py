@@ -68,6 +68,11 @@ def check(place: Place) -> CheckReport:
     return report
 
 
+def unable(place: Place, what: str) -> str:
+    """Return what a command says of what the engine there does not do, one of `base.CANNOT`; empty if it does it."""
+    return str(_engine_of(place).cannot.get(what, ""))
+
+
 def beside(place: Place, environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
     """Return the folder of files that belong to an index and are no part of it: aliases.toml, learnt.tsv.
 

@@ -8,13 +8,18 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from indexer.engines.opening import beside, data_folder, exists, open_index, place_of
+from indexer.engines.base import CANNOT
+from indexer.engines.opening import beside, data_folder, exists, open_index, place_of, unable
+from indexer.engines.opensearch.limits import CANNOT as CANNOT_ON_A_CLUSTER
 from indexer.engines.opensearch.location import Location, location_of
 from indexer.engines.opensearch.settings import ClusterSettings
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexMissing, UsageError
 from search import Searcher
+from search.cli import wensou as group
+from search.info_command import _lines
 from tests.conftest import SEEDS
 
 ROOT = SEEDS.parent
@@ -98,3 +103,17 @@ def test_a_searcher_may_be_content_with_parts(monkeypatch):
         ClusterSettings(ca="ca.pem"),
         ClusterSettings(ca="ca.pem", partial=True),
     ]
+
+
+def test_what_an_engine_does_not_do_is_said_where_it_matters(seeds_index, monkeypatch):
+    assert set(CANNOT) >= CANNOT_ON_A_CLUSTER.keys()
+    assert unable(seeds_index, "checksums") == ""
+    monkeypatch.setattr(WhooshEngine, "cannot", CANNOT_ON_A_CLUSTER)
+    done = CliRunner().invoke(group, ["check", "--index", str(seeds_index)])
+    assert done.exit_code == 0
+    assert done.stderr == CANNOT_ON_A_CLUSTER["checksums"] + "\n"
+    with Searcher(seeds_index) as searcher:
+        found = searcher.info()
+    assert found.cannot == tuple(CANNOT_ON_A_CLUSTER.values())
+    assert [("limits", found.cannot[0]), ("", found.cannot[1])] == [*_lines(found)][-2:]
+    assert found.to_dict()["cannot"] == list(found.cannot)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,6 +60,7 @@ class WhooshEngine:
 
     precision = 1e-9
     is_remote = False
+    cannot: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
         self,
