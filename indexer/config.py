@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from indexer.engines.opensearch.settings import DEFAULTS, ClusterSettings
+from indexer.engines.opensearch.settings import CA, DEFAULTS, ClusterSettings
 from indexer.errors import SettingsError
 
 FILE_NAME = "wensou.toml"
@@ -61,7 +61,10 @@ def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
         for field in fields(Settings)
         if environment.get(name := f"{_PREFIX}{field.name.upper()}")
     }
-    return replace(settings, **{key: _value(key, value, _PREFIX + key.upper()) for key, value in given.items()})
+    settings = replace(settings, **{key: _value(key, value, _PREFIX + key.upper()) for key, value in given.items()})
+    if own := environment.get(CA):
+        settings = replace(settings, opensearch=replace(settings.opensearch, ca=own))
+    return settings
 
 
 def bytes_of(size: str) -> int:

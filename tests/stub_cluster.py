@@ -20,8 +20,8 @@ class Asked(NamedTuple):
     headers: dict[str, str]
 
 
-# Gives a status, and a text or what becomes JSON, or None to break the connection.
-Answer = Callable[[Asked], "tuple[int, Any] | None"]
+# Gives a status, a text or what becomes JSON, and a content type if need be, or None to break the connection.
+Answer = Callable[[Asked], "tuple[Any, ...] | None"]
 
 
 class StubNode:
@@ -50,10 +50,11 @@ def stub_node(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator
             if given is None:
                 self.close_connection = True
                 return
-            is_text = isinstance(given[1], str)
-            data = given[1].encode() if is_text else json.dumps(given[1]).encode()
-            self.send_response(given[0])
-            self.send_header("content-type", "text/plain" if is_text else "application/json; charset=UTF-8")
+            status, content, *kind = given
+            is_text = isinstance(content, str)
+            data = content.encode() if is_text else json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("content-type", *kind or ["text/plain" if is_text else "application/json; charset=UTF-8"])
             self.send_header("content-length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

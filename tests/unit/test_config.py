@@ -54,6 +54,9 @@ def test_further_names_of_fields_are_a_table(tmp_path):
 def test_how_a_cluster_is_used_is_a_table(tmp_path):
     (tmp_path / "wensou.toml").write_text('[opensearch]\nshards = 6\nreplicas = 0\nca = "ca.pem"\n', "utf-8")
     assert load_settings(tmp_path, {}).opensearch == ClusterSettings(shards=6, replicas=0, ca="ca.pem")
+    assert load_settings(tmp_path, {"WENSOU_CA": "b.pem"}).opensearch == ClusterSettings(
+        shards=6, replicas=0, ca="b.pem"
+    )
 
 
 def test_a_wrong_variable_is_named(tmp_path):

@@ -165,6 +165,25 @@ def test_a_request_that_is_wrong_is_sent_once(cluster, failure):
     assert asked(stubs) == 1
 
 
+def test_a_proxy_that_answers_in_its_own_way_is_passed_over(cluster):
+    text = (502, '"bad gateway"', "application/json")
+    connection, _, _ = cluster([text, FOUND], [text, FOUND])
+    assert connection.ask("GET", "/x") == FOUND[1]
+    connection, _, _ = cluster([(200, "<html>", "application/json")])
+    with pytest.raises(ClusterRefuses, match="no OpenSearch"):
+        connection.ask("GET", "/x")
+
+
+def test_the_version_is_that_of_an_opensearch(cluster):
+    connection, (stub,), _ = cluster([(200, {"version": {"distribution": "opensearch", "number": "2.19.0-SNAPSHOT"}})])
+    assert connection.version == (2, 19, 0)
+    assert connection.version >= (2,)
+    assert len(stub.asked) == 1
+    other, _, _ = cluster([(200, {"version": {"number": "8.1.0"}, "tagline": "You Know, for Search"})])
+    with pytest.raises(ClusterRefuses, match="is no OpenSearch"):
+        other.version  # noqa: B018
+
+
 def test_a_full_queue_is_waited_for_and_then_said(cluster):
     connection, stubs, clock = cluster([(429, {"error": {"type": "rejected_execution_exception", "reason": "full"}})])
     with pytest.raises(ClusterRefuses, match=r"more to do than it can take, for [23].* s now") as caught:

@@ -9,6 +9,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,12 +17,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.engines.opensearch.credentials import Credentials, credentials_of
 from indexer.engines.opensearch.failures import Failed, Failure, explained, failed_of, failed_to_reach, part_missing
 from indexer.engines.opensearch.location import Location
-from indexer.errors import DependencyError, IndexUnusable, SettingsError, WensouError
+from indexer.engines.opensearch.settings import CA
+from indexer.errors import ClusterRefuses, DependencyError, IndexUnusable, SettingsError, WensouError
 
 if TYPE_CHECKING:
     from opensearchpy import Transport
 
-CA = "WENSOU_CA"
 # Part of the time for a request after which another node is asked: of three, one that hangs leaves time for two.
 _SHARE = 1 / 3
 # Seconds after which addresses at which nothing listens are given up: a process that starts takes longer than anybody
@@ -102,6 +103,15 @@ class Connection:
         """Return the answer to a bulk request of lines of JSON, each of which is safe to repeat."""
         return self._answer(_Request("POST", "/_bulk", lines, params, _LINES, True, False), within_s)
 
+    @cached_property
+    def version(self) -> tuple[int, ...]:
+        """The version of OpenSearch, as (3, 4, 0). Raises ClusterRefuses for another program."""
+        about = self.ask("GET", "/")
+        version: Mapping[str, Any] = about.get("version", {})
+        if version.get("distribution") != "opensearch":
+            raise ClusterRefuses(f"What answers at {self.location.named_hosts} is no OpenSearch.")
+        return tuple(int(part) for part in version["number"].partition("-")[0].split("."))
+
     def missing_parts(self) -> tuple[str, ...]:
         """Return the parts of the index that no node has a copy of, as messages name them."""
         health = self.ask("GET", self._health, missing_ok=True, within_s=_HEALTH_S, level="shards", timeout="1s")
@@ -180,6 +190,8 @@ class Connection:
             raise _Failing(failed_to_reach(cause)) from None
         except SerializationError:
             raise _Failing(Failed(Failure.REFUSED, reason="what answers there is no OpenSearch")) from None
+        except AttributeError:  # opensearch-py expects an object of JSON with every error; a proxy may send a text
+            raise _Failing(Failed(Failure.PASSING, reason="what answers there is no OpenSearch")) from None
 
     def _may_repeat(self, request: _Request, failed: Failed, tried: int) -> bool:
         if failed.failure in (Failure.UNSENT, Failure.BUSY):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# The variable that wins over `ca`.
+CA = "WENSOU_CA"
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterSettings:
