@@ -102,6 +102,15 @@ def read_through(small, request):
     return read
 
 
+def test_passages_of_articles_that_are_not_ranked_are_asked_for_together(small):
+    small.fill(archive_of([(name, [(("a",), (name,), (), "en", 0, (), "")] * 2) for name in ("a", "b", "c")]))
+    with patch.object(small, "search", wraps=small.search) as sent:
+        articles = asked(small, Request(Term("text", "b"), match=Term("zh", "a"))).articles
+    assert [told(one)[2] for one in articles] == [["b@0", "b@1"], ["a@0"], ["c@0"]]
+    assert [one.passages[-1].score > 0 for one in articles] == [True, False, False]
+    assert sent.call_count == 2
+
+
 @pytest.fixture
 def little_at_once():
     """Makes several responses necessary where one is enough."""

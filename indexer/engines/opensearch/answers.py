@@ -39,9 +39,11 @@ class Answers:
         self._request = request
         self._details = details
 
-    def article(self, hit: Json) -> RankedArticle:
-        """Return an article with its best passages; if none matches, with the first that is looked at."""
-        scored = self._scored(hit)[: self._request.per_article] or [(_passages(hit, FIRST)[0], 0.0)]
+    def article(self, hit: Json, first: Json | None) -> RankedArticle:
+        """Return an article with its best passages; if it has none, with its `first` that is looked at."""
+        scored = self._scored(hit)[: self._request.per_article]
+        if first is not None:
+            scored = [(first, 0.0)]
         return self._article(hit, orders.single(hit["_score"]), scored, self.after(hit))
 
     def by_itself(self, found: Found) -> RankedArticle:
@@ -63,7 +65,7 @@ class Answers:
     def _scored(self, hit: Json) -> list[tuple[Json, float]]:
         """Return the passages of an article that match, and their scores."""
         place = 1 if is_by_number(self._request) else 0
-        return [(passage, orders.single(passage["sort"][place])) for passage in _passages(hit, BEST)]
+        return [(passage, orders.single(passage["sort"][place])) for passage in best_of(hit)]
 
     def after(self, hit: Json) -> After:
         return After(orders.key(self._request.sort, hit["sort"]), self._id(hit))
@@ -90,14 +92,16 @@ class Answers:
         return Ranked(article_id, score, partial(_stored, article_id, fields), details)
 
 
-def count_of(hit: Json) -> int:
-    """Return how many matching passages of an article a response has."""
-    return len(_passages(hit, BEST))
-
-
-def _passages(hit: Json, name: str) -> Sequence[Json]:
-    passages: Sequence[Json] = hit["inner_hits"][name]["hits"]["hits"]
+def best_of(hit: Json) -> Sequence[Json]:
+    """Return the best passages of an article in a response."""
+    passages: Sequence[Json] = hit["inner_hits"][BEST]["hits"]["hits"]
     return passages
+
+
+def first_of(hit: Json) -> Json:
+    """Return the first passage that is looked at of an article in a response."""
+    first: Json = hit["inner_hits"][FIRST]["hits"]["hits"][0]
+    return first
 
 
 def _stored(article_id: str, fields: Fields) -> tuple[str, bytes]:

@@ -12,7 +12,7 @@ from indexer.engines.opensearch.tallies import aggregations, facet
 
 Json = dict[str, Any]
 
-# What a response calls the best passages of an article, and the first one that is looked at.
+# What responses call the best passages of an article, and the first one that is looked at.
 BEST, FIRST = "best", "first"
 
 # What is read of a passage, and what more for the details of it.
@@ -39,6 +39,12 @@ class Bodies:
     def places(self, size: int, behind: list[Any] | None) -> Json:
         """Return what asks for the places of `size` articles only."""
         return self._sorted(self._query(0), size, 0, behind) | {"_source": False}
+
+    def firsts(self, names: list[str]) -> Json:
+        """Return what asks for the first passage that is looked at of each of some documents."""
+        first = nested(self._matching.looked(), score_mode="none", **self._inner(FIRST, 1, [_BY_NUMBER]))
+        query = {"bool": {"filter": [{"ids": {"values": names}}, first]}}
+        return {"size": len(names), "track_total_hits": False, "query": query, "_source": False}
 
     def totals(self) -> Json:
         """Return what is added to a page, or asked by itself, for all that is counted."""
@@ -73,10 +79,7 @@ class Bodies:
         ranked = nested(self._matching.scored(request.rank), score_mode="max", **self._best(inner))
         query = ranked
         if request.match is not None:
-            chosen = [self._matching.articles(request.match)]
-            if inner and not request.by_passage:
-                chosen.append(nested(self._matching.looked(), score_mode="none", **self._inner(FIRST, 1, [_BY_NUMBER])))
-            query = {"bool": {"filter": chosen, "should": [ranked]}}
+            query = {"bool": {"filter": [self._matching.articles(request.match)], "should": [ranked]}}
         return query if request.prefer is None else self._preferring(query, self._matching.articles(request.prefer))
 
     def _preferring(self, query: Json, preferred: Json) -> Json:
