@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -96,6 +96,15 @@ def choose_scopes(
         known = {root.path: root for root in manifest.roots}
         scopes = [replace(scope, root=known[scope.root.path]) for scope in scopes]
     return manifest, scopes
+
+
+def known_files(engine: Engine, scopes: Sequence[Scope]) -> Sequence[KnownFile]:
+    """Return the files that the index knows: of scopes that are single files these only, of others all there are."""
+    if not scopes or not all(scope.path.is_file() for scope in scopes):
+        return engine.files()
+    rows = engine.rows_of({path_text(scope.path) for scope in scopes})
+    found = Counter((row.path, row.root, row.state) for row in rows)
+    return [KnownFile(*file, articles) for file, articles in found.items()]
 
 
 def find_changes(

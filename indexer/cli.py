@@ -241,6 +241,12 @@ def _print_report(report: BuildReport, as_json: bool) -> None:
         return
     for failure in report.failed:
         click.echo(f"not read: {harmless(failure.path)}: {harmless(failure.reason)}", err=True)
+    for failure in report.rejected:
+        click.echo(f"not indexed: {harmless(failure.path)}: {harmless(failure.reason)}", err=True)
+    if report.older:
+        click.echo(f"left as they are, since the index has newer ones: {counted(report.older, 'article')}", err=True)
+    for name in report.cleaned:
+        click.echo(f"removed, left by a run that was broken off: {harmless(name)}", err=True)
     for damage in report.damaged:
         places = counted(damage.places, "damaged place")
         click.echo(f"read with {places}: {harmless(damage.path)} ({damage.encoding})", err=True)

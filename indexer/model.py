@@ -155,7 +155,9 @@ class BuildReport:
     """What one run of indexing did; the numbers count articles.
 
     `failed` are the files that could not be read, of which the index keeps what it had; `skipped` those that hold no
-    article: empty, binary or of a format that is not read.
+    article: empty, binary or of a format that is not read. `rejected` are articles that the engine did not take, by
+    their ids, with its reasons; of `older` ones it has a newer version. `cleaned` names what runs that were broken off
+    had left beside the index, and is removed.
     """
 
     run: int
@@ -167,6 +169,9 @@ class BuildReport:
     took_s: float
     skipped: tuple[Failure, ...] = ()
     damaged: tuple[Damage, ...] = ()
+    rejected: tuple[Failure, ...] = ()
+    older: int = 0
+    cleaned: tuple[str, ...] = ()
 
     def skipped_by_reason(self) -> dict[str, int]:
         """Return how many files were skipped for each reason, most first."""

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from indexer.bilingual.settling import Settled, learn_words
-from indexer.changes import anew, check_loss, check_named, choose_scopes, find_changes
+from indexer.changes import anew, check_loss, check_named, choose_scopes, find_changes, known_files
 from indexer.engines.base import DEFAULT_MEMORY, Engine, EngineWriter
 from indexer.engines.opening import Place, beside, exists, has_meta, open_index, place_of
 from indexer.engines.opening import check as check_place
@@ -92,9 +93,10 @@ def build(
         ReportFile.opened(options.report) as log,
         opened(place, create=True, discard_damaged=options.rebuild and (bool(absolute) or has_meta(place))) as engine,
     ):
-        with engine.writer(options.rebuild, options.memory_bytes) as writer:
+        with engine.writer(options.rebuild, options.memory_bytes, options.partition) as writer:
             run = _Run(engine, place, absolute, options, log)
             report = run.carry_out(writer, progress or _no_progress)
+        report = replace(report, **writer.outcome()._asdict())
         if options.learn and not options.partition:
             run.learn_words()
     return replace(report, took_s=round(time.monotonic() - started, 3))
@@ -173,14 +175,11 @@ class _Run:
         if not options.rebuild:
             check_fingerprint(self._before, place, self._dictionary)
         self._engine = engine
-        self._had: Counter[str] = Counter()
-        self._files = engine.files()
-        for file in self._files:
-            self._had[file.root] += file.articles
         check_named(self._before, paths)
         manifest, self._scopes = choose_scopes(
             self._before, paths, options.exclude, everything=options.rebuild, part=options.partition
         )
+        self._files = known_files(engine, () if options.rebuild else self._scopes)
         gone = [scope.root for scope in self._scopes if not Path(scope.root.path).exists()]
         self._after = replace(
             manifest.without_roots(gone),  # what is gone gets this far only if it may be pruned
@@ -200,6 +199,14 @@ class _Run:
         self._failed: list[Failure] = []
         self._skipped: list[Failure] = []
         self._damaged: list[Damage] = []
+
+    @cached_property
+    def _had(self) -> Counter[str]:
+        """The articles that each root had before."""
+        had: Counter[str] = Counter()
+        for file in self._engine.files():
+            had[file.root] += file.articles
+        return had
 
     def carry_out(self, writer: EngineWriter, progress: Progress) -> BuildReport:
         options = self._options

@@ -12,11 +12,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from indexer.engines.columns import Columns
-from indexer.model import ArticleRow, CheckReport, FileState, IndexEntry
+from indexer.model import ArticleRow, CheckReport, Failure, FileState, IndexEntry
 from indexer.nodes import Node
 
 if TYPE_CHECKING:
     from indexer.engines.explanation import Explanation
+    from indexer.partition import Partition
 
 # Fields of terms and whether an engine keeps the terms' positions. Within a field position = index.
 TERM_FIELDS: Mapping[str, bool] = {
@@ -244,8 +245,24 @@ class EngineFacts(NamedTuple):
     cluster: ClusterFacts | None = None
 
 
+class Outcome(NamedTuple):
+    """What became of a commit, besides what was asked for: nothing, of an engine that takes all it is given.
+
+    `rejected` are articles that the engine did not take, by their ids, with its reasons; of `older` ones it had a newer
+    version. `cleaned` names what writers that died had left behind, and is removed.
+    """
+
+    rejected: tuple[Failure, ...] = ()
+    older: int = 0
+    cleaned: tuple[str, ...] = ()
+
+
 class EngineWriter(Protocol):
     """Changes of one commit."""
+
+    def outcome(self) -> Outcome:
+        """Tell what became of it, once it is committed."""
+        ...
 
     def put(self, row: ArticleRow, entries: Sequence[IndexEntry]) -> None:
         """Add an article with its passages in order, in place of the one with the same id, in this batch too.
@@ -299,9 +316,13 @@ class Engine(Protocol):
         """Return articles as the engine's writer takes them. For worker processes."""
 
     def writer(
-        self, replace_all: bool = False, memory_bytes: int = DEFAULT_MEMORY
+        self, replace_all: bool = False, memory_bytes: int = DEFAULT_MEMORY, partition: Partition | None = None
     ) -> AbstractContextManager[EngineWriter]:
         """One commit on success, nothing on an exception; `replace_all` begins with an empty index.
+
+        With a `partition`, an engine may let writers of other parts write at the same time, and keeps of each article
+        the version whose file was modified last. An engine may commit a large change that is broken off in part: whole
+        articles, which the next commit shows.
 
         The commits that it replaces stay readable for a while, by their names (`at`); later writers remove them.
         `memory_bytes` is about what the process may take meanwhile. Raises IndexLocked while another process writes,

@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 
 from indexer.engines.base import PREFERENCE, After, Ranked, RankedArticle, Request
 from indexer.engines.opensearch import orders
-from indexer.engines.opensearch.documents import label_of, row_of, stored_entry
+from indexer.engines.opensearch.documents import label_of, row_of
 from indexer.engines.opensearch.mapping import PASSAGES, searchable
 from indexer.engines.opensearch.requests import BEST, FIRST, is_by_number
-from indexer.model import IndexEntry
 
 Json = Mapping[str, Any]
 Fields = Mapping[str, Sequence[Any]]  # what is stored of a passage, by field, as a response has it
-Details = Callable[[IndexEntry], tuple[float, ...]]  # the scores of `Request.details` in a passage
+Details = Callable[[Fields], tuple[float, ...]]  # the scores of `Request.details` in a passage
 
 # What an article's score is multiplied by if `Request.prefer` matches it, as the cluster has it.
 _PREFERRED = orders.single(1 + PREFERENCE)
@@ -88,7 +87,7 @@ class Answers:
 
     def _ranked(self, article_id: str, passage: Json, score: float) -> Ranked:
         fields = passage["fields"]
-        details = self._details(stored_entry(fields)) if self._request.details else ()
+        details = self._details(fields) if self._request.details else ()
         return Ranked(article_id, score, partial(_stored, article_id, fields), details)
 
 

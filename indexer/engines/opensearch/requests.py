@@ -6,6 +6,7 @@ from typing import Any
 
 from indexer.engines.base import PREFERENCE, Request
 from indexer.engines.opensearch import orders
+from indexer.engines.opensearch.details import VALUES
 from indexer.engines.opensearch.mapping import PASSAGES
 from indexer.engines.opensearch.matching import Matching, Queries, nested
 from indexer.engines.opensearch.tallies import aggregations, facet
@@ -96,7 +97,10 @@ class Bodies:
     def _inner(self, name: str, size: int, sort: list[Json]) -> Json:
         fields = _PASSAGE + (_DETAILS if self._request.details else ())
         stored = [f"{PASSAGES}.{field}" for field in fields]
-        return {"inner_hits": {"name": name, "size": size, "_source": False, "stored_fields": stored, "sort": sort}}
+        inner: Json = {"name": name, "size": size, "_source": False, "stored_fields": stored, "sort": sort}
+        if self._request.details:
+            inner["docvalue_fields"] = list(VALUES)
+        return {"inner_hits": inner}
 
 
 def is_by_number(request: Request) -> bool:

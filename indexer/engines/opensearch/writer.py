@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from indexer.engines.base import Outcome
 from indexer.engines.opensearch.bulk import DEFAULT_BYTES, Bulk, Operation
 from indexer.engines.opensearch.documents import Article, Document, article_of, dumped
 from indexer.engines.opensearch.indices import (
@@ -94,6 +95,9 @@ class ClusterWriter:
         self._amended: dict[str, _Amendment] = {}
         self._changes: list[ChangeMeta] = []
         self.leftovers: Sequence[str] = ()  # indices of writers that died, which were removed
+
+    def outcome(self) -> Outcome:
+        return Outcome(tuple(self._bulk.rejected), self._bulk.older, tuple(self.leftovers))
 
     @property
     def rejected(self) -> Sequence[Failure]:

@@ -40,6 +40,7 @@ from indexer.model import ArticleRow, CheckReport
 
 if TYPE_CHECKING:
     from indexer.engines.explanation import Explanation
+    from indexer.partition import Partition
 
 # Of the disk: full, over the quota, a file too large, failing, read-only.
 _FAILING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
@@ -120,7 +121,9 @@ class WhooshEngine:
                     write_toc(self._folder, 0, [], "{}")
 
     @contextmanager
-    def writer(self, replace_all: bool = False, memory_bytes: int = DEFAULT_MEMORY) -> Iterator[EngineWriter]:
+    def writer(
+        self, replace_all: bool = False, memory_bytes: int = DEFAULT_MEMORY, partition: Partition | None = None
+    ) -> Iterator[EngineWriter]:
         from indexer.engines.whoosh.durable import locked  # whoosh itself, which only writing needs
         from indexer.engines.whoosh.writer import WhooshWriter
 

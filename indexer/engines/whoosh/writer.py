@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.base import LABEL_FIELDS
+from indexer.engines.base import LABEL_FIELDS, Outcome
 from indexer.engines.entry_columns import EntriesOf, columns_of
 from indexer.engines.whoosh import durable
 from indexer.engines.whoosh.buffer import SegmentBuffer
@@ -82,6 +82,9 @@ class WhooshWriter:
 
     def _new_buffer(self) -> tuple[SegmentBuffer, _Changing]:
         return SegmentBuffer(durable.term_of), _Changing(SegmentState(secrets.token_hex(8), 0), None)
+
+    def outcome(self) -> Outcome:
+        return Outcome()
 
     def put(self, row: ArticleRow, entries: Sequence[IndexEntry]) -> None:
         self._waiting.append((row, entries))
