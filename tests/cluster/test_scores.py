@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.bm25 import idf
-from indexer.engines.opensearch.details import Details
+from indexer.engines.opensearch.details import Details, passage_of
 from indexer.engines.opensearch.documents import document
+from indexer.engines.opensearch.scores import Scores
 from indexer.model import IndexEntry
 from indexer.nodes import AllOf, Best, Boost, Decayed, Every, Form, Near, Not, Pattern, Phrase, Prefix, Synonym, Term
 from tests.cluster.test_dictionary import archive_of
@@ -94,3 +95,16 @@ def test_each_number_counts():
     twice, both = Phrase("text", ("a", "a")), Synonym((Form(Term("text", "a"), 2.0), Form(Term("zh", "c"))))
     faded = Decayed(Every(), "published", 737_000, 1000.0, 0.3)
     assert_told(archive, [twice, both, Boost(both, 0.5), faded, Best((both, twice)), AllOf((both, Not(twice)))])
+
+
+def test_what_only_must_not_match_needs_nothing_known_of_it():
+    archive = Archive()
+    archive.articles["1"] = row("1"), [IndexEntry("1@0", {"text": ("a",)}), IndexEntry("1@1", {"text": ("b", "c")})]
+    term, phrase = Term("text", "a"), Phrase("text", ("b", "c"))
+    nots = [Not(Best((term, Synonym((Form(term), Form(phrase)))))), Not(AllOf((Not(Boost(phrase, 2.0)), term)))]
+    details = Details(nots, SimpleNamespace(terms_of=None))
+    told = [details.of(fields) for _, fields in fields_of(archive)]
+    assert [[one == 0.0 for one in own] for own in told] == [[True, True], [True, True]]
+    scores = Scores(SimpleNamespace(terms_of=None))
+    matched = [[scores.of(node)(passage_of(fields)) for node in nots] for _, fields in fields_of(archive)]
+    assert matched == [[None, None], [None, 0.0]]

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from indexer.engines.base import KEYWORD_FIELDS
 from indexer.engines.bm25 import K1, ONCE, TIE, B
+from indexer.engines.opensearch.context import Concept
 from indexer.engines.opensearch.passage import Passage, frequency, is_near, starts
 from indexer.engines.patterns import segments
 from indexer.nodes import (
@@ -39,19 +40,6 @@ Score: TypeAlias = "float | None"  # None: the passage does not match
 Scorer: TypeAlias = Callable[[Passage], Score]
 
 
-class KnownConcept(Protocol):
-    """What is known of a Synonym."""
-
-    @property
-    def containing(self) -> float: ...
-
-    @property
-    def passages(self) -> int: ...
-
-    @property
-    def idf(self) -> float: ...
-
-
 class Known(Protocol):
     """What scores depend on besides the passage."""
 
@@ -62,7 +50,23 @@ class Known(Protocol):
 
     def average_length(self, field: str) -> float: ...
 
-    def concept(self, node: Synonym) -> KnownConcept: ...
+    def concept(self, node: Synonym) -> Concept: ...
+
+
+class _Unweighed:
+    """Takes all for equal: of nodes that nothing is known of, since only whether they match is asked."""
+
+    def __init__(self, known: Known) -> None:
+        self.terms_of = known.terms_of
+
+    def idf(self, term: Term) -> float:
+        return 1.0
+
+    def average_length(self, field: str) -> float:
+        return 1.0
+
+    def concept(self, node: Synonym) -> Concept:
+        return Concept(1.0, 1, 1.0)
 
 
 class Scores:
@@ -148,7 +152,7 @@ class Scores:
             case Best(nodes):
                 return self._best(nodes)
             case Not(inner):
-                found = self.of(inner)
+                found = Scores(_Unweighed(self.known)).of(inner)
                 return lambda passage: 0.0 if found(passage) is None else None
             case Also(inner, extras):
                 return self._also(inner, extras)
