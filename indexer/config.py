@@ -16,7 +16,7 @@ FILE_NAME = "wensou.toml"
 _PREFIX = "WENSOU_"
 # Python, the libraries and what worker processes hand over take most of it.
 _LEAST_MEMORY = 128 << 20
-_AT_LEAST_ONE = ("shards", "refresh_s", "timeout_s")
+_AT_LEAST_ONE = ("shards", "timeout_s")
 _RECORD_FIELDS = ("id", "title", "text", "published", "author", "source", "url", "tags", "lang")
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.engines.base import KEYWORD_FIELDS, LABEL_FIELDS, NUMBER_FIELDS, TERM_FIELDS
 from indexer.engines.entry_columns import columns_of
 from indexer.engines.opensearch.documents import document, dumped, entry_of, label_of, pack, row_of
-from indexer.engines.opensearch.mapping import LONGEST_TERM, document_id, mappings, token_of
+from indexer.engines.opensearch.mapping import LONGEST_TERM, document_id, mappings, settings, token_of
 from indexer.model import ArticleRow, IndexEntry
 from tests.contract.test_engine import row
 
@@ -103,3 +103,8 @@ def test_every_article_has_a_name_of_its_own():
     names = [document_id(one) for one in odd]
     assert len({*names}) == len(odd)
     assert all(len(name) < 60 and name not in odd for name in names)
+
+
+def test_an_index_shows_what_is_written_at_a_commit_unless_told_otherwise():
+    assert settings()["index"]["refresh_interval"] == "-1"
+    assert settings(refresh_s=5)["index"]["refresh_interval"] == "5s"

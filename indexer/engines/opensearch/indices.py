@@ -24,10 +24,11 @@ _EXISTS, _IS_ALIAS = "resource_already_exists_exception", "invalid_alias_name_ex
 
 
 class Shape(NamedTuple):
-    """In how many shards and copies an index is kept."""
+    """In how many shards and copies an index is kept, and how often it shows what is in no commit yet; 0: never."""
 
     shards: int = SHARDS
     replicas: int = REPLICAS
+    refresh_s: int = 0
 
 
 def find_index(connection: Connection) -> str | None:
