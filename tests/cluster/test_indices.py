@@ -9,12 +9,19 @@ import pytest
 
 from indexer.engines.opensearch import writer as writer_module
 from indexer.engines.opensearch.connection import Connection
-from indexer.engines.opensearch.indices import KEPT_S, create, create_beside, current_index, remove_leftovers
+from indexer.engines.opensearch.indices import (
+    KEPT_S,
+    create,
+    create_beside,
+    current_index,
+    remove_leftovers,
+    take_place,
+)
 from indexer.engines.opensearch.location import location_of
 from indexer.engines.opensearch.mapping import FORMAT, mappings
 from indexer.engines.opensearch.reading import read_articles
 from indexer.engines.opensearch.writer import Plan, Shape, writing
-from indexer.errors import IndexMissing, IndexStale, IndexUnusable
+from indexer.errors import ClusterRefuses, IndexMissing, IndexStale, IndexUnusable
 from indexer.partition import Partition
 from tests.cluster.test_writer import held, written
 
@@ -131,6 +138,15 @@ def test_what_was_replaced_is_kept_for_a_while_and_what_died_is_removed(connecti
     assert remove_leftovers(connection, second, lambda: 2**40) == (first,)
     assert indices(connection) == {second}
     assert KEPT_S >= 60
+
+
+def test_an_index_takes_the_place_of_another_once_however_often_that_is_asked(connection):
+    first, second = current_index(connection), create_beside(connection, Shape())
+    for _ in range(2):
+        take_place(connection, first, second)
+        assert current_index(connection) == second
+    with pytest.raises(ClusterRefuses):
+        take_place(connection, first, f"{connection.index}-none")
 
 
 def test_an_index_whose_name_only_begins_so_is_none_of_the_leftovers(connection):

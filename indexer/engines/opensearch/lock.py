@@ -88,6 +88,7 @@ class Lock:
         self._holder = holder
         self._clock = clock
         self._is_lost = False
+        self._is_settled = False
         self._changing = ThreadLock()  # of what the holder says of itself, by the writer and by who renews it
 
     def check(self) -> None:
@@ -108,9 +109,10 @@ class Lock:
 
     def settle(self) -> None:
         """Note that all that was written, by this writer and those that ended before, is in a commit."""
-        if self._holder.has_begun or self.is_unfinished:
-            self._say(has_begun=False, is_finished=True)
-            self.is_unfinished = False
+        with self._changing:
+            self._holder = replace(self._holder, has_begun=False)
+            self._is_settled = True  # which the cluster is told with the next change
+        self.is_unfinished = False
 
     def renew(self) -> None:
         """Hold it for another time."""
@@ -118,14 +120,15 @@ class Lock:
 
     def release(self) -> None:
         with self._changing:
-            self._document.remove(self._holder)
+            self._document.remove(self._holder, self._is_settled)
 
-    def _say(self, *, has_begun: bool | None = None, is_finished: bool = False) -> None:
+    def _say(self, *, has_begun: bool = False) -> None:
         with self._changing:
-            begun = self._holder.has_begun if has_begun is None else has_begun
+            begun = has_begun or self._holder.has_begun
             new = replace(self._holder, until=self._clock() + LEASE_S, has_begun=begun)
-            if self._document.replace(new, is_finished=is_finished):
+            if self._document.replace(new, self._is_settled):
                 self._holder = new
+                self._is_settled = False
             else:
                 self._is_lost = True
 
@@ -182,7 +185,7 @@ def _acquired(
             if document.put(_State((*kept, own), is_unfinished, state.version)):
                 if current_index(connection) == document.index:
                     return Lock(document, own, is_unfinished, clock)
-                document.remove(own)  # a new index has taken its place meanwhile
+                document.remove(own, False)  # a new index has taken its place meanwhile
         elif clock() >= until:
             raise IndexLocked(
                 f"{in_the_way[0]} is writing to {connection.location}; waited {wait_s:.0f} s. Try again when it is "
@@ -243,32 +246,24 @@ class _LockDocument:
             return self.state()[:2] == state[:2]  # a request that is repeated meets what it did the first time
         return True
 
-    def replace(self, own: Holder, *, is_finished: bool = False) -> bool:
+    def replace(self, own: Holder, is_settled: bool) -> bool:
         """Put what a holder says of itself now in place of what it said; False if it is no holder any more."""
-        return self._changed(own, lambda state: _with(state, own, is_finished))
+        return self._changed(own, (own,), is_settled)
 
-    def remove(self, own: Holder) -> None:
-        """Take a holder away."""
-        self._changed(own, lambda state: _without(state, own))
+    def remove(self, own: Holder, is_settled: bool) -> None:
+        """Take a holder away. What it has begun is unfinished, and all before, too, unless that is settled."""
+        self._changed(own, (), is_settled)
 
-    def _changed(self, own: Holder, change: Callable[[_State], _State]) -> bool:
-        """Make a change as a holder; False if it is none any more."""
+    def _changed(self, own: Holder, new: tuple[Holder, ...], is_settled: bool) -> bool:
+        """Put something in the place of a holder; False if it is none any more."""
         while True:
             state = self.state()
-            if not any(holder.token == own.token for holder in state.holders):
+            others = tuple(holder for holder in state.holders if holder.token != own.token)
+            if len(others) == len(state.holders):
                 return False
-            if self.put(change(state)):
+            is_unfinished = (state.is_unfinished and not is_settled) or (own.has_begun and not new)
+            if self.put(_State((*others, *new), is_unfinished, state.version)):
                 return True
-
-
-def _with(state: _State, own: Holder, is_finished: bool) -> _State:
-    holders = tuple(own if holder.token == own.token else holder for holder in state.holders)
-    return state._replace(holders=holders, is_unfinished=state.is_unfinished and not is_finished)
-
-
-def _without(state: _State, own: Holder) -> _State:
-    holders = tuple(holder for holder in state.holders if holder.token != own.token)
-    return state._replace(holders=holders, is_unfinished=state.is_unfinished or own.has_begun)
 
 
 def _holder(token: str, partition: Partition | None, clock: Callable[[], float]) -> Holder:
