@@ -69,7 +69,7 @@ def entry(name, dice):
     return IndexEntry(
         name,
         {"text": texts[0], "zh": texts[0][:20], "title_text": texts[1][:4]},
-        {"lang": (own.choice(["en", "zh"]),)},
+        {"lang": (lang := own.choice(["en", "zh"]),), "kind": ("body" if lang == "zh" else "heading",)},
         {"published": 730_000 + own.randrange(5)} if own.random() < 0.8 else {},
     )
 
@@ -120,10 +120,10 @@ requests = st.builds(
         st.builds(Also, st.builds(Also, several.map(AnyOf), several), several),
         st.builds(Boost, several.map(AnyOf), st.just(2.0)),
         st.builds(Best, st.tuples(several.map(AnyOf), st.builds(Boost, several.map(AnyOf), st.just(0.1)))),
-        st.builds(Lead, several.map(AnyOf), st.just("lang"), st.just(("en",)), st.just(0.5)),
+        st.builds(Lead, several.map(AnyOf), st.just(("heading",)), st.just(0.5)),
         st.builds(
             Scaled,
-            st.builds(Lead, several.map(AnyOf), st.just("lang"), st.just(()), st.just(0.5)),
+            st.builds(Lead, several.map(AnyOf), st.just(()), st.just(0.5)),
             st.just("lang"),
             st.just((("en", 0.25),)),
         ),
