@@ -661,5 +661,5 @@ def test_an_engine_says_what_it_is(engine_class, tmp_path):
         assert facts.name
         assert facts.format > 0
         assert (facts.terms["zh"], facts.terms["text"], facts.terms["en"]) == (2, 2, 0)
-        assert facts.segments == before.segments + 1
+        assert facts.segments > before.segments
         assert facts.size_bytes > before.size_bytes
