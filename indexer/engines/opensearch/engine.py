@@ -150,6 +150,9 @@ class OpenSearchEngine:
     def facts(self) -> EngineFacts:
         return health.facts(self._connection)
 
+    def unsearched(self) -> tuple[str, ...]:
+        return self._connection.missing_parts() if self._connection.settings.partial else ()
+
     def meta(self) -> Mapping[str, Any]:
         return self._snapshot.commit.meta
 
