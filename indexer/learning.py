@@ -56,33 +56,40 @@ class Evidence:
     def learnt(self, before: Collection[str]) -> frozenset[str]:
         """Return the marks of the blocks that are boilerplate; `before` are those that were."""
         candidates = {*before, *self._candidates, *self._added.edge_blocks(1 if self._engine else _FEWEST_STORIES)}
-        learnt = {block: edges for block in candidates if (edges := self._edges(block))}
+        learnt = self._edges(sorted(candidates))
         # Each of several lines of a footer depends on the others: all are supposed to be learnt until one is not.
         while mistaken := [block for block, edges in learnt.items() if not _stands_around(edges, learnt)]:
             for block in mistaken:
                 del learnt[block]
         return frozenset(learnt)
 
-    def _edges(self, block: str) -> Counter[EdgeMark]:
-        """Return where a block stands at edges, with the number of articles; nothing if it does not recur there."""
-        edges: Counter[EdgeMark] = Counter()
-        for term, count in self._beginning(f"e{block}").items():
-            edges[EdgeMark.of_term(term)] += count
-        if len({mark.story for mark in edges}) < _FEWEST_STORIES:
-            return Counter()
-        everywhere = edges.total() + self._beginning(f"i{block}").total()
-        return edges if edges.total() >= _AT_EDGE * everywhere else Counter()
+    def _edges(self, blocks: Sequence[str]) -> dict[str, Counter[EdgeMark]]:
+        """Return where those of some blocks that recur at edges stand there, with the number of articles."""
+        edges: dict[str, Counter[EdgeMark]] = {}
+        for block, terms in self._marks("e", blocks).items():
+            own = edges[block] = Counter()
+            for term, count in terms.items():
+                own[EdgeMark.of_term(term)] += count
+            if len({mark.story for mark in own}) < _FEWEST_STORIES:
+                del edges[block]
+        inside = self._marks("i", [*edges])
+        return {
+            block: own
+            for block, own in edges.items()
+            if own.total() >= _AT_EDGE * (own.total() + inside[block].total())
+        }
 
-    def _beginning(self, prefix: str) -> Counter[str]:
-        """Return the terms that begin so with the number of articles that have them."""
-        counts = self._added.beginning(prefix)
-        counts.update(self._indexed(prefix))
+    def _marks(self, letter: str, blocks: Sequence[str]) -> dict[str, Counter[str]]:
+        """Return the marks of some blocks that begin with a letter, each with the number of articles that have it."""
+        counts = {block: self._added.beginning(letter + block) for block in blocks}
+        for term, count in self._indexed([letter + block for block in blocks]).items():
+            counts[term[1 : 1 + MARK_LETTERS]][term] += count
         return counts
 
-    def _indexed(self, prefix: str) -> Mapping[str, int]:
+    def _indexed(self, prefixes: Sequence[str]) -> Mapping[str, int]:
         if self._engine is None:
             return {}
-        counts = dict(self._engine.frequent_terms(MARKS, prefix, 1))
+        counts = dict(self._engine.frequent_terms(MARKS, prefixes, 1))
         # Which articles have a term matters only where those that are gone could decide.
         doubtful = [term for term, count in counts.items() if count <= 4 * len(self._gone)]
         if doubtful:
@@ -94,7 +101,7 @@ class Evidence:
         """Return the articles of the index that have one of some blocks at an edge, and are not gone."""
         if self._engine is None:
             return set()
-        terms = [term for block in blocks for term in self._engine.frequent_terms(MARKS, f"e{block}", 1)]
+        terms = self._engine.frequent_terms(MARKS, [f"e{block}" for block in blocks], 1)
         found = self._engine.articles_with(MARKS, terms) if terms else {}
         return {name for ids in found.values() for name in ids} - self._gone
 

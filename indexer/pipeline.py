@@ -96,7 +96,7 @@ def build(
         with engine.writer(options.rebuild, options.memory_bytes, options.partition) as writer:
             run = _Run(engine, place, absolute, options, log)
             report = run.carry_out(writer, progress or _no_progress)
-        report = replace(report, **writer.outcome()._asdict())
+        report = replace(report, run=run.number, **writer.outcome()._asdict())
         if options.learn and not options.partition:
             run.learn_words()
     return replace(report, took_s=round(time.monotonic() - started, 3))
@@ -242,7 +242,7 @@ class _Run:
         if self._added or self._replaced or self._removed or options.rebuild or self._after != self._before:
             writer.change_meta(self._known_after)
         return BuildReport(
-            run=self._after.run,
+            run=self._before.run,
             added=self._added.total(),
             replaced=self._replaced,
             removed=self._removed.total(),
@@ -252,6 +252,11 @@ class _Run:
             skipped=tuple(self._skipped),
             damaged=tuple(self._damaged),
         )
+
+    @property
+    def number(self) -> int:
+        """The number of the last run that changed the index, once this one is committed."""
+        return self._after.run
 
     def learn_words(self) -> None:
         """Bring the words learnt from articles up to date with what was committed."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
-from indexer.engines.base import Engine
+from indexer.engines.base import Ranked
 from indexer.model import ArticleRow
 from indexer.payload import load_text
 
@@ -23,11 +23,11 @@ _SIGNS = re.compile(r"[A-Za-z][A-Za-z0-9_]+|\d+")
 _LINE_ENDS = re.compile(r"\s*[\n\t]\s*")
 
 
-def lines_of(engine: Engine, row: ArticleRow) -> list[str]:
+def lines_of(row: ArticleRow, passages: Iterable[Ranked]) -> list[str]:
     """Return the title and the lines of an article as the index has it, cells of tables as lines."""
     parts = [row.title, "\n"]
     at = 0
-    for ranked in engine.passages(row.id):
+    for ranked in passages:
         passage = load_text(ranked.payload, ranked.passage_id, row.id)
         parts.append("" if passage.start == at else " " if passage.start == at + 1 else "\n")
         parts.append(passage.text)

@@ -14,7 +14,7 @@ import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.bilingual.accepting import Judge
-from indexer.bilingual.aligning import aligned, lines_of
+from indexer.bilingual.aligning import Lines, aligned, lines_of
 from indexer.bilingual.brackets import PREFIX, Bracket
 from indexer.bilingual.line_words import regional_words, translated_words
 from indexer.bilingual.rough_sounds import sounds_like
@@ -24,7 +24,6 @@ from indexer.bilingual.word_model import Pair
 from indexer.engines.base import Engine
 from indexer.errors import IndexUnusable
 from indexer.learning import MARKS
-from indexer.model import ArticleRow
 from indexer.vocabulary.alias_lines import LEARNT_FILE
 from indexer.vocabulary.learnt import BRACKETS, PAGES, REGIONS, LearntPair, read_struck, written
 from indexer.vocabulary.translations import key_of, stems_of, translations
@@ -156,11 +155,12 @@ def _count(engine: Engine, state: State, counted: Counted, analyzer: Analyzer, n
             break
         some = new[start : start + _AT_ONCE]
         rows = {row.path: row for row in engine.rows_of({path for twin in some for path in twin[1:3]})}
+        passages = engine.passages_of([rows[path].id for twin in some for path in twin[1:3]])
         for twin in some:
             if len(counted.lines) >= _ENOUGH:
                 break
             counted.twins.add(twin.hash)
-            beside = [*_new_lines(engine, counted, rows[twin.one], rows[twin.other])]
+            beside = [*_new_lines(counted, *(lines_of(rows[path], next(passages)) for path in twin[1:3]))]
             if beside:
                 lines += beside
                 pages += [len(state.articles)] * len(beside)
@@ -172,8 +172,8 @@ def _count(engine: Engine, state: State, counted: Counted, analyzer: Analyzer, n
             _note_writings(counted, (line for line, _ in lines))
 
 
-def _new_lines(engine: Engine, counted: Counted, one: ArticleRow, other: ArticleRow) -> Iterator[tuple[str, str]]:
-    for pair in aligned(lines_of(engine, one), lines_of(engine, other)):
+def _new_lines(counted: Counted, one: Lines, other: Lines) -> Iterator[tuple[str, str]]:
+    for pair in aligned(one, other):
         own = int.from_bytes(blake2b("\n".join(pair).encode("utf-8", "replace"), digest_size=8).digest())
         if pair[0] != pair[1] and own not in counted.lines:
             counted.lines.add(own)
@@ -215,7 +215,7 @@ def _whole_words(pairs: Sequence[Pair]) -> Iterator[Pair]:
 
 def _of_brackets(engine: Engine, analyzer: Analyzer) -> Iterator[LearntPair]:
     """Yield what is said in brackets, each pair once, with the number of articles that say so."""
-    terms = engine.frequent_terms(MARKS, PREFIX, 1)
+    terms = engine.frequent_terms(MARKS, [PREFIX], 1)
     judge = Judge(translations(), analyzer, sounds_like, _LEAST_SOUND)
     seen: Counter[tuple[str, str]] = Counter()
     best: dict[tuple[str, str], tuple[float, str, str]] = {}

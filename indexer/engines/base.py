@@ -346,8 +346,11 @@ class Engine(Protocol):
     def labels(self, field: str, article_ids: Sequence[str]) -> Sequence[str]:
         """Return the value of one of LABEL_FIELDS that each article's first passage has; empty where there is none."""
 
-    def frequent_terms(self, field: str, prefix: str, at_least: int) -> Mapping[str, int]:
-        """Return the values of a keyword field that begin so and are in `at_least` passages, with how many."""
+    def frequent_terms(self, field: str, prefixes: Sequence[str], at_least: int) -> Mapping[str, int]:
+        """Return the values of a keyword field that begin in one of some ways and are in `at_least` passages, counted.
+
+        No prefix is the beginning of another one.
+        """
 
     def terms(self, field: str, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
         """Return the terms of a field that begin so, with how many passages hold each.
@@ -383,6 +386,9 @@ class Engine(Protocol):
 
     def passages(self, article_id: str) -> Sequence[Ranked]:
         """Return an article's passages in order, with score 0."""
+
+    def passages_of(self, article_ids: Sequence[str]) -> Iterator[Sequence[Ranked]]:
+        """Yield the passages of each article as `passages` returns them."""
 
     def passage_count(self) -> int: ...
 

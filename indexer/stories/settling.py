@@ -38,7 +38,7 @@ class Changed:
 
     def take_up(self, engine: Engine, article_ids: Iterable[str]) -> None:
         """Note articles that the index has, but no run has settled, and those that are the last ones of their group."""
-        stories = engine.frequent_terms("story", "", 1)
+        stories = engine.frequent_terms("story", [""], 1)
         alone = [own[0] for own in engine.articles_with("story", stories).values() if len(own) == 1]
         self._unsettled.update(article_ids, alone)
 
@@ -101,13 +101,17 @@ class _Kept:
     def records(self, article_ids: Sequence[str]) -> Records:
         """Work out what the index does not keep, from what it does."""
         parts = [
-            records_of([(row, self._passages(row)) for row in self._engine.rows(article_ids[start : start + _AT_ONCE])])
+            records_of(self._told(article_ids[start : start + _AT_ONCE]))
             for start in range(0, len(article_ids), _AT_ONCE)
         ]
         return joined(parts)
 
-    def _passages(self, row: ArticleRow) -> list[Passage]:
-        return [load_text(one.payload, one.passage_id, row.id) for one in self._engine.passages(row.id)]
+    def _told(self, article_ids: Sequence[str]) -> list[tuple[ArticleRow, list[Passage]]]:
+        rows, stored = self._engine.rows(article_ids), self._engine.passages_of(article_ids)
+        return [
+            (row, [load_text(one.payload, one.passage_id, row.id) for one in passages])
+            for row, passages in zip(rows, stored, strict=True)
+        ]
 
     def labels(self, article_ids: Sequence[str]) -> list[tuple[str, ...]]:
         return list(zip(*(self._engine.labels(name, article_ids) for name in _NAMES), strict=True))

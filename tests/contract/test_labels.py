@@ -52,7 +52,9 @@ def check_labels(engine, kinds):
         for one in ranking.articles:
             assert one.label("kind") in (kinds[one.article_id][0] or ("",))
         for at_least in (1, 2):
-            assert engine.frequent_terms("kind", value, at_least) == ({value: passages} if passages >= at_least else {})
+            assert engine.frequent_terms("kind", [value], at_least) == (
+                {value: passages} if passages >= at_least else {}
+            )
     for name, own in kinds.items():
         assert engine.labels("kind", [name, "nothing"]) in [[value, ""] for value in own[0] or ("",)]
 

@@ -18,7 +18,7 @@ _SURPLUS = 4
 _FEWEST = 100
 # A cluster gives 65,535 buckets at most, unless it is set otherwise.
 _MOST = 50_000
-# Terms that are counted in one request; a cluster takes 1,024 conditions at most.
+# Terms, or beginnings, that are asked for in one request; a cluster takes 1,024 conditions at most.
 _AT_ONCE = 1000
 
 
@@ -89,9 +89,12 @@ class Dictionary:
         found = self._snapshot.search({"size": 0, "terminate_after": 1, "track_total_hits": True, "query": query})
         return bool(found["hits"]["total"]["value"])
 
-    def frequent_terms(self, field: str, prefix: str, at_least: int) -> dict[str, int]:
-        """Return the values that begin so and are in `at_least` passages, in order, with how many."""
-        return dict(sorted(self._commonest(_beginning(field, prefix), None, at_least)))
+    def frequent_terms(self, field: str, prefixes: Sequence[str], at_least: int) -> dict[str, int]:
+        """Return the values that begin so and are in `at_least` passages, with how many."""
+        found: dict[str, int] = {}
+        for start in range(0, len(prefixes), _AT_ONCE):
+            found.update(self._commonest(_begun(field, prefixes[start : start + _AT_ONCE]), None, at_least))
+        return found
 
     def _matching(self, field: str, pattern: str, limit: int) -> Counted:
         if not pattern:
@@ -168,6 +171,13 @@ def _beginning(field: str, prefix: str) -> _Those:
     if not prefix:
         return _Those(field, {"match_all": {}})
     return _Those(field, {"prefix": {_indexed(field): {"value": prefix}}}, likeness.beginning(prefix))
+
+
+def _begun(field: str, prefixes: Sequence[str]) -> _Those:
+    if len(prefixes) == 1:
+        return _beginning(field, prefixes[0])
+    conditions = [{"prefix": {_indexed(field): {"value": prefix}}} for prefix in prefixes]
+    return _Those(field, {"bool": {"should": conditions}}, likeness.beginning_in_one_way(prefixes))
 
 
 def _holding(field: str, term: str) -> dict[str, Any]:

@@ -119,11 +119,14 @@ class OpenSearchEngine:
     def passages(self, article_id: str) -> Sequence[Ranked]:
         return records.passages(self._snapshot, article_id)
 
+    def passages_of(self, article_ids: Sequence[str]) -> Iterator[Sequence[Ranked]]:
+        return records.passages_of(self._snapshot, article_ids)
+
     def passage_count(self) -> int:
         return records.passage_count(self._snapshot)
 
-    def frequent_terms(self, field: str, prefix: str, at_least: int) -> Mapping[str, int]:
-        return Dictionary(self._snapshot).frequent_terms(field, prefix, at_least)
+    def frequent_terms(self, field: str, prefixes: Sequence[str], at_least: int) -> Mapping[str, int]:
+        return Dictionary(self._snapshot).frequent_terms(field, prefixes, at_least)
 
     def terms(self, field: str, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
         return Dictionary(self._snapshot).terms(field, prefix, limit)

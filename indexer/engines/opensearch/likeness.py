@@ -25,6 +25,11 @@ def beginning(prefix: str) -> str:
     return literally(prefix) + ".*"
 
 
+def beginning_in_one_way(prefixes: Sequence[str]) -> str:
+    """Return what matches the terms that begin in one of some ways."""
+    return f"({'|'.join(map(literally, prefixes))}).*"
+
+
 def resembling(places: Sequence[str], free: int = 0, *, is_open: bool = False) -> str:
     """Return what matches the terms whose i-th character is one of `places[i]`, for all but `free` of them.
 

@@ -18,6 +18,9 @@ from indexer.model import ArticleRow
 _ROWS = 1000
 # Passages of one answer: less than a megabyte, since a passage is short enough to be quoted.
 _PASSAGES = 500
+# Articles whose passages are asked for together: some ten each.
+_ARTICLES_WITH_PASSAGES = 50
+_NO_PASSAGES: Mapping[str, Any] = {"hits": (), "total": {"value": 0}}
 # Values that articles are asked for in one request, each of them a condition; a cluster takes 1,024.
 _VALUES = 500
 
@@ -73,11 +76,19 @@ def articles_with(snapshot: Searching, field: str, values: Iterable[str]) -> dic
 
 def passages(snapshot: Searching, article_id: str) -> list[Ranked]:
     """Return an article's passages in order, with score 0; an unknown one has none."""
-    return [
-        Ranked(article_id, 0.0, _reader(hit["fields"]))
-        for page in _pages_of(snapshot, article_id)
-        for hit in page["hits"]
-    ]
+    return [one for page in _pages_of(snapshot, article_id) for one in _ranked(article_id, page)]
+
+
+def passages_of(snapshot: Searching, article_ids: Iterable[str]) -> Iterator[list[Ranked]]:
+    """Yield the passages of each article as `passages` returns them."""
+    for batch in _batches(article_ids, _ARTICLES_WITH_PASSAGES):
+        names = {document_id(article_id): article_id for article_id in batch}
+        asked = _with_passages(list(names), stored=("id", "payload", "entry"))
+        pages = {names[hit["_id"]]: _inner(hit) for hit in snapshot.search(asked)["hits"]["hits"]}
+        for article_id in batch:
+            page = pages.get(article_id, _NO_PASSAGES)
+            is_whole = len(page["hits"]) == page["total"]["value"]
+            yield _ranked(article_id, page) if is_whole else passages(snapshot, article_id)
 
 
 def passage_count(snapshot: Searching) -> int:
@@ -117,29 +128,43 @@ def _having(field: str, value: str, name: str) -> dict[str, Any]:
 
 def _pages_of(snapshot: Searching, article_id: str) -> Iterator[Mapping[str, Any]]:
     """Yield the passages of an article, in order, some at a time."""
-    stored = ["id", "payload"] if is_text(article_id) else ["id", "payload", "entry"]
-    inner: dict[str, Any] = {
+    stored = ("id", "payload") if is_text(article_id) else ("id", "payload", "entry")
+    start = 0
+    while True:
+        asked = _with_passages([document_id(article_id)], stored, start)
+        for hit in (hits := snapshot.search(asked)["hits"]["hits"]):
+            page = _inner(hit)
+            yield page
+            start += len(page["hits"])
+        if not hits or start >= page["total"]["value"]:
+            return
+
+
+def _with_passages(document_ids: Sequence[str], stored: Sequence[str], start: int = 0) -> dict[str, Any]:
+    """Return a request for passages of articles, in order, from one on, with what is stored of them."""
+    inner = {
+        "from": start,
         "size": _PASSAGES,
         "sort": [{f"{PASSAGES}.number": "asc"}],
         "_source": False,
         "stored_fields": [f"{PASSAGES}.{name}" for name in stored],
     }
     every = {"nested": {"path": PASSAGES, "query": {"match_all": {}}, "inner_hits": inner}}
-    asked = {
-        "size": 1,
-        "query": {"bool": {"filter": [{"ids": {"values": [document_id(article_id)]}}, every]}},
+    return {
+        "size": len(document_ids),
+        "query": {"bool": {"filter": [{"ids": {"values": document_ids}}, every]}},
         "_source": False,
         "track_total_hits": False,
     }
-    start = 0
-    while True:
-        inner["from"] = start
-        for hit in (hits := snapshot.search(asked)["hits"]["hits"]):
-            page = hit["inner_hits"][PASSAGES]["hits"]
-            yield page
-            start += len(page["hits"])
-        if not hits or start >= page["total"]["value"]:
-            return
+
+
+def _inner(hit: Mapping[str, Any]) -> Mapping[str, Any]:
+    page: Mapping[str, Any] = hit["inner_hits"][PASSAGES]["hits"]
+    return page
+
+
+def _ranked(article_id: str, page: Mapping[str, Any]) -> list[Ranked]:
+    return [Ranked(article_id, 0.0, _reader(hit["fields"])) for hit in page["hits"]]
 
 
 def _reader(fields: Mapping[str, Sequence[Any]]) -> Callable[[], tuple[str, bytes]]:

@@ -169,8 +169,11 @@ class WhooshEngine:
     def articles_with(self, field: str, values: Iterable[str]) -> Mapping[str, Sequence[str]]:
         return {value: articles_with(self._snapshot, field, value) for value in values}
 
-    def frequent_terms(self, field: str, prefix: str, at_least: int) -> Mapping[str, int]:
-        return frequent_terms(self._snapshot, field, prefix, at_least)
+    def frequent_terms(self, field: str, prefixes: Sequence[str], at_least: int) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for prefix in prefixes:
+            found.update(frequent_terms(self._snapshot, field, prefix, at_least))
+        return found
 
     def labels(self, field: str, article_ids: Sequence[str]) -> Sequence[str]:
         return labels_of(self._snapshot, field, article_ids)
@@ -211,6 +214,9 @@ class WhooshEngine:
 
     def passages(self, article_id: str) -> Sequence[Ranked]:
         return passages_of(self._snapshot, article_id)
+
+    def passages_of(self, article_ids: Sequence[str]) -> Iterator[Sequence[Ranked]]:
+        return map(self.passages, article_ids)
 
     def passage_count(self) -> int:
         return self._snapshot.live_count
