@@ -557,6 +557,19 @@ def test_a_pattern_over_keywords_takes_all_of_them(engine):
         assert (ranking.total, ranking.cut) == (found, ())
 
 
+def test_a_limit_by_day_does_not_change_how_rare_a_word_is(engine):
+    with engine.writer() as writer:
+        for number in range(9):
+            entry = IndexEntry(
+                f"{number}@0", {"text": ("x", "y") if number < 3 else ("y",)}, {}, {"published": number + 1}
+            )
+            writer.put(row(str(number)), [entry])
+    rare, first = Term("text", "x"), Range("published", None, 1)
+    score = engine.search(Request(rare)).articles[0].score
+    for request in (Request(rare, passages=first), Request(rare, match=first), Request(AllOf((rare, Boost(first, 0))))):
+        assert [one.score for one in engine.search(request).articles] == pytest.approx([score], rel=engine.precision)
+
+
 def test_what_an_article_says_of_itself_is_true_whichever_of_its_passages_are_looked_at(engine):
     with engine.writer() as writer:
         for name, author in (("a", "John Smith"), ("b", "中央社")):

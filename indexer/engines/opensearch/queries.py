@@ -144,6 +144,11 @@ def _best(queries: Sequence[Query], others: float) -> Query:
 
 
 def _between(name: str, low: int | None, high: int | None) -> Query:
+    """Return what matches numbers, within a score that nothing makes of it.
+
+    A shard without any such number would else leave the whole query, and its passages out of what scores depend on.
+    """
     ends = {"gte": low, "lte": high}
     known = {end: value for end, value in ends.items() if value is not None}
-    return {"range": {name: known}} if known else {"exists": {"field": name}}
+    condition = {"range": {name: known}} if known else {"exists": {"field": name}}
+    return {"function_score": {"query": condition}}
