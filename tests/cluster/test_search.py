@@ -10,78 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.engines.base import FACETS, Request
+from indexer.engines.base import Request
 from indexer.engines.opensearch.search import search
-from indexer.nodes import SORTS, AllOf, AnyOf, Boost, Every, Keyword, Not, Range, Term
+from indexer.engines.opensearch.statistics import Statistics
+from indexer.nodes import SORTS, Every, Term
 from tests.cluster.test_dictionary import archive_of
-from tests.contract.test_engine import after, assert_equal, batches, fields, keyword_fields, places, terms
+from tests.contract.test_engine import after, assert_equal, batches, places, requests
 
 PRECISION = 1e-5
 
-leaves = st.one_of(
-    st.builds(Term, fields, terms),
-    st.builds(Keyword, keyword_fields, st.lists(st.sampled_from(["en", "zh-Hans", "ab", "中国"]), min_size=1).map(tuple)),
-    st.builds(Range, st.just("published"), st.none() | st.just(737_000), st.none() | st.just(737_500)),
-    st.just(Every()),
-)  # fmt: skip
-nodes = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.builds(AllOf, st.lists(inner, min_size=1, max_size=3).map(tuple)),
-        st.builds(AnyOf, st.lists(inner, min_size=1, max_size=3).map(tuple)),
-        st.builds(Not, inner),
-        st.builds(Boost, inner, st.sampled_from([0.5, 2.0])),
-    ),
-    max_leaves=6,
-)
-requests = st.builds(
-    Request,
-    rank=nodes,
-    match=st.none() | nodes,
-    passages=st.none() | leaves,
-    prefer=st.none() | nodes,
-    sort=st.sampled_from(SORTS),
-    limit=st.integers(0, 5),
-    offset=st.integers(0, 2),
-    by_passage=st.booleans(),
-    per_article=st.integers(1, 3),
-    counts=st.lists(nodes, max_size=2).map(tuple),
-    facets=st.lists(st.sampled_from(FACETS), unique=True, max_size=2).map(tuple),
-)
-
-
-class Plain:
-    """Makes queries of nodes that a cluster knows as they are."""
-
-    def scored(self, node):
-        match node:
-            case Term(name, term):
-                return {"term": {f"p.{name}": term}}
-            case Keyword(name, values):
-                return constant({"terms": {f"p.{name}": list(values)}})
-            case Range(name, low, high):
-                return constant({"range": {f"p.{name}": {"gte": low, "lte": high}}})
-            case AllOf(parts):
-                return {"bool": {"must": [self.scored(part) for part in parts]}}
-            case AnyOf(parts):
-                return {"bool": {"should": [self.scored(part) for part in parts], "minimum_should_match": 1}}
-            case Not(inner):
-                return {"bool": {"filter": [{"match_all": {}}], "must_not": [self.scored(inner)]}}
-            case Boost(inner, weight):
-                return {"bool": {"must": [self.scored(inner)], "boost": weight}}
-            case Every():
-                return {"match_all": {}}
-
-    def filtering(self, node):
-        return {"bool": {"filter": [self.scored(node)]}}
-
-
-def constant(query):
-    return {"constant_score": {"filter": query}}
-
 
 def asked(small, request):
-    return search(small.search, request, Plain(), lambda entry: (), lambda: ())
+    return search(Statistics(small), request)
 
 
 @settings(max_examples=25)

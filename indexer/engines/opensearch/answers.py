@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 from indexer.engines.base import PREFERENCE, After, Ranked, RankedArticle, Request
 from indexer.engines.opensearch import orders
+from indexer.engines.opensearch.context import Context
+from indexer.engines.opensearch.details import Details, Fields
 from indexer.engines.opensearch.documents import label_of, row_of
 from indexer.engines.opensearch.mapping import PASSAGES, searchable
 from indexer.engines.opensearch.requests import BEST, FIRST, is_by_number
 
 Json = Mapping[str, Any]
-Fields = Mapping[str, Sequence[Any]]  # what is stored of a passage, by field, as a response has it
-Details = Callable[[Fields], tuple[float, ...]]  # the scores of `Request.details` in a passage
 
 # What an article's score is multiplied by if `Request.prefer` matches it, as the cluster has it.
 _PREFERRED = orders.single(1 + PREFERENCE)
@@ -34,9 +34,9 @@ class Found(NamedTuple):
 class Answers:
     """Reads the hits of one request."""
 
-    def __init__(self, request: Request, details: Details) -> None:
+    def __init__(self, request: Request, context: Context) -> None:
         self._request = request
-        self._details = details
+        self._details = Details(request.details, context)
 
     def article(self, hit: Json, first: Json | None) -> RankedArticle:
         """Return an article with its best passages; if it has none, with its `first` that is looked at."""
@@ -87,7 +87,7 @@ class Answers:
 
     def _ranked(self, article_id: str, passage: Json, score: float) -> Ranked:
         fields = passage["fields"]
-        details = self._details(fields) if self._request.details else ()
+        details = self._details.of(fields) if self._request.details else ()
         return Ranked(article_id, score, partial(_stored, article_id, fields), details)
 
 

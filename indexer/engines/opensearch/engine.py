@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, Any
 from indexer.engines.base import DEFAULT_MEMORY, EngineFacts, EngineWriter, KnownFile, Ranked, Ranking, Request
 from indexer.engines.opensearch import health, records
 from indexer.engines.opensearch.connection import Connection
-from indexer.engines.opensearch.context import Context
-from indexer.engines.opensearch.details import Details
 from indexer.engines.opensearch.dictionary import Dictionary
 from indexer.engines.opensearch.indices import Shape, find_index, known_in
 from indexer.engines.opensearch.indices import create as create_index
 from indexer.engines.opensearch.limits import CANNOT
 from indexer.engines.opensearch.location import Location
-from indexer.engines.opensearch.queries import Queries
 from indexer.engines.opensearch.search import search
 from indexer.engines.opensearch.snapshot import Snapshot
 from indexer.errors import IndexStale
@@ -95,11 +92,7 @@ class OpenSearchEngine:
         self.refresh()
 
     def search(self, request: Request) -> Ranking:
-        snapshot = self._snapshot
-        matching = [node for node in (request.match, request.passages, request.prefer) if node is not None]
-        context = Context(snapshot.statistics, [request.rank], [*matching, *request.counts], request.details)
-        details = Details(request.details, context).of
-        return search(snapshot.search, request, Queries(context), details, lambda: tuple(context.cut))
+        return search(self._snapshot.statistics, request)
 
     def rows(self, ids: Iterable[str] | None = None) -> Iterator[ArticleRow]:
         return records.rows(self._snapshot, ids)

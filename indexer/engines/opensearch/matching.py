@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
+from indexer.engines.opensearch.leaves import Query, either
 from indexer.engines.opensearch.mapping import PASSAGES
+from indexer.engines.opensearch.queries import Queries
 from indexer.nodes import AllOf, AnyOf, Node, Not
-
-Query = dict[str, Any]
 
 # What an article that has passages matches; documents that are none have no passages.
 _EVERY_ARTICLE: Query = {"range": {"passages": {"gte": 1}}}
-_NOTHING: Query = {"match_none": {}}
-
-
-class Queries(Protocol):
-    """Makes queries on passages of nodes, within one request."""
-
-    def scored(self, node: Node) -> Query:
-        """Return what matches the passages that a node does, with its scores."""
-
-    def filtering(self, node: Node) -> Query:
-        """Return what matches the same passages, without scores."""
 
 
 class Matching:
@@ -37,7 +26,7 @@ class Matching:
             case AllOf(nodes):
                 return _all([self.articles(part) for part in nodes] or [self.every()])
             case AnyOf(nodes):
-                return _any([self.articles(part) for part in nodes])
+                return either([self.articles(part) for part in nodes])
             case Not(inner):
                 return {"bool": {"filter": [self.every()], "must_not": [self.articles(inner)]}}
             case leaf:
@@ -66,11 +55,5 @@ def nested(query: Query, **options: Any) -> Query:
     return {"nested": {"path": PASSAGES, "query": query, **options}}
 
 
-def _all(queries: list[Query]) -> Query:
-    return queries[0] if len(queries) == 1 else {"bool": {"filter": queries}}
-
-
-def _any(queries: list[Query]) -> Query:
-    if len(queries) < 2:
-        return queries[0] if queries else _NOTHING
-    return {"bool": {"should": queries, "minimum_should_match": 1}}
+def _all(parts: list[Query]) -> Query:
+    return parts[0] if len(parts) == 1 else {"bool": {"filter": parts}}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from indexer.engines.base import PREFERENCE, Request
-from indexer.engines.opensearch import orders
-from indexer.engines.opensearch.details import VALUES
+from indexer.engines.opensearch import details, orders
+from indexer.engines.opensearch.context import Context
 from indexer.engines.opensearch.mapping import PASSAGES
-from indexer.engines.opensearch.matching import Matching, Queries, nested
+from indexer.engines.opensearch.matching import Matching, nested
+from indexer.engines.opensearch.queries import Queries
 from indexer.engines.opensearch.tallies import aggregations, facet
 
 Json = dict[str, Any]
@@ -16,20 +17,19 @@ Json = dict[str, Any]
 # What responses call the best passages of an article, and the first one that is looked at.
 BEST, FIRST = "best", "first"
 
-# What is read of a passage, and what more for the details of it.
-_PASSAGE, _DETAILS = ("id", "payload"), ("entry",)
+# What is read of a passage; for its details, more.
+_STORED = (f"{PASSAGES}.id", f"{PASSAGES}.payload")
 
 _BY_SCORE = {"_score": {"order": "desc"}}
 _BY_NUMBER = {f"{PASSAGES}.number": {"order": "asc"}}
 
 
 class Bodies:
-    """Makes the bodies of one request; `queries` knows its nodes."""
+    """Makes the bodies of one request, of whose nodes `context` knows what they need."""
 
-    def __init__(self, request: Request, queries: Queries) -> None:
+    def __init__(self, request: Request, context: Context) -> None:
         self._request = request
-        self._queries = queries
-        self._matching = Matching(queries, request.passages)
+        self._matching = Matching(Queries(context), request.passages)
 
     def page(self, size: int, inner: int, *, start: int = 0, behind: list[Any] | None = None) -> Json:
         """Return what asks for `size` articles from `start` on, or behind some values, with `inner` passages each."""
@@ -95,12 +95,10 @@ class Bodies:
         )
 
     def _inner(self, name: str, size: int, sort: list[Json]) -> Json:
-        fields = _PASSAGE + (_DETAILS if self._request.details else ())
-        stored = [f"{PASSAGES}.{field}" for field in fields]
-        inner: Json = {"name": name, "size": size, "_source": False, "stored_fields": stored, "sort": sort}
+        read: Json = {"_source": False, "stored_fields": _STORED}
         if self._request.details:
-            inner["docvalue_fields"] = list(VALUES)
-        return {"inner_hits": inner}
+            read |= {"stored_fields": [*_STORED, *details.STORED], "docvalue_fields": details.VALUES}
+        return {"inner_hits": {"name": name, "size": size, "sort": sort, **read}}
 
 
 def is_by_number(request: Request) -> bool:

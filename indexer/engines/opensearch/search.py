@@ -7,14 +7,13 @@ from typing import Any
 
 from indexer.engines.base import RankedArticle, Ranking, Request
 from indexer.engines.opensearch import orders
-from indexer.engines.opensearch.answers import Answers, Details, Found, best_of, first_of
-from indexer.engines.opensearch.matching import Queries
+from indexer.engines.opensearch.answers import Answers, Found, best_of, first_of
+from indexer.engines.opensearch.context import Context
 from indexer.engines.opensearch.requests import Bodies
+from indexer.engines.opensearch.statistics import Statistics
 from indexer.engines.opensearch.tallies import Tallies
-from indexer.nodes import Node
 
 Json = dict[str, Any]
-Ask = Callable[[Json], Json]  # sends the body of a search, returns the response
 
 # How far a cluster lets a page be from the beginning, unless told; what is behind is gone on to.
 _WINDOW = 10_000
@@ -24,24 +23,25 @@ _AT_ONCE = 1000
 _PASSAGES, _ALL_PASSAGES = 100, 100_000
 
 
-def search(
-    ask: Ask, request: Request, queries: Queries, details: Details, cut: Callable[[], tuple[Node, ...]]
-) -> Ranking:
-    """Answer a request exactly; `cut` returns the nodes that stand for too many terms, once all are known."""
-    return _Question(ask, request, queries, details).ranking(cut)
+def search(statistics: Statistics, request: Request) -> Ranking:
+    """Answer a request exactly, over the snapshot that the statistics are of."""
+    chosen = [node for node in (request.match, request.passages, request.prefer) if node is not None]
+    context = Context(statistics, [request.rank], [*chosen, *request.counts], request.details)
+    return _Question(statistics.snapshot.search, request, context).ranking()
 
 
 class _Question:
     """One request while it is answered."""
 
-    def __init__(self, ask: Ask, request: Request, queries: Queries, details: Details) -> None:
-        self._ask = ask
+    def __init__(self, ask: Callable[[Json], Json], request: Request, context: Context) -> None:
+        self._ask = ask  # sends the body of a search, returns the response
         self._request = request
-        self._bodies = Bodies(request, queries)
-        self._answers = Answers(request, details)
+        self._context = context
+        self._bodies = Bodies(request, context)
+        self._answers = Answers(request, context)
         self._tallies: Tallies | None = None
 
-    def ranking(self, cut: Callable[[], tuple[Node, ...]]) -> Ranking:
+    def ranking(self) -> Ranking:
         articles: tuple[RankedArticle, ...] = ()
         if self._request.limit:
             articles = tuple(self._passages() if self._request.by_passage else self._articles())
@@ -53,7 +53,7 @@ class _Question:
             total_is_exact=True,
             counts=tallies.counts,
             facets={name: tallies.facet(name, self._part(name)) for name in self._request.facets},
-            cut=cut(),
+            cut=tuple(self._context.cut),
         )
 
     def _part(self, name: str) -> Callable[[Json], Json]:
