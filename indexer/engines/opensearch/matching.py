@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from indexer.engines.opensearch.leaves import Query, either
@@ -25,12 +26,22 @@ class Matching:
         match node:
             case AllOf(nodes):
                 return _all([self.articles(part) for part in nodes] or [self.every()])
-            case AnyOf(nodes):
-                return either([self.articles(part) for part in nodes])
+            case AnyOf():
+                return self._any(node)
             case Not(inner):
                 return {"bool": {"filter": [self.every()], "must_not": [self.articles(inner)]}}
             case leaf:
-                return nested(self.found(leaf), score_mode="none")
+                return self._leaf(leaf)
+
+    def _any(self, node: AnyOf) -> Query:
+        """Return what matches at least one node. Leaves are asked for together: some passage matches one of them."""
+        parts = [*_alternatives(node)]
+        leaves = tuple(part for part in parts if not isinstance(part, AllOf | Not))
+        found = [self._leaf(leaves[0] if len(leaves) == 1 else AnyOf(leaves))] if leaves else []
+        return either([*found, *(self.articles(part) for part in parts if isinstance(part, AllOf | Not))])
+
+    def _leaf(self, leaf: Node) -> Query:
+        return nested(self.found(leaf), score_mode="none")
 
     def every(self) -> Query:
         """Return what matches all articles with a passage that is looked at."""
@@ -53,6 +64,15 @@ class Matching:
 def nested(query: Query, **options: Any) -> Query:
     """Return a query on articles, of one on their passages."""
     return {"nested": {"path": PASSAGES, "query": query, **options}}
+
+
+def _alternatives(node: Node) -> Iterator[Node]:
+    """Yield what alternatives within alternatives come to."""
+    if isinstance(node, AnyOf):
+        for part in node.nodes:
+            yield from _alternatives(part)
+    else:
+        yield node
 
 
 def _all(parts: list[Query]) -> Query:
