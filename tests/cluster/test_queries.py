@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from indexer.engines.bm25 import idf
 from indexer.engines.opensearch.context import Context
 from indexer.engines.opensearch.mapping import PASSAGES
 from indexer.engines.opensearch.queries import Queries
 from indexer.engines.opensearch.statistics import Statistics
+from indexer.errors import UsageError
 from indexer.model import IndexEntry
-from indexer.nodes import Near, Phrase, Term
+from indexer.nodes import Form, Near, Not, Pattern, Phrase, Prefix, Synonym, Term
 from tests.contract.judge import Archive
 from tests.contract.test_engine import batches, made, nodes, row, synonyms
 
@@ -76,6 +80,60 @@ def test_passages_and_scores_are_those_of_plain_evaluation(small, batches, asked
     archive = archive_of(*batches)
     small.fill(archive)
     check(small, archive, asked)
+
+
+def test_a_phrase_counts_the_passages_of_shards_that_hold_none_of_its_terms(small):
+    archive = archive_of_streams([[("x", "y")], *([("z", "z")] for _ in range(9))])
+    small.fill(archive)
+    rare = (Phrase("text", ("x", "y")), Phrase("text", ("x", "y"), not_after=("z",)), Term("text", "x"))
+    check(small, archive, [*rare, *(Synonym((Form(node),)) for node in rare)])
+
+
+def test_places_may_end_in_the_beginning_of_any_number_of_terms(small):
+    streams = [("a", *(f"中{chr(0x4E00 + 50 * part + number)}" for number in range(50)), "b") for part in range(80)]
+    archive = archive_of_streams([[stream] for stream in streams])
+    small.fill(archive)
+    phrase = Phrase("text", ("a", "中"), prefix=True, not_after=("b",))
+    check(small, archive, [phrase, Near((Prefix("text", "中"), Term("text", "b")), 0), Near((phrase,), 0)])
+
+
+def test_what_a_request_needs_to_know_is_asked_at_once_and_once(small):
+    small.fill(archive_of_streams([[("a", "b", "a")], [("b", "ab")]]))
+    forms = (Form(Term("text", "a")), Form(Phrase("text", ("a", "b")), 0.5), Form(Prefix("text", "a"), 0.5))
+    asked = [Synonym(forms), Synonym(forms[1:]), Phrase("text", ("a", "b", "a"), not_after=("x",)), Term("zh", "b")]
+    statistics = Statistics(small)
+    with patch.object(small, "search", wraps=small.search) as search:
+        context = Context(statistics, asked[:2], told=asked)
+        assert context.concept(asked[0]).containing == 1 + 0.25
+        assert context.concept(asked[1]).containing == 2
+        assert context.average_length("text") == 2.5
+        assert context.idf(Term("zh", "b")) == idf(0, 0)
+        Context(statistics, asked)
+    assert search.call_count == 1
+
+
+def test_what_only_matches_needs_to_know_nothing(small):
+    with patch.object(small, "search", wraps=small.search) as search:
+        Context(Statistics(small), ranked=[Not(Synonym((Form(Term("text", "a")),)))], chosen=[Term("text", "b")])
+    assert not search.called
+
+
+def test_patterns_mean_no_more_than_their_signs(small):
+    archive = Archive()
+    for number, name in enumerate(["a.b", "axb", "a\\b", "a[b", "a*b", '"a"', "a#b", "中@国"]):
+        entry = IndexEntry(f"{number}@0", {"text": (name,)}, {"path": (name,)})
+        archive.articles[str(number)] = row(str(number)), [entry]
+    small.fill(archive)
+    patterns = ("a.b", "a\\b", "a[b", "a*b", "a?b", '"*"', "a#*", "*@?", "??", "*?*")
+    check(small, archive, [Pattern(field, pattern) for field in ("text", "path") for pattern in patterns])
+
+
+@pytest.mark.parametrize("field", ["text", "path"])
+def test_a_pattern_that_a_cluster_cannot_work_out_is_refused(small, field):
+    small.fill(archive_of_streams([[("a",)]]))
+    check(small, archive_of_streams([[("a",)]]), [Pattern(field, f"?????????????????*a{'?' * 9}*")])
+    with pytest.raises(UsageError, match="more than 9 question marks behind an asterisk"):
+        Context(Statistics(small), chosen=[Not(Pattern(field, f"*a{'?' * 10}"))])
 
 
 letters = st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map(tuple)

@@ -11,6 +11,8 @@ from indexer.engines.bm25 import concept_idf, idf
 from indexer.engines.opensearch.dictionary import Dictionary
 from indexer.engines.opensearch.leaves import Leaf
 from indexer.engines.opensearch.statistics import Held, Statistics
+from indexer.engines.patterns import segments
+from indexer.errors import UsageError
 from indexer.nodes import (
     AllOf,
     Also,
@@ -29,6 +31,10 @@ from indexer.nodes import (
     Synonym,
     Term,
 )
+
+# Question marks behind an asterisk: Lucene makes an automaton with two ways for each, of 10,000 steps at most. With 10
+# behind a letter it refuses.
+_MOST_UNKNOWN = 9
 
 
 class Concept(NamedTuple):
@@ -60,7 +66,7 @@ class Context:
         self._terms = {
             node: self._expanded(node, Dictionary(statistics.snapshot))
             for node in _all(*ranked, *chosen, *told)
-            if isinstance(node, Fuzzy) or (isinstance(node, Pattern) and node.field not in KEYWORD_FIELDS)
+            if isinstance(node, Fuzzy) or (isinstance(node, Pattern) and not _is_of_keywords(node))
         }
         terms: list[Term] = []
         concepts: list[Synonym] = []
@@ -110,6 +116,16 @@ class Context:
         if len(found) == most:
             self.cut[node] = None
         return [term for term, _ in found[:MOST_EXPANDED]]
+
+
+def _is_of_keywords(node: Pattern) -> bool:
+    """Tell whether a pattern is one of keywords. Raises UsageError for one that the cluster cannot work out."""
+    if sum(segment.count("?") for segment in segments(node.pattern)[1:]) > _MOST_UNKNOWN:
+        raise UsageError(
+            f"{node.pattern}: an index on a cluster is not searched for more than {_MOST_UNKNOWN} question marks "
+            "behind an asterisk. Put an asterisk in their place."
+        )
+    return node.field in KEYWORD_FIELDS
 
 
 def scoring_terms(node: Node) -> tuple[Term, ...]:

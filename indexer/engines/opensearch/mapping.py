@@ -29,8 +29,9 @@ _LONGEST_ID = 400
 LONGEST_TERM = 127
 # Of a longer term, what stays before a digest of it: prefixes up to here find it.
 _KEPT_OF_TERM = 100
-# Units of UTF-16 of a term's beginnings that stand at places like terms: what a phrase may end in is one character.
-PREFIX_CHARS = 2
+# Characters of a term's beginnings that stand at places as terms do, in fields of texts: a phrase may end in one Han
+# character, with which thousands of terms begin. 1,400 articles take 2.9 % more disk, with 2 and in all fields 10.5 %.
+PREFIX_CHARS = 1
 # Passages of an article. Ten thousand, the default, is a text of four million characters.
 _MOST_PASSAGES = 100_000
 # Characters of a regular expression: those of all words within two edits of one of 40 letters have some 60,000.
@@ -118,7 +119,7 @@ def _passage_fields() -> Mapping[str, Any]:
     return {
         "number": _NUMBER,
         "id": {"type": "keyword", "index": False, "doc_values": False, "store": True},
-        **{name: _terms(has_positions) for name, has_positions in TERM_FIELDS.items()},
+        **{name: _terms(name, has_positions) for name, has_positions in TERM_FIELDS.items()},
         **{terms_of(name): {"type": "keyword", "index": False} for name in TERM_FIELDS},
         **{length_of(name): {"type": "integer", "index": False} for name in TERM_FIELDS},
         **dict.fromkeys(KEYWORD_FIELDS, _KEYWORD),
@@ -140,9 +141,8 @@ def length_of(field: str) -> str:
     return f"{field}_length"
 
 
-def _terms(has_positions: bool) -> dict[str, Any]:
+def _terms(name: str, has_positions: bool) -> dict[str, Any]:
     """A field of terms with spaces between them, which the cluster need not understand."""
-    found: dict[str, Any] = {"type": "text", "analyzer": "whitespace"}
-    if not has_positions:
-        return found | {"index_options": "freqs"}
-    return found | {"index_options": "positions", "index_prefixes": {"min_chars": 1, "max_chars": PREFIX_CHARS}}
+    field = {"type": "text", "analyzer": "whitespace", "index_options": "positions" if has_positions else "freqs"}
+    beginnings = {"index_prefixes": {"min_chars": 1, "max_chars": PREFIX_CHARS}}
+    return field | (beginnings if name.endswith("text") else {})

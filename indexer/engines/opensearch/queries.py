@@ -59,7 +59,7 @@ class Queries:
                 return either([self.scored(part) for part in nodes])
             case Best(nodes):
                 return _best([self.scored(part) for part in nodes], 0.0)
-            case Not():
+            case Not() | Boost(_, 0):
                 return {"bool": {"filter": [self.filtering(node)]}}
             case Also(inner, extras):
                 others = [self.scored(extra) for extra in extras]
