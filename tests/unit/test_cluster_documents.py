@@ -81,7 +81,8 @@ def test_what_a_document_says_of_an_article_and_its_passages():
         numbers["published"], "2024", "2024-02", "2024-02-29",
     )  # fmt: skip
     first, second, *_, last = found["p"]
-    assert (first["text"], first["text_terms"], first["text_length"]) == ("x y x", ["x", "y"], 3)
+    assert (first["text"], first["text_terms"]) == ("x y x", ["x", "y"])
+    assert (found["text_passages"], found["text_length"], "zh_length" in found) == (4, 12, False)
     assert (first["before"], first["before_count"]) == ([], 0)
     assert (second["before"], last["before"], last["before_count"]) == (["body"], ["body", "teaser", ""], 3)
     assert [label_of(found, name) for name in LABEL_FIELDS] == ["body", "", ""]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from indexer.engines.base import KEYWORD_FIELDS, LABEL_FIELDS, NUMBER_FIELDS, TERM_FIELDS
 from indexer.engines.columns import NO_NUMBER, Columns
 from indexer.engines.entry_columns import entries_of
-from indexer.engines.opensearch.mapping import LONGEST_TERM, PASSAGES, is_text, length_of, terms_of, token_of
+from indexer.engines.opensearch.mapping import LONGEST_TERM, PASSAGES, having, is_text, length_of, terms_of, token_of
 from indexer.model import ArticleRow, IndexEntry
 
 # Entries are small, and are compressed again with the document: more takes longer and saves nothing.
@@ -55,6 +55,7 @@ def document(row: ArticleRow, entries: Sequence[IndexEntry]) -> dict[str, Any]:
         "path": row.path,
         "title": "".join(first.get("title", ())),
         "passages": len(entries),
+        **_lengths(entries),
         "row": {"article": _row_text(row), "labels": {name: _last(first.get(name, ())) for name in LABEL_FIELDS}},
         PASSAGES: list(_passages(entries)),
     }
@@ -66,6 +67,15 @@ def document(row: ArticleRow, entries: Sequence[IndexEntry]) -> dict[str, Any]:
 def _day(ordinal: int) -> dict[str, Any]:
     day = date.fromordinal(ordinal).isoformat()
     return {"published": ordinal, "year": day[:4], "month": day[:7], "day": day}
+
+
+def _lengths(entries: Sequence[IndexEntry]) -> dict[str, int]:
+    """Return how many passages have each field, and how many terms in all, so that nobody has to ask each passage."""
+    found: dict[str, int] = {}
+    for name in TERM_FIELDS:
+        if lengths := [len(terms) for entry in entries if (terms := entry.terms.get(name))]:
+            found |= {having(name): len(lengths), length_of(name): sum(lengths)}
+    return found
 
 
 def _passages(entries: Sequence[IndexEntry]) -> Iterator[dict[str, Any]]:
@@ -90,14 +100,13 @@ def _numbers(entry: IndexEntry) -> dict[str, int]:
 
 
 def _terms_of(entry: IndexEntry) -> dict[str, Any]:
-    """Return the fields of terms: each as text, its different terms, and how many it has."""
+    """Return the fields of terms: each as text, and its different terms."""
     found: dict[str, Any] = {}
     for name in TERM_FIELDS:
         if terms := entry.terms.get(name):
             tokens = _tokens(terms)
             found[name] = " ".join(tokens)
             found[terms_of(name)] = list(dict.fromkeys(tokens))
-            found[length_of(name)] = len(tokens)
     return found
 
 

@@ -104,6 +104,11 @@ def mappings(fingerprint: str = "") -> dict[str, Any]:
             "published": _NUMBER,
             **dict.fromkeys(DAYS, _KEYWORD),
             "passages": _NUMBER,
+            **{
+                name: {"type": "integer", "index": False}
+                for own in TERM_FIELDS
+                for name in (having(own), length_of(own))
+            },
             "row": {"type": "object", "enabled": False},
             PASSAGES: {"type": "nested", "dynamic": "strict", "properties": _passage_fields()},
         },
@@ -121,7 +126,6 @@ def _passage_fields() -> Mapping[str, Any]:
         "id": {"type": "keyword", "index": False, "doc_values": False, "store": True},
         **{name: _terms(name, has_positions) for name, has_positions in TERM_FIELDS.items()},
         **{terms_of(name): {"type": "keyword", "index": False} for name in TERM_FIELDS},
-        **{length_of(name): {"type": "integer", "index": False} for name in TERM_FIELDS},
         **dict.fromkeys(KEYWORD_FIELDS, _KEYWORD),
         **dict.fromkeys(NUMBER_FIELDS, _NUMBER),
         "before": _KEYWORD,
@@ -136,8 +140,13 @@ def terms_of(field: str) -> str:
     return f"{field}_terms"
 
 
+def having(field: str) -> str:
+    """Return the name of the field with how many passages of an article have a field; without any there is none."""
+    return f"{field}_passages"
+
+
 def length_of(field: str) -> str:
-    """Return the name of the field with the number of a field's terms; passages without any have none."""
+    """Return the name of the field with how many terms these passages have in it together."""
     return f"{field}_length"
 
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from indexer.engines.opensearch.dictionary import Searching
-from indexer.engines.opensearch.leaves import Leaf, Query, holding_one
-from indexer.engines.opensearch.mapping import PASSAGES, length_of
+from indexer.engines.opensearch.leaves import NOTHING, Leaf, Query, holding_one
+from indexer.engines.opensearch.mapping import PASSAGES, having, length_of
 from indexer.nodes import Phrase, Prefix, Term
 
 # Conditions of which a commit remembers how many passages they match.
@@ -51,32 +51,32 @@ class Statistics:
         new_fields = [name for name in dict.fromkeys(fields) if name not in self._fields]
         new = [held for held in dict.fromkeys(wanted) if held not in counts]
         if new_fields or new:
-            found = self.snapshot.search(_request(new_fields, new))["aggregations"]["passages"]
-            self._fields |= {name: _field_facts(found[name]) for name in new_fields}
+            found = self.snapshot.search(_request(new_fields, new))["aggregations"]
+            self._fields |= {name: _field_facts(found["all"], name) for name in new_fields}
             if new:
-                buckets = found["held"]["each"]["buckets"]
+                buckets = found["passages"]["held"]["each"]["buckets"]
                 counts |= {held: bucket["doc_count"] for held, bucket in zip(new, buckets, strict=True)}
         return Facts({name: self._fields[name] for name in fields}, {held: counts[held] for held in wanted})
 
 
-def _field_facts(found: Mapping[str, Any]) -> FieldFacts:
-    count, total = found["count"], found["sum"]
-    return FieldFacts(count, total / count if count else 0.0)
+def _field_facts(found: Mapping[str, Any], field: str) -> FieldFacts:
+    passages, length = (int(found[name]["value"]) for name in (having(field), length_of(field)))
+    return FieldFacts(passages, length / passages if passages else 0.0)
 
 
 def _request(fields: Collection[str], wanted: Collection[Held]) -> dict[str, Any]:
-    """Return a request that reads the lengths of all passages only if fields are asked for, else those that hold it."""
+    """Return a request that looks at all articles for fields, and for what is held at passages that hold some of it."""
     condition = holding_one(leaf for held in wanted for leaf in map(_cover, held.own))
-    aggregations: dict[str, Any] = {name: {"stats": {"field": f"{PASSAGES}.{length_of(name)}"}} for name in fields}
+    names = [name for field in fields for name in (having(field), length_of(field))]
+    each = {"filters": {"filters": [_holding(held) for held in wanted]}}
+    aggregations: dict[str, Any] = {}
+    if fields:
+        aggregations["all"] = {"global": {}, "aggs": {name: {"sum": {"field": name}} for name in names}}
     if wanted:
-        each = {"filters": {"filters": [_holding(held) for held in wanted]}}
-        aggregations["held"] = {"filter": condition, "aggs": {"each": each}}
-    return {
-        "size": 0,
-        "track_total_hits": False,
-        "query": {"match_all": {}} if fields else {"nested": {"path": PASSAGES, "query": condition}},
-        "aggs": {"passages": {"nested": {"path": PASSAGES}, "aggs": aggregations}},
-    }
+        held = {"filter": condition, "aggs": {"each": each}}
+        aggregations["passages"] = {"nested": {"path": PASSAGES}, "aggs": {"held": held}}
+    query = {"nested": {"path": PASSAGES, "query": condition}} if wanted else NOTHING
+    return {"size": 0, "track_total_hits": False, "query": query, "aggs": aggregations}
 
 
 def _cover(leaf: Leaf) -> Leaf:
