@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from indexer.engines.bm25 import idf
 from indexer.engines.opensearch.context import Context
 from indexer.engines.opensearch.mapping import PASSAGES
+from indexer.engines.opensearch.mapping import settings as mapping_settings
 from indexer.engines.opensearch.queries import Queries
-from indexer.engines.opensearch.statistics import Statistics
+from indexer.engines.opensearch.statistics import Statistics, scale_of
 from indexer.errors import UsageError
 from indexer.model import IndexEntry
-from indexer.nodes import Form, Near, Not, Pattern, Phrase, Prefix, Synonym, Term
+from indexer.nodes import AnyOf, Every, Form, Near, Not, Pattern, Phrase, Prefix, Synonym, Term
 from tests.contract.judge import Archive
 from tests.contract.test_engine import batches, made, nodes, row, synonyms
 
@@ -62,8 +63,8 @@ def archive_of_streams(streams, field="text"):
     return archive
 
 
-def check(small, archive, asked):
-    statistics = Statistics(small)
+def check(small, archive, asked, scale=1.0):
+    statistics = Statistics(small, scale)
     ranked, chosen = Context(statistics, asked), Context(statistics, chosen=asked)
     scores = passages_of(small, map(Queries(ranked).scored, asked))
     matches = passages_of(small, map(Queries(chosen).filtering, asked))
@@ -87,6 +88,19 @@ def test_a_phrase_counts_the_passages_of_shards_that_hold_none_of_its_terms(smal
     small.fill(archive)
     rare = (Phrase("text", ("x", "y")), Phrase("text", ("x", "y"), not_after=("z",)), Term("text", "x"))
     check(small, archive, [*rare, *(Synonym((Form(node),)) for node in rare)])
+
+
+def test_scores_are_the_same_by_the_bm25_of_older_versions(small, monkeypatch):
+    older = mapping_settings(replicas=0)
+    older["index"]["similarity"]["default"]["type"] = "LegacyBM25"  # what BM25 is before 3
+    monkeypatch.setattr("tests.cluster.small.settings", lambda replicas: older)
+    archive = archive_of_streams([[("a", "b", "a")], [("b", "ab"), ("a", "c", "a", "b")], [("c",)]])
+    small.fill(archive)
+    leaves = (Term("text", "a"), Phrase("text", ("a", "b")), Phrase("text", ("a", "b"), prefix=True, not_after=("c",)))
+    forms = (*map(Form, leaves), Form(Prefix("text", "a"), 0.5))
+    asked = [*leaves, Synonym(forms), Near(leaves[:2], 1), AnyOf((leaves[0], Every()))]
+    check(small, archive, asked, scale=scale_of((2, 19, 1)))
+    assert scale_of((3, 0, 0)) == 1
 
 
 def test_places_may_end_in_the_beginning_of_any_number_of_terms(small):

@@ -49,8 +49,7 @@ class Context:
     """What is known for a request.
 
     `ranked` are the nodes that the cluster scores, `told` those that we do, `chosen` those that only match. `cut` are
-    the nodes that stand for more than MOST_EXPANDED terms, `scale` is what scores of the cluster's BM25 are
-    multiplied by to be ours.
+    the nodes that stand for more than MOST_EXPANDED terms, `scale` is that of the statistics.
     """
 
     def __init__(
@@ -59,9 +58,8 @@ class Context:
         ranked: Sequence[Node] = (),
         chosen: Sequence[Node] = (),
         told: Sequence[Node] = (),
-        scale: float = 1.0,
     ) -> None:
-        self.scale = scale
+        self.scale = statistics.scale
         self.cut: dict[Node, None] = {}
         self._terms = {
             node: self._expanded(node, Dictionary(statistics.snapshot))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.mapping import FORMAT, META
-from indexer.engines.opensearch.statistics import Statistics
+from indexer.engines.opensearch.statistics import Statistics, scale_of
 from indexer.errors import (
     ClusterRefuses,
     ClusterUnreachable,
@@ -80,7 +80,7 @@ class Snapshot:
     @cached_property
     def statistics(self) -> Statistics:
         """What scores depend on that is the same for all passages."""
-        return Statistics(self)
+        return Statistics(self, scale_of(self._connection.version))
 
     def search(self, body: Mapping[str, Any]) -> Any:
         """Ask for documents, of all of the index or none, with scores by the statistics of all shards.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from indexer.engines.bm25 import K1
 from indexer.engines.opensearch.dictionary import Searching
 from indexer.engines.opensearch.leaves import NOTHING, Leaf, Query, holding_one
 from indexer.engines.opensearch.mapping import PASSAGES, having, length_of
@@ -36,10 +37,14 @@ class Facts(NamedTuple):
 
 
 class Statistics:
-    """What was asked of an index is remembered; deleted passages do not count."""
+    """What was asked of an index is remembered; deleted passages do not count.
 
-    def __init__(self, snapshot: Searching) -> None:
+    `scale` is what scores of the cluster's BM25 are multiplied by to be those of `engines/bm25.py`.
+    """
+
+    def __init__(self, snapshot: Searching, scale: float = 1.0) -> None:
         self.snapshot = snapshot
+        self.scale = scale
         self._fields: dict[str, FieldFacts] = {}
         self._counts: dict[Held, int] = {}
 
@@ -57,6 +62,11 @@ class Statistics:
                 buckets = found["passages"]["held"]["each"]["buckets"]
                 counts |= {held: bucket["doc_count"] for held, bucket in zip(new, buckets, strict=True)}
         return Facts({name: self._fields[name] for name in fields}, {held: counts[held] for held in wanted})
+
+
+def scale_of(version: tuple[int, ...]) -> float:
+    """Return the `scale` of a version of OpenSearch: before 3, BM25 has a factor k1 + 1, which Lucene left out in 8."""
+    return 1.0 if version >= (3,) else 1 / (K1 + 1)
 
 
 def _field_facts(found: Mapping[str, Any], field: str) -> FieldFacts:
