@@ -36,7 +36,7 @@ def test_nothing_is_missing_when_a_node_dies_during_an_update(breakable_cluster,
             if i == 200:
                 breakable_cluster.kill(victim)
             writer.put(*written(name, i + 1, "x"))
-    assert not writer.rejected
+    assert not writer.outcome().rejected
     assert count_articles(everywhere, current_index(everywhere)) == len(names)
     with writing(everywhere, Plan()) as writer:
         for name in names[:300]:

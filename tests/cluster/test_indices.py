@@ -129,12 +129,12 @@ def test_what_was_replaced_is_kept_for_a_while_and_what_died_is_removed(connecti
     first, dead = current_index(connection), create_beside(connection, Shape())
     with writing(connection, Plan(replaces_all=True)) as writer:
         writer.put(*written("b", 1, "x"))
-        assert [*writer.leftovers] == [dead]
+        assert [*writer.outcome().cleaned] == [dead]
     second = current_index(connection)
     assert indices(connection) == {first, second}
     assert [one.row.id for one in read_articles(connection, first, ["a"])] == ["a"]
     with writing(connection, Plan()) as writer:
-        assert not writer.leftovers
+        assert not writer.outcome().cleaned
     assert remove_leftovers(connection, second, lambda: 2**40) == (first,)
     assert indices(connection) == {second}
     assert KEPT_S >= 60
@@ -154,7 +154,7 @@ def test_an_index_whose_name_only_begins_so_is_none_of_the_leftovers(connection)
     create(own, Shape(1, 0))
     connection.ask("PUT", f"/{connection.index}-notes", {})
     with writing(connection, Plan()) as writer:
-        assert not writer.leftovers
+        assert not writer.outcome().cleaned
     assert {current_index(own), f"{connection.index}-notes"} < indices(connection)
 
 

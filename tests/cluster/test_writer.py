@@ -95,7 +95,7 @@ def test_an_index_has_what_was_written_last(connection, batches):
             added = set()
             for change in batch:
                 carry_out(writer, model, added, change)
-        assert not writer.rejected
+        assert not writer.outcome().rejected
         assert held(connection) == model
 
 
@@ -164,9 +164,9 @@ def test_a_rejected_article_is_told_and_the_others_are_there(connection):
         writer.put(*written("a", 1, "x"))
         writer.put(row("b"), [bad])
     assert set(held(connection)) == {"a"}
-    assert [failure.path for failure in writer.rejected] == ["b"]
-    assert "does not take it" in writer.rejected[0].reason
-    assert "run" in writer.rejected[0].reason
+    assert [failure.path for failure in writer.outcome().rejected] == ["b"]
+    assert "does not take it" in writer.outcome().rejected[0].reason
+    assert "run" in writer.outcome().rejected[0].reason
 
 
 ONE, TWO = Partition(1, 2), Partition(2, 2)
@@ -178,8 +178,8 @@ def test_the_newer_version_of_an_article_stays_whatever_comes_first(connection, 
         with writing(connection, Plan(partition=part)) as writer:
             writer.put(*written("a", modified_ns, str(modified_ns)))
     assert held(connection)["a"][0].modified_ns == max(order)
-    assert writer.older == (order == (9, 5))
-    assert not writer.rejected
+    assert writer.outcome().older == (order == (9, 5))
+    assert not writer.outcome().rejected
 
 
 def test_a_part_removes_articles_of_any_version(connection):
@@ -191,7 +191,7 @@ def test_a_part_removes_articles_of_any_version(connection):
         for name in ("a", "b", "c", "nothing"):
             writer.delete(name)
     assert held(connection) == {}
-    assert writer.older == 0
+    assert writer.outcome().older == 0
 
 
 def test_writers_of_two_parts_lose_nothing_of_each_other(connection, connect):
@@ -220,12 +220,12 @@ def test_labels_and_states_keep_the_version_of_an_article(connection):
         writer.relabel("a", {"kind": [("teaser",)]})
     with writing(connection, Plan(partition=ONE)) as writer:
         writer.put(*written("a", 9, "y"))
-    assert writer.older == 0
+    assert writer.outcome().older == 0
     with writing(connection, Plan(partition=ONE)) as writer:
         writer.touch("a", FileState(1, 20, 3))
     with writing(connection, Plan(partition=TWO)) as writer:
         writer.put(*written("a", 15, "z"))
-    assert writer.older == 1
+    assert writer.outcome().older == 1
     assert held(connection)["a"][0].modified_ns == 20
 
 
@@ -244,5 +244,5 @@ def test_a_cluster_with_more_to_do_than_it_takes_gets_all_articles_a_little_late
         for number in range(8):
             writer.put(row(str(number)), [replace(entry(str(number), "x"), payload=payload)])
     assert refused_bytes(connection) > before
-    assert not writer.rejected
+    assert not writer.outcome().rejected
     assert count_articles(connection, current_index(connection)) == 8

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from indexer.model import ArticleRow, CheckReport
     from indexer.partition import Partition
 
+# Of the memory that is granted, what articles may take that wait to be sent; as much is on its way, and in Python.
+_FOR_WAITING = 0.2
+
 
 class OpenSearchEngine:
     """An index on a cluster, open at one commit. Safe to share between threads.
@@ -81,13 +84,14 @@ class OpenSearchEngine:
         partition: Partition | None = None,
     ) -> Iterator[EngineWriter]:
         from indexer.config import bytes_of
-        from indexer.engines.opensearch.writer import Plan, writing  # which only writing needs
+        from indexer.engines.opensearch.writer import HELD_BYTES, Plan, writing  # which only writing needs
 
-        if self._snapshot.commit.name:
-            self.refresh()
         location = self._connection.location
-        plan = Plan(replace_all, partition, _shape(location), bulk_bytes=bytes_of(location.settings.bulk))
+        bulk_bytes, held_bytes = bytes_of(location.settings.bulk), min(HELD_BYTES, int(memory_bytes * _FOR_WAITING))
+        plan = Plan(replace_all, partition, _shape(location), held_bytes, bulk_bytes)
         with writing(self._connection, plan) as writer:
+            if self._snapshot.commit.name:
+                self.refresh()  # now that nobody else writes: what is compared with is what is changed
             yield writer
         self.refresh()
 
@@ -188,4 +192,5 @@ def _opened(connection: Connection, discard_damaged: bool) -> Snapshot:
 
 
 def _shape(location: Location) -> Shape:
-    return Shape(location.settings.shards, location.settings.replicas)
+    settings = location.settings
+    return Shape(settings.shards, settings.replicas, settings.refresh_s)

@@ -28,7 +28,7 @@ from indexer.engines.opensearch.indices import (
 from indexer.engines.opensearch.lock import Lock, locked
 from indexer.engines.opensearch.reading import read_articles, versions_of
 from indexer.errors import IndexUnusable
-from indexer.model import ArticleRow, Failure, FileState, IndexEntry
+from indexer.model import ArticleRow, FileState, IndexEntry
 
 if TYPE_CHECKING:
     from indexer.engines.opensearch.connection import Connection
@@ -71,8 +71,7 @@ class ClusterWriter:
     """Writes to an index, with the lock held; whoever made it commits.
 
     Up to HELD_BYTES nothing is sent before `commit`. What is more goes out as it comes: a run that is broken off leaves
-    whole articles, which searches do not see, and the next run goes on from them. `rejected` are the articles that the
-    cluster did not take, with its reasons; `older` counts those it had in a newer version.
+    whole articles, which searches do not see, and the next run goes on from them.
     """
 
     def __init__(
@@ -94,18 +93,10 @@ class ClusterWriter:
         self._deleted: dict[str, int | None] = {}
         self._amended: dict[str, _Amendment] = {}
         self._changes: list[ChangeMeta] = []
-        self.leftovers: Sequence[str] = ()  # indices of writers that died, which were removed
+        self.cleaned: tuple[str, ...] = ()  # indices of writers that died, which were removed
 
     def outcome(self) -> Outcome:
-        return Outcome(tuple(self._bulk.rejected), self._bulk.older, tuple(self.leftovers))
-
-    @property
-    def rejected(self) -> Sequence[Failure]:
-        return self._bulk.rejected
-
-    @property
-    def older(self) -> int:
-        return self._bulk.older
+        return Outcome(tuple(self._bulk.rejected), self._bulk.older, self.cleaned)
 
     def put(self, row: ArticleRow, entries: Sequence[IndexEntry]) -> None:
         self.put_packed([dumped(row, entries)])
@@ -151,7 +142,7 @@ class ClusterWriter:
 
     def check_count(self) -> None:
         """Raise IndexUnusable if a new index does not have the articles that it was given."""
-        wanted = len(self._put.keys() - {failure.path for failure in self.rejected})
+        wanted = len(self._put.keys() - {failure.path for failure in self._bulk.rejected})
         found = count_articles(self._connection, self._index)
         if found != wanted:
             raise IndexUnusable(
@@ -256,14 +247,14 @@ def writing(connection: Connection, plan: Plan) -> Iterator[ClusterWriter]:
             with _replacing(connection, lock, plan) as index, Bulk(connection, index, plan.bulk_bytes) as bulk:
                 base = known_in(connection, lock.index)
                 writer = ClusterWriter(connection, index, lock, bulk, plan, base)
-                writer.leftovers = leftovers
+                writer.cleaned = leftovers
                 yield writer
                 writer.commit()
                 writer.check_count()
         else:
             with Bulk(connection, lock.index, plan.bulk_bytes) as bulk:
                 writer = ClusterWriter(connection, lock.index, lock, bulk, plan, None)
-                writer.leftovers = leftovers
+                writer.cleaned = leftovers
                 yield writer
                 writer.commit()
             lock.settle()
