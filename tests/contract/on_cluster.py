@@ -75,6 +75,10 @@ def on_cluster(indices):
                         writer.delete(row.id)
                     writer.change_meta(lambda _: {})
 
+        @staticmethod
+        def check(folder):
+            return OpenSearchEngine.check(indices.location(folder, is_new=False)[0])
+
         @contextmanager
         def writer(self, *arguments, **named):
             known = {row.id for row in self.rows()}
