@@ -7,7 +7,9 @@ from contextlib import closing, suppress
 import pytest
 
 from indexer.engines.opensearch.engine import OpenSearchEngine
+from indexer.engines.opensearch.indices import current_index, known_in
 from indexer.engines.opensearch.writer import Plan, writing
+from indexer.pipeline import BuildOptions, build
 from tests.cluster.test_writer import written
 
 
@@ -51,3 +53,14 @@ def test_articles_are_sent_before_they_take_more_memory_than_is_granted(connecti
             pytest.fail("nothing was sent")
         assert not [*engine.rows()]
     assert [row.id for row in engine.rows()] == ["a"]
+
+
+def test_a_run_tells_its_number_as_the_index_knows_it(connection, tmp_path, monkeypatch):
+    monkeypatch.setenv("WENSOU_DATA", str(tmp_path / "data"))
+    (tmp_path / "a.txt").write_text("中国 economy", "utf-8")
+    options = BuildOptions(learn=False)
+    for number in (1, 1, 2):
+        if number == 2:
+            (tmp_path / "b.txt").write_text("more", "utf-8")
+        report = build(tmp_path, str(connection.location), options)
+        assert report.run == number == known_in(connection, current_index(connection))["run"]
