@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SEEDS
+from tests.stub_cluster import stub_node
 from tests.texts import UNREADABLE
 
 ROOT = SEEDS.parent
@@ -417,17 +419,37 @@ def test_what_is_for_clusters_is_refused_for_a_folder(seeds_index, tmp_path):
 
 
 def test_a_wrong_address_is_a_wrong_use(tmp_path):
-    for address in ("http://anna:Secr3t@host/x", "http://host/A", "https://host"):
-        for arguments in (
-            ["search", "川普"],
-            ["info"],
-            ["check"],
-            ["index", SEEDS],
-            ["count", "川普"],
-            ["complete", "川"],
-        ):
-            done = wensou(*arguments, "--index", address, cwd=tmp_path)
-            assert (done.returncode, done.stdout) == (2, "")
-            assert done.stderr.startswith("wensou: ")
-            assert "Secr3t" not in done.stderr
+    secret, capital, nameless = "http://anna:Secr3t@host/x", "http://host/A", "https://host"
+    for address, *arguments in (
+        (secret, "search", "川普"), (capital, "index", SEEDS), (nameless, "info"), (secret, "check"), (secret, "complete", "川"),
+    ):  # fmt: skip
+        done = wensou(*arguments, "--index", address, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("wensou: ")
+        assert "Secr3t" not in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_cluster_that_does_not_answer_is_said_within_the_time(tmp_path):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/x"
+    started = time.monotonic()
+    done = wensou("search", "川普", "--index", address, cwd=tmp_path, WENSOU_USER="anna", WENSOU_PASSWORD="Secr3t")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"wensou: No node of the cluster answers: {address[7:-2]}")
+    assert "Secr3t" not in done.stderr
+    assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize(
+    "arguments", [["search", "川普", "--json"], ["index", SEEDS, "--json"], ["info", "--json"], ["check"]]
+)
+def test_a_refused_password_is_said_and_not_shown(tmp_path, arguments):
+    with stub_node(lambda asked: (401, "Unauthorized")) as node:
+        address = f"http://127.0.0.1:{node.port}/x"
+        done = wensou(*arguments, "--index", address, cwd=tmp_path, WENSOU_USER="anna", WENSOU_PASSWORD="Secr3t")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "does not accept the user and password" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert "Secr3t" not in done.stderr

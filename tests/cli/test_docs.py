@@ -9,6 +9,7 @@ import sys
 import click
 import pytest
 
+from indexer.config import Settings, load_settings
 from indexer.sources.source import SourceFile
 from search.cli import wensou as group
 from tests.cli.test_cli import wensou
@@ -67,8 +68,6 @@ def test_every_command_option_setting_and_note_is_described():
                 assert any(f"`{option}" in pages for option in parameter.opts), f"{name} {parameter.opts}"
     from dataclasses import fields
 
-    from indexer.config import Settings
-
     for field in fields(Settings):
         assert f"`{field.name}`" in pages or f"{field.name} = " in pages
     from indexer.engines.opensearch.settings import ClusterSettings
@@ -105,3 +104,11 @@ def test_the_template_of_a_source_reads_subtitles():
     assert reading.article.body == "特朗普通電話\n\n講了很久"
     for start, source in reading.article.offsets:
         assert file.decoded.text[source] == reading.article.body[start]
+
+
+def test_the_settings_of_clusters_in_the_docs_are_the_defaults(tmp_path):
+    (block,) = re.findall(
+        r"```toml\n(\[opensearch\].*?)```", (ROOT / "docs" / "scale.md").read_text("utf-8"), re.DOTALL
+    )
+    (tmp_path / "wensou.toml").write_text(block, "utf-8")
+    assert load_settings(tmp_path, {}) == Settings()

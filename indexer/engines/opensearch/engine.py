@@ -151,7 +151,7 @@ class OpenSearchEngine:
         return health.facts(self._connection)
 
     def unsearched(self) -> tuple[str, ...]:
-        return self._connection.missing_parts() if self._connection.settings.partial else ()
+        return self._connection.unsearched
 
     def meta(self) -> Mapping[str, Any]:
         return self._snapshot.commit.meta

@@ -21,6 +21,15 @@ _EXACT = 40_000
 _ARTICLES = {"exists": {"field": "passages"}}
 
 
+class _Shard(NamedTuple):
+    """One copy of a shard, with the number and size of its segments."""
+
+    number: int
+    is_primary: bool
+    segments: int
+    size: int
+
+
 class _Counted(NamedTuple):
     """Articles, the passages that they say they have, and those that there are."""
 
@@ -32,25 +41,25 @@ class _Counted(NamedTuple):
 def facts(connection: Connection) -> EngineFacts:
     """Return what there is of an index, and of the cluster that keeps it."""
     index = current_index(connection)
-    stats = _stats(connection, index)
+    shards = _shards(connection, index)
     health = connection.ask("GET", f"/_cluster/health/{index}")
     about = connection.ask("GET", "/")
     settings = connection.ask("GET", f"/{index}/_settings", filter_path="*.settings.index.number_of_*")
     own: Mapping[str, str] = settings[index]["settings"]["index"]
-    shards = int(own["number_of_shards"])
+    count = int(own["number_of_shards"])
+    primaries = {shard.number: shard for shard in shards if shard.is_primary}
     cluster = ClusterFacts(
         cluster=about["cluster_name"],
         version=about["version"]["number"],
         health=health["status"],
         nodes=health["number_of_data_nodes"],
-        shards=shards,
+        shards=count,
         replicas=int(own["number_of_replicas"]),
-        shard_bytes=tuple(_shard_bytes(stats["indices"][index]["shards"], number) for number in range(shards)),
-        stored_bytes=stats["_all"]["total"]["store"]["size_in_bytes"],
+        shard_bytes=tuple(primaries[number].size if number in primaries else 0 for number in range(count)),
+        stored_bytes=sum(shard.size for shard in shards),
     )
-    whole = stats["_all"]["primaries"]
-    terms, size = _terms(connection, index), whole["store"]["size_in_bytes"]
-    return EngineFacts("opensearch", FORMAT, whole["segments"]["count"], size, terms, cluster)
+    segments, terms = sum(shard.segments for shard in primaries.values()), _terms(connection, index)
+    return EngineFacts("opensearch", FORMAT, segments, sum(cluster.shard_bytes), terms, cluster)
 
 
 def check(location: Location) -> CheckReport:
@@ -68,7 +77,7 @@ def check(location: Location) -> CheckReport:
         problems = [f"{part}: no node that runs has a copy of it" for part in missing]
         counted = _count(connection, index)
         problems += _problems(connection, index, counted)
-        segments = _stats(connection, index)["_all"]["primaries"]["segments"]["count"]
+        segments = sum(shard.segments for shard in _shards(connection, index) if shard.is_primary)
         return CheckReport(counted.articles, counted.passages, segments, tuple(problems))
     finally:
         connection.close()
@@ -95,14 +104,18 @@ def _count(connection: Connection, index: str) -> _Counted:
     return _Counted(found["hits"]["total"]["value"], int(totals["noted"]["value"]), totals["there"]["doc_count"])
 
 
-def _stats(connection: Connection, index: str) -> Any:
-    return connection.ask("GET", f"/{index}/_stats/store,segments", level="shards")
-
-
-def _shard_bytes(shards: Mapping[str, Any], number: int) -> int:
-    """Return the size of a shard, of its primary copy; 0 if it has none."""
-    copies = shards.get(str(number), ())
-    return next((int(copy["store"]["size_in_bytes"]) for copy in copies if copy["routing"]["primary"]), 0)
+def _shards(connection: Connection, index: str) -> list[_Shard]:
+    """Return all copies of shards. (Statistics of stores would be up to ten seconds old.)"""
+    parts = ("routing.primary", "segments.*.size_in_bytes")
+    filtered = ",".join(f"indices.*.shards.*.{part}" for part in parts)
+    found = connection.ask("GET", f"/{index}/_segments", filter_path=filtered)
+    shards: Mapping[str, Any] = found.get("indices", {}).get(index, {}).get("shards", {})
+    return [
+        _Shard(int(number), copy["routing"]["primary"], len(segments), sum(one["size_in_bytes"] for one in segments))
+        for number, copies in shards.items()
+        for copy in copies
+        for segments in [copy.get("segments", {}).values()]
+    ]
 
 
 def _terms(connection: Connection, index: str) -> dict[str, int]:

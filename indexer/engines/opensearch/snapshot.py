@@ -169,6 +169,12 @@ def _commit_in(connection: Connection, point: str) -> Commit:
     """Read what a point in time shows to be the last commit. Raises IndexUnusable or IndexStale."""
     body = {"query": {"ids": {"values": [META]}}, "size": 1, "_source": ["row"]}
     hits = _search(connection, point, body)["hits"]["hits"]
+    if not hits and connection.unsearched:
+        missing = ", ".join(connection.unsearched)
+        raise PartMissing(
+            f"{connection.location} cannot be searched without {missing}, also with --partial: what the index knows of "
+            "itself is there. Start the nodes that are down."
+        )
     if not hits:
         raise IndexUnusable(
             f"The index at {connection.location} was not made by wensou, and is left as it is. Give another name."
