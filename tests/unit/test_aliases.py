@@ -321,6 +321,19 @@ class TestTheTable:
     @pytest.mark.parametrize(
         ("form", "other"),
         [
+            ("自定义", "自訂"), ("打开", "開啟"), ("存储过程", "預存程序"), ("源代码", "原始程式碼"), ("选项卡", "索引標籤"), ("只读", "唯讀"),
+            ("进程", "處理序"), ("工作階段", "会话"), ("行銷", "营销"), ("调用堆栈", "呼叫堆疊"), ("組態檔", "配置文件"), ("全域", "全局"),
+        ],
+    )  # fmt: skip
+    def test_words_of_manuals_are_known_in_the_terms_of_both_regions(self, form, other):
+        aliases = Aliases()
+        for one, another in ((form, other), (other, form)):
+            keys = {key_of(name) for group in aliases.groups_of(fold_key(one)) for name in group.names}
+            assert name_key(fold_key(another)) in keys
+
+    @pytest.mark.parametrize(
+        ("form", "other"),
+        [
             ("东京", "北圻"),
             ("Tonkin", "Tokyo"),
             ("通過", "透過"),
