@@ -89,10 +89,6 @@ def on_cluster(indices):
                 self._merge()
                 self._snapshot = Snapshot.newest(self._connection)
 
-        @staticmethod
-        def check(folder):
-            return OpenSearchEngine.check(indices.location(folder, is_new=False)[0])
-
         def _merge(self):
             """Merge deleted passages away, which count in statistics till then.
 
