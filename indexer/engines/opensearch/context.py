@@ -38,7 +38,7 @@ _MOST_UNKNOWN = 9
 
 
 class Concept(NamedTuple):
-    """What is known of a Synonym: n*, N and idf(n*)."""
+    """What is known of a Synonym: n*, N and idf(n*); or of a term."""
 
     containing: float
     passages: int
@@ -86,7 +86,12 @@ class Context:
 
     def idf(self, term: Term) -> float:
         """Return the idf of a term that scores."""
-        return idf(self._facts.counts[Held((term,))], self._facts.fields[term.field].passages)
+        return self.counts(term).idf
+
+    def counts(self, term: Term) -> Concept:
+        """Return what is known of a term that scores."""
+        containing, passages = self._facts.counts[Held((term,))], self._facts.fields[term.field].passages
+        return Concept(containing, passages, idf(containing, passages))
 
     def average_length(self, field: str) -> float:
         """Return how many terms passages have in a field, those that have any."""

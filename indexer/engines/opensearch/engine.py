@@ -22,6 +22,7 @@ from indexer.errors import IndexStale
 
 if TYPE_CHECKING:
     from indexer.engines.columns import Columns
+    from indexer.engines.explanation import Explanation
     from indexer.engines.opensearch.documents import Document
     from indexer.model import ArticleRow, CheckReport
     from indexer.partition import Partition
@@ -97,6 +98,11 @@ class OpenSearchEngine:
 
     def search(self, request: Request) -> Ranking:
         return search(self._snapshot.statistics, request)
+
+    def explain(self, request: Request, article_id: str) -> Explanation:
+        from indexer.engines.opensearch.explain import explain  # which most searches need not wait for
+
+        return explain(self._snapshot.statistics, request, article_id)
 
     def rows(self, ids: Iterable[str] | None = None) -> Iterator[ArticleRow]:
         return records.rows(self._snapshot, ids)

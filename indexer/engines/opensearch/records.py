@@ -6,13 +6,13 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from indexer.engines.base import KnownFile, Ranked
 from indexer.engines.opensearch.dictionary import Searching
 from indexer.engines.opensearch.documents import label_of, row_of, stored_entry
 from indexer.engines.opensearch.mapping import PASSAGES, document_id, is_text, searchable
-from indexer.model import ArticleRow
+from indexer.model import ArticleRow, IndexEntry
 
 # Rows of one answer: about a megabyte.
 _ROWS = 1000
@@ -23,6 +23,11 @@ _ARTICLES_WITH_PASSAGES = 50
 _NO_PASSAGES: Mapping[str, Any] = {"hits": (), "total": {"value": 0}}
 # Values that articles are asked for in one request, each of them a condition; a cluster takes 1,024.
 _VALUES = 500
+
+# What is stored of a passage that is read as it was put.
+_WHOLE = ("id", "entry", "payload")
+# What the cluster gives back of a passage, by field.
+Fields: TypeAlias = Mapping[str, Sequence[Any]]
 
 # Whatever is an article: what the cluster keeps for itself has no passages.
 _ARTICLES: Mapping[str, Any] = {"exists": {"field": "passages"}}
@@ -76,19 +81,25 @@ def articles_with(snapshot: Searching, field: str, values: Iterable[str]) -> dic
 
 def passages(snapshot: Searching, article_id: str) -> list[Ranked]:
     """Return an article's passages in order, with score 0; an unknown one has none."""
-    return [one for page in _pages_of(snapshot, article_id) for one in _ranked(article_id, page)]
+    stored = ("id", "payload") if is_text(article_id) else _WHOLE
+    return _ranked(article_id, _fields_of(snapshot, article_id, stored))
 
 
 def passages_of(snapshot: Searching, article_ids: Iterable[str]) -> Iterator[list[Ranked]]:
     """Yield the passages of each article as `passages` returns them."""
     for batch in _batches(article_ids, _ARTICLES_WITH_PASSAGES):
         names = {document_id(article_id): article_id for article_id in batch}
-        asked = _with_passages(list(names), stored=("id", "payload", "entry"))
-        pages = {names[hit["_id"]]: _inner(hit) for hit in snapshot.search(asked)["hits"]["hits"]}
+        pages = {names[hit["_id"]]: _inner(hit) for hit in _page(snapshot, list(names), _WHOLE)}
         for article_id in batch:
             page = pages.get(article_id, _NO_PASSAGES)
             is_whole = len(page["hits"]) == page["total"]["value"]
-            yield _ranked(article_id, page) if is_whole else passages(snapshot, article_id)
+            yield _ranked(article_id, _fields_in(page)) if is_whole else passages(snapshot, article_id)
+
+
+def entries(snapshot: Searching, article_id: str) -> Iterator[tuple[IndexEntry, Sequence[str]]]:
+    """Yield an article's passages as they were put, in order, each with the kinds of those before it."""
+    for fields in _fields_of(snapshot, article_id, _WHOLE):
+        yield stored_entry(fields), fields.get(f"{PASSAGES}.before", ())
 
 
 def passage_count(snapshot: Searching) -> int:
@@ -126,36 +137,38 @@ def _having(field: str, value: str, name: str) -> dict[str, Any]:
     return {"nested": {"path": PASSAGES, "query": {"term": {f"{PASSAGES}.{field}": searchable(value)}}, "_name": name}}
 
 
-def _pages_of(snapshot: Searching, article_id: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the passages of an article, in order, some at a time."""
-    stored = ("id", "payload") if is_text(article_id) else ("id", "payload", "entry")
+def _fields_of(snapshot: Searching, article_id: str, stored: Sequence[str]) -> Iterator[Fields]:
+    """Yield what is stored of the passages of an article, in order, and what they are found by."""
     start = 0
-    while True:
-        asked = _with_passages([document_id(article_id)], stored, start)
-        for hit in (hits := snapshot.search(asked)["hits"]["hits"]):
-            page = _inner(hit)
-            yield page
-            start += len(page["hits"])
-        if not hits or start >= page["total"]["value"]:
+    while hits := _page(snapshot, [document_id(article_id)], stored, start):
+        page = _inner(hits[0])
+        yield from _fields_in(page)
+        start += len(page["hits"])
+        if start >= page["total"]["value"]:
             return
 
 
-def _with_passages(document_ids: Sequence[str], stored: Sequence[str], start: int = 0) -> dict[str, Any]:
-    """Return a request for passages of articles, in order, from one on, with what is stored of them."""
-    inner = {
+def _page(
+    snapshot: Searching, document_ids: Sequence[str], stored: Sequence[str], start: int = 0
+) -> Sequence[Mapping[str, Any]]:
+    """Return articles with their passages, in order, from one on."""
+    inner: dict[str, Any] = {
         "from": start,
         "size": _PASSAGES,
         "sort": [{f"{PASSAGES}.number": "asc"}],
         "_source": False,
         "stored_fields": [f"{PASSAGES}.{name}" for name in stored],
+        "docvalue_fields": [f"{PASSAGES}.before"],
     }
     every = {"nested": {"path": PASSAGES, "query": {"match_all": {}}, "inner_hits": inner}}
-    return {
+    asked = {
         "size": len(document_ids),
         "query": {"bool": {"filter": [{"ids": {"values": document_ids}}, every]}},
         "_source": False,
         "track_total_hits": False,
     }
+    hits: Sequence[Mapping[str, Any]] = snapshot.search(asked)["hits"]["hits"]
+    return hits
 
 
 def _inner(hit: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -163,11 +176,15 @@ def _inner(hit: Mapping[str, Any]) -> Mapping[str, Any]:
     return page
 
 
-def _ranked(article_id: str, page: Mapping[str, Any]) -> list[Ranked]:
-    return [Ranked(article_id, 0.0, _reader(hit["fields"])) for hit in page["hits"]]
+def _fields_in(page: Mapping[str, Any]) -> Iterator[Fields]:
+    return (passage["fields"] for passage in page["hits"])
 
 
-def _reader(fields: Mapping[str, Sequence[Any]]) -> Callable[[], tuple[str, bytes]]:
+def _ranked(article_id: str, found: Iterable[Fields]) -> list[Ranked]:
+    return [Ranked(article_id, 0.0, _reader(fields)) for fields in found]
+
+
+def _reader(fields: Fields) -> Callable[[], tuple[str, bytes]]:
     """Return what reads a passage's id and payload from its stored fields."""
 
     def read() -> tuple[str, bytes]:

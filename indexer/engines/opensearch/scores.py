@@ -84,6 +84,10 @@ class Scores:
             scorer = self._scorers[node] = self._made(node)
         return scorer
 
+    def unweighed(self) -> Scores:
+        """Return what makes scorers that only tell what matches, for which nothing but terms has to be known."""
+        return Scores(_Unweighed(self.known))
+
     def second_stage(self, node: Synonym) -> Callable[[Passage], float]:
         """Return what scores a concept as one word with the frequencies of all its forms; 0 if it has none."""
         idf, forms_of = self.known.concept(node).idf, self.forms(node)
@@ -152,7 +156,7 @@ class Scores:
             case Best(nodes):
                 return self._best(nodes)
             case Not(inner):
-                found = Scores(_Unweighed(self.known)).of(inner)
+                found = self.unweighed().of(inner)
                 return lambda passage: 0.0 if found(passage) is None else None
             case Also(inner, extras):
                 return self._also(inner, extras)
