@@ -45,8 +45,13 @@ def open_index(place: Place, *, create: bool = False, discard_damaged: bool = Fa
     With `discard_damaged`, what cannot be read is taken for empty, and begun anew by the next commit.
     Raises IndexMissing, IndexUnusable, IndexStale or IndexDamaged.
     """
-    engine: Engine = _engine_of(place)(place, create=create, discard_damaged=discard_damaged)
-    return engine
+    if isinstance(place, Location):
+        from indexer.engines.opensearch.engine import OpenSearchEngine
+
+        return OpenSearchEngine(place, create=create, discard_damaged=discard_damaged)
+    from indexer.engines.whoosh import WhooshEngine
+
+    return WhooshEngine(place, create=create, discard_damaged=discard_damaged)
 
 
 def exists(place: Place) -> bool:

@@ -40,7 +40,7 @@ class OpenSearchEngine:
 
     precision = 1e-5  # scores on a cluster are numbers of 32 bits
     is_remote = True
-    cannot = CANNOT
+    cannot: Mapping[str, str] = CANNOT
 
     def __init__(self, location: Location, *, create: bool = False, discard_damaged: bool = False) -> None:
         self._connection = connection = Connection(location)
