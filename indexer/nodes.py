@@ -110,10 +110,12 @@ class Synonym:
     fields, and at least n*.
 
     The second stage is what BM25 gives to the forms as one word, their weighted frequencies added up before they are
-    saturated: idf(n*) × X / (1 + X), X the sum of w × s / (1 − s). See `Request.details`.
+    saturated: idf(n*) × X / (1 + X), X the sum of w × s / (1 − s). See `Request.details`. `together` is how far, from 0
+    to 1, a searcher goes from the first to the second; engines do not look at it.
     """
 
     forms: tuple[Form, ...]
+    together: float = 1.0
 
     @property
     def weights(self) -> tuple[float, ...]:

@@ -1,7 +1,8 @@
 """The first articles of an answer, scored anew: what stands in several forms counts as one word with all of them.
 
 An engine ranks a concept by its best form. Of the first articles the forms' weighted frequencies are added up before
-they are saturated, as BM25 would if they were one word; of the rest the engine's order stays. Every page of a request
+they are saturated, as BM25 would if they were one word, as far as the concept says (`Synonym.together`); of the rest
+the engine's order stays. Every page of a request
 sees the same order.
 """
 
@@ -61,7 +62,7 @@ class _Concept(NamedTuple):
 
     def gain(self, first: float, second: float, others: Sequence[float]) -> float:
         """Return what the second stage adds to a score, by the details."""
-        return self.weight * (max(self.own * second, *others, 0.0) - first)
+        return self.synonym.together * self.weight * (max(self.own * second, *others, 0.0) - first)
 
 
 class _Part(NamedTuple):

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from indexer import build
+from indexer.engines.base import Request
+from indexer.engines.whoosh import WhooshEngine
+from indexer.nodes import Form, Synonym, Term
 from search import Searcher
+from search.rerank import ranked
+from search.translation import Concept, Way
 
 ALIASES = '[[group]]\nnames = ["苹果", "香蕉"]\n'
 
@@ -61,6 +66,21 @@ def test_second_scores_are_explained(searcher):
         factors = {factor.name: factor.value for reason in leaves(explanation.reasons) for factor in reason.factors}
         if hit.article_id == "both.txt":
             assert factors["together"] != 1
+
+
+def test_second_scores_are_as_far_from_the_first_as_the_concept_says(searcher):
+    forms = (Form(Term("zh", "苹果")), Form(Term("zh", "香蕉")))
+    engine = WhooshEngine(searcher.folder)
+    requests = [Request(rank=Synonym(forms, together), limit=100) for together in (0.0, 0.5, 1.0)]
+    scores = [{one.article_id: one.score for one in ranked(engine, request).articles} for request in requests]
+    engine.close()
+    best, half, whole = (found["both.txt"] for found in scores)
+    assert best != whole
+    assert half == pytest.approx((best + whole) / 2)
+
+
+def test_translations_go_half_the_way_to_one_word():
+    assert Concept("苹果", (Way(Term("en", "appl"), 1.0, "apple"),)).node().together == 0.5
 
 
 def test_many_hits_are_explained_by_the_searches_that_one_takes(searcher, monkeypatch):
