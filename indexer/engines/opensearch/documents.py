@@ -10,11 +10,11 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, NamedTuple
 
-from indexer.engines.base import KEYWORD_FIELDS, LABEL_FIELDS, NUMBER_FIELDS, TERM_FIELDS
+from indexer.engines.base import KEYWORD_FIELDS, LABEL_FIELDS, NUMBER_FIELDS, TERM_FIELDS, KnownFile
 from indexer.engines.columns import NO_NUMBER, Columns
 from indexer.engines.entry_columns import entries_of
 from indexer.engines.opensearch.mapping import LONGEST_TERM, PASSAGES, having, is_text, length_of, terms_of, token_of
-from indexer.model import ArticleRow, IndexEntry
+from indexer.model import ArticleRow, FileState, IndexEntry
 
 # Entries are small, and are compressed again with the document: more takes longer and saves nothing.
 _LEVEL = 1
@@ -53,6 +53,7 @@ def document(row: ArticleRow, entries: Sequence[IndexEntry]) -> dict[str, Any]:
     found = {
         "id": row.id,
         "path": row.path,
+        "file": json.dumps([row.path, row.root, *row.state]),
         "title": "".join(first.get("title", ())),
         "passages": len(entries),
         **_lengths(entries),
@@ -129,6 +130,12 @@ def row_of(source: Mapping[str, Any]) -> ArticleRow:
     published = values["published"]
     values |= {"published": date.fromisoformat(published) if published else None, "tags": tuple(values["tags"])}
     return ArticleRow(**values)
+
+
+def file_of(text: str, articles: int) -> KnownFile:
+    """Return the file that a document's `file` names, from which so many articles came."""
+    path, root, *state = json.loads(text)
+    return KnownFile(path, root, FileState(*state), articles)
 
 
 def label_of(source: Mapping[str, Any], field: str) -> str:

@@ -100,6 +100,7 @@ def mappings(fingerprint: str = "") -> dict[str, Any]:
         "properties": {
             "id": {"type": "keyword"},  # orders what ties: one that is too long for that is rejected, not left out
             "path": _KEYWORD,
+            "file": {"type": "keyword", "index": False},  # path, root and state as JSON: all files are read from it
             "title": _KEYWORD,  # the first passage's, for sorting
             "published": _NUMBER,
             **dict.fromkeys(DAYS, _KEYWORD),

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeAlias
 
 from indexer.engines.base import KnownFile, Ranked
 from indexer.engines.opensearch.dictionary import Searching
-from indexer.engines.opensearch.documents import label_of, row_of, stored_entry
+from indexer.engines.opensearch.documents import file_of, label_of, row_of, stored_entry
 from indexer.engines.opensearch.mapping import PASSAGES, document_id, is_text, searchable
 from indexer.model import ArticleRow, IndexEntry
 
 # Rows of one answer: about a megabyte.
 _ROWS = 1000
+# Files of one answer: some three megabytes.
+_FILES = 10_000
 # Passages of one answer: less than a megabyte, since a passage is short enough to be quoted.
 _PASSAGES = 500
 # Articles whose passages are asked for together: some ten each.
@@ -54,8 +55,16 @@ def rows_of(snapshot: Searching, paths: Collection[str]) -> Iterator[ArticleRow]
 
 def files(snapshot: Searching) -> list[KnownFile]:
     """Return every file that articles came from; one whose articles were put at several times, several times."""
-    found = Counter((row.path, row.root, row.state) for row in rows(snapshot))
-    return [KnownFile(*file, articles) for file, articles in found.items()]
+    found: list[KnownFile] = []
+    after: Mapping[str, Any] = {}
+    while True:
+        asked = {"size": _FILES, "sources": [{"file": {"terms": {"field": "file"}}}], **after}
+        body = {"size": 0, "track_total_hits": False, "aggs": {"files": {"composite": asked}}}
+        page = snapshot.search(body)["aggregations"]["files"]
+        found += (file_of(bucket["key"]["file"], bucket["doc_count"]) for bucket in page["buckets"])
+        if len(page["buckets"]) < _FILES:
+            return found
+        after = {"after": page["after_key"]}
 
 
 def labels(snapshot: Searching, field: str, article_ids: Sequence[str]) -> list[str]:
