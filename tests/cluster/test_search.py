@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.engines.base import Request
 from indexer.engines.opensearch.search import search
 from indexer.engines.opensearch.statistics import Statistics
-from indexer.nodes import SORTS, Every, Term
+from indexer.nodes import SORTS, AnyOf, Best, Every, Not, Term
 from tests.cluster.test_dictionary import archive_of
 from tests.contract.test_engine import after, assert_equal, batches, places, requests
 
@@ -49,6 +49,29 @@ def test_passages_of_articles_that_are_not_ranked_are_asked_for_together(small):
     assert [told(one)[2] for one in articles] == [["b@0", "b@1"], ["a@0"], ["c@0"]]
     assert [one.passages[-1].score > 0 for one in articles] == [True, False, False]
     assert sent.call_count == 2
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_passages_of_preferred_articles_are_preferred_as_results_of_their_own(small, sort):
+    lengths = {"a": (1, 4, 9), "b": (2, 5), "c": (3, 6, 7)}
+    archive = archive_of(
+        (name, [(("p",) if name == "b" else (), ("x",) + ("y",) * own, (), "en", 700_000, (), "") for own in several])
+        for name, several in lengths.items()
+    )
+    archive.precision = PRECISION
+    small.fill(archive)
+    request = Request(Term("text", "x"), prefer=Term("zh", "p"), by_passage=True, sort=sort)
+    assert_equal(asked(small, request), request, archive)
+    for one in asked(small, request).articles:
+        assert_equal(asked(small, replace(request, after=one.after)), replace(request, after=one.after), archive)
+
+
+def test_any_number_of_words_are_few_conditions_of_articles(small):
+    small.fill(archive_of([("a", [(("a",), ("a",), (), "en", 0, (), "")])]))
+    words = AnyOf(tuple(Best((Term("zh", f"w{number}"), Term("text", f"w{number}"))) for number in range(3000)))
+    request = Request(Every(), match=AnyOf((words, Term("text", "a"))), prefer=words, counts=(words, Not(words)))
+    ranking = asked(small, request)
+    assert (ranking.total, ranking.counts) == (1, (0, 1))
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from indexer.engines.base import KEYWORD_FIELDS
 from indexer.engines.bm25 import ONCE, TIE
 from indexer.engines.opensearch import factors
 from indexer.engines.opensearch.context import Context, scoring_terms
-from indexer.engines.opensearch.leaves import NOTHING, Query, either, holding, holding_one, indexed
+from indexer.engines.opensearch.leaves import NOTHING, Leaf, Query, either, holding, holding_one, indexed
 from indexer.nodes import (
     AllOf,
     Also,
@@ -76,8 +76,6 @@ class Queries:
         match node:
             case Term() | Phrase() | Near() | Prefix():
                 return holding(node)
-            case Synonym(forms):
-                return holding_one(form.node for form in forms)
             case Pattern(field, pattern) if field in KEYWORD_FIELDS:
                 return {"wildcard": {indexed(field): {"value": pattern.replace("\\", "\\\\")}}}
             case Pattern(field) | Fuzzy(field):
@@ -90,12 +88,20 @@ class Queries:
                 return {"match_all": {}}
             case AllOf(nodes):
                 return {"bool": {"filter": [self.filtering(part) for part in nodes]}} if nodes else NOTHING
-            case AnyOf(nodes) | Best(nodes):
-                return either([self.filtering(part) for part in nodes])
+            case AnyOf() | Best() | Synonym():
+                return self._one_of(dict.fromkeys(_alternatives(node)))
             case Not(inner):
                 return {"bool": {"must_not": [self.filtering(inner)]}}
             case Also(inner) | Boost(inner) | Scaled(inner) | Lead(inner) | Decayed(inner):
                 return self.filtering(inner)
+
+    def _one_of(self, nodes: Collection[Node]) -> Query:
+        """Return what matches at least one node; a cluster takes 1,024 conditions, any number of Terms are few."""
+        leaves = [node for node in nodes if isinstance(node, Leaf)]
+        others = [self.filtering(node) for node in nodes if not isinstance(node, Leaf)]
+        if not others:
+            return holding_one(leaves)
+        return either([*([holding_one(leaves)] if leaves else []), *others])
 
     def _phrase(self, node: Phrase) -> Query:
         """Return what scores as the terms of a phrase without one that is only a beginning, where the whole matches."""
@@ -119,6 +125,20 @@ class Queries:
         if not own:
             return _constant(self.filtering(form.node), weight * ONCE)
         return _boosted(self.scored(form.node), weight / own)
+
+
+def _alternatives(node: Node) -> Iterator[Node]:
+    """Yield nodes, at least one of which matches where a node does."""
+    match node:
+        case AnyOf(nodes) | Best(nodes):
+            for part in nodes:
+                yield from _alternatives(part)
+        case Synonym(forms):
+            yield from (form.node for form in forms)
+        case Also(inner) | Boost(inner) | Scaled(inner) | Lead(inner) | Decayed(inner):
+            yield from _alternatives(inner)
+        case _:
+            yield node
 
 
 def _constant(condition: Query, score: float = 1.0) -> Query:
