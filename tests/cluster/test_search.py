@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from indexer.engines.base import Request
 from indexer.engines.opensearch.search import search
 from indexer.engines.opensearch.statistics import Statistics
-from indexer.nodes import SORTS, AnyOf, Best, Every, Not, Term
+from indexer.nodes import SORTS, AllOf, AnyOf, Best, Every, Not, Term
 from tests.cluster.test_dictionary import archive_of
+from tests.cluster.test_queries import GENERATED
 from tests.contract.test_engine import after, assert_equal, batches, places, requests
 
 PRECISION = 1e-5
@@ -24,7 +25,7 @@ def asked(small, request):
     return search(Statistics(small), request)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, phases=GENERATED)
 @given(batches=batches, several=st.lists(requests, min_size=1, max_size=8))
 def test_answers_are_those_of_plain_evaluation(small, batches, several):
     archive = archive_of(*batches)
@@ -66,6 +67,15 @@ def test_passages_of_preferred_articles_are_preferred_as_results_of_their_own(sm
         assert_equal(asked(small, replace(request, after=one.after)), replace(request, after=one.after), archive)
 
 
+@pytest.mark.parametrize("rank", [Not(Term("text", "a")), AllOf((Term("text", "a"), Term("text", "b")))])
+def test_what_is_ranked_is_passages_also_where_it_is_only_counted(small, rank):
+    parts = [((), (word,), (), lang, 0, (), "") for word, lang in (("a", "en"), ("b", "zh-Hans"))]
+    archive = archive_of([("a", parts)])
+    small.fill(archive)
+    for request in (Request(rank, limit=0, facets=("lang",)), Request(rank, facets=("lang",))):
+        assert_equal(asked(small, request), request, archive)
+
+
 def test_any_number_of_words_are_few_conditions_of_articles(small):
     small.fill(archive_of([("a", [(("a",), ("a",), (), "en", 0, (), "")])]))
     words = AnyOf(tuple(Best((Term("zh", f"w{number}"), Term("text", f"w{number}"))) for number in range(3000)))
@@ -85,7 +95,7 @@ def little_at_once():
         yield
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, phases=GENERATED)
 @given(batches=batches, several=st.lists(requests, min_size=1, max_size=8), place=places)
 def test_what_takes_several_responses_is_the_same(small, little_at_once, batches, several, place):
     archive = archive_of(*batches)
@@ -139,7 +149,7 @@ def told(article):
     return article.article_id, article.score, [passage.passage_id for passage in article.passages]
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, phases=GENERATED)
 @given(batches=batches, request=requests, several=st.lists(places, min_size=1, max_size=5), simple=st.booleans())
 def test_behind_any_place_the_order_goes_on(small, batches, request, several, simple):
     if simple:

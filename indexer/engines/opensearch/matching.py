@@ -31,17 +31,18 @@ class Matching:
             case Not(inner):
                 return {"bool": {"filter": [self.every()], "must_not": [self.articles(inner)]}}
             case leaf:
-                return self._leaf(leaf)
+                return self.holding(leaf)
 
     def _any(self, node: AnyOf) -> Query:
         """Return what matches at least one node. Leaves are asked for together: some passage matches one of them."""
         parts = [*_alternatives(node)]
         leaves = tuple(part for part in parts if not isinstance(part, AllOf | Not))
-        found = [self._leaf(leaves[0] if len(leaves) == 1 else AnyOf(leaves))] if leaves else []
+        found = [self.holding(leaves[0] if len(leaves) == 1 else AnyOf(leaves))] if leaves else []
         return either([*found, *(self.articles(part) for part in parts if isinstance(part, AllOf | Not))])
 
-    def _leaf(self, leaf: Node) -> Query:
-        return nested(self.found(leaf), score_mode="none")
+    def holding(self, node: Node) -> Query:
+        """Return what matches the articles with a passage looked at that a node, as one of passages, matches."""
+        return nested(self.found(node), score_mode="none")
 
     def every(self) -> Query:
         """Return what matches all articles with a passage that is looked at."""

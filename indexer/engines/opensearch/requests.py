@@ -64,7 +64,7 @@ class Bodies:
         sort = self._request.sort
         body: Json = {"size": size, "track_total_hits": False, "query": query, "sort": orders.clauses(sort)}
         if self._request.by_passage and self._request.match is not None:
-            body["post_filter"] = nested(self._matching.found(self._request.rank), score_mode="none")
+            body["post_filter"] = self._matching.holding(self._request.rank)
         if sort != "relevance":
             body["track_scores"] = True
         return body | ({"from": start} if behind is None else {"search_after": behind})
@@ -72,7 +72,7 @@ class Bodies:
     def _articles(self) -> Json:
         """Return what matches the articles that the request does, without scores."""
         match = self._request.match
-        return self._matching.articles(self._request.rank if match is None else match)
+        return self._matching.holding(self._request.rank) if match is None else self._matching.articles(match)
 
     def _query(self, inner: int) -> Json:
         """Return what matches and scores articles, with `inner` passages of each."""
