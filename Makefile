@@ -4,7 +4,7 @@ VENV := .venv
 PLAIN := .venv-plain
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-without-rjieba check format cluster cluster-down bench eval clean
+.PHONY: demo test test-without-rjieba check format cluster cluster-down bench bench-cluster eval clean
 
 $(BIN)/wensou: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -59,6 +59,11 @@ bench: $(VENV)/.bench
 	@test -d '$(ARTICLES)' || { echo 'Name a folder of articles: make bench ARTICLES=folder' >&2; exit 2; }
 	$(BIN)/python benchmarks/analysis.py '$(ARTICLES)'
 	$(BIN)/python -m benchmarks.speed '$(ARTICLES)'
+
+# On a cluster of three nodes of its own, with an index of the whole folder; SCALE may name options, as `--files 2000`.
+bench-cluster: $(VENV)/.dev
+	@test -d '$(ARTICLES)' || { echo 'Name a folder of articles: make bench-cluster ARTICLES=folder' >&2; exit 2; }
+	$(BIN)/python -m benchmarks.scale '$(ARTICLES)' $(SCALE)
 
 # SETS is the folder of the judged sets that benchmarks/floors.toml was measured on.
 eval: $(VENV)/.dev

@@ -48,6 +48,9 @@ class Drawing:
     def number(self) -> str:
         return self._dice.choice(self._years)
 
+    def one_of(self, values: Sequence[str]) -> str:
+        return self._dice.choice(values)
+
     def value(self, of: Callable[[ArticleRow], str], otherwise: str = "") -> str:
         """Return something that the rows say; where they say nothing, something else, or a word."""
         for row in self._dice.choices(self._rows, k=50):
