@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cluster import Cluster, start
-from benchmarks.scale import parity, rates, replaying
+from benchmarks.scale import killing, parity, rates, replaying, sizes, updates
 from benchmarks.scale.workspace import Options, Workspace
 from benchmarks.speed.corpus import checksum, files_of
 from benchmarks.speed.figures import Section, render_figures
@@ -35,6 +35,9 @@ PARTS: dict[str, Callable[[Workspace], Section]] = {
     "parity": parity.run,
     "search": replaying.run,
     "rate": rates.run,
+    "kill": killing.run,
+    "sizes": sizes.run,
+    "update": updates.run,
 }
 _KILLING = ("kill",)
 _HELP = {

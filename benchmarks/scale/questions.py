@@ -38,9 +38,14 @@ class Question:
 
 def questions_of(engine: Engine, count: int, seed: int) -> list[Question]:
     """Draw so many searches from the articles of an index, evenly of all kinds."""
+    return questions(*drawing_of(engine, seed), count)
+
+
+def drawing_of(engine: Engine, seed: int) -> tuple[Drawing, list[str]]:
+    """Return what draws from the articles of an index, and some of their texts."""
     rows = sorted(engine.rows(), key=lambda row: row.id)
     texts = [text for row in rows[:: max(1, len(rows) // _READ)] for text in _texts(engine, row)]
-    return questions(Drawing(rows, texts, seed), texts, count)
+    return Drawing(rows, texts, seed), texts
 
 
 def questions(drawing: Drawing, texts: Sequence[str], count: int) -> list[Question]:

@@ -57,10 +57,11 @@ class Workspace:
         return f"http://{','.join(self.hosts)}/{self.name}-{name}"
 
     def source(self, name: str) -> Path:
-        """Return a folder of links: `full`, all files; `tenth`, some of them; `sample`, those that are written."""
+        """Return a folder of links: `full`, all files; `tenth` and `kill`, a tenth; `sample`, what is written."""
         place = self.scratch / name
         if not place.exists():
-            counts = {"full": len(self.files), "tenth": len(self.files) // 10}
+            tenth = len(self.files) // 10
+            counts = {"full": len(self.files), "tenth": tenth, "kill": tenth}
             plant(self.files[: counts.get(name, self.options.rate_files or len(self.files))], self.folder, place)
         return place
 

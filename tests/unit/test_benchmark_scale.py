@@ -11,8 +11,10 @@ from indexer.engines.whoosh.rows import plain_row
 
 pytest.importorskip("fcntl", reason="clusters are started where there are POSIX processes")
 
+from benchmarks.scale.clients import Heard, judge, put_by
 from benchmarks.scale.comparing import EQUAL, OTHER, TIES, Found, Page, compare, deviation, differing, page_of
-from benchmarks.scale.questions import questions, questions_of
+from benchmarks.scale.questions import Question, questions, questions_of
+from benchmarks.scale.sizes import Measured, calculated
 from benchmarks.speed.operator_queries import Drawing
 from indexer.engines.opening import place_of
 from indexer.pipeline import opened
@@ -74,6 +76,33 @@ def test_ties_are_told_from_other_differences(other, verdict):
 def test_what_else_differs_is_named():
     assert differing(page(total=3, notes=()), page(total=4, notes=())) == ("total",)
     assert deviation(ONE, page(("a", "", 1.5), ("d", "", 9.0))) == 0.5
+
+
+def test_an_answer_between_two_updates_or_before_the_last_one_seen_is_another():
+    states = [page((f"a{state}", "", 1.0), total=state) for state in range(3)]
+    between = page(("a1", "", 1.0), total=7)
+    question = Question("word", "a")
+    for seen, found, state, wrong in (
+        (0, states[1], 1, 0),
+        (0, between, 0, 1),
+        (2, states[1], 2, 1),
+        (0, page(), 0, 1),
+    ):
+        heard = Heard()
+        found = replace(found, others={"total": None} | dict(found.others))
+        assert judge(heard, question, found, [(n, states[n]) for n in range(seen, 3)]) == state
+        assert len(heard.different) == wrong
+
+
+def test_documents_that_a_bulk_request_puts_are_told():
+    lines = b'{"index": {"_index": "i", "_id": "a"}}\n{"index": "x"}\n{"index": {"_index": "i", "_id": "~b"}}\n{}\n'
+    assert list(put_by(lines)) == ["a", "~b"]
+
+
+def test_sizes_are_calculated_in_proportion():
+    lines = calculated(Measured(1000, 6_000_000, 50_000, 0.0036, 0.01))
+    assert lines[1].split() == ["1,000,000", "passages", "6.00", "12.0", "1", "0.0500", "1.00"]
+    assert lines[3].split() == ["100,000,000", "passages", "600", "1,200", "20", "5.00", "100"]
 
 
 def test_passages_as_hits_and_sorted_hits_are_compared_as_such(seeds):
