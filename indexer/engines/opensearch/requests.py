@@ -11,6 +11,7 @@ from indexer.engines.opensearch.mapping import PASSAGES
 from indexer.engines.opensearch.matching import Matching, nested
 from indexer.engines.opensearch.queries import Queries
 from indexer.engines.opensearch.tallies import aggregations, facet
+from indexer.nodes import Node
 
 Json = dict[str, Any]
 
@@ -25,10 +26,14 @@ _BY_NUMBER = {f"{PASSAGES}.number": {"order": "asc"}}
 
 
 class Bodies:
-    """Makes the bodies of one request, of whose nodes `context` knows what they need."""
+    """Makes the bodies of one request, of whose nodes `context` knows what they need.
 
-    def __init__(self, request: Request, context: Context) -> None:
+    `scored` is what scores passages: all that ranks them, or the most telling part of that.
+    """
+
+    def __init__(self, request: Request, context: Context, scored: Node) -> None:
         self._request = request
+        self._scored = scored
         self._matching = Matching(Queries(context), request.passages)
 
     def page(self, size: int, inner: int, *, start: int = 0, behind: list[Any] | None = None) -> Json:
@@ -77,10 +82,10 @@ class Bodies:
     def _query(self, inner: int) -> Json:
         """Return what matches and scores articles, with `inner` passages of each."""
         request = self._request
-        ranked = nested(self._matching.scored(request.rank), score_mode="max", **self._best(inner))
+        ranked = nested(self._matching.scored(self._scored), score_mode="max", **self._best(inner))
         query = ranked
-        if request.match is not None:
-            query = {"bool": {"filter": [self._matching.articles(request.match)], "should": [ranked]}}
+        if request.match is not None or self._scored != request.rank:
+            query = {"bool": {"filter": [self._articles()], "should": [ranked]}}
         return query if request.prefer is None else self._preferring(query, self._matching.articles(request.prefer))
 
     def _preferring(self, query: Json, preferred: Json) -> Json:

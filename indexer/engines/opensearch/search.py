@@ -9,11 +9,17 @@ from indexer.engines.base import RankedArticle, Ranking, Request
 from indexer.engines.opensearch import orders
 from indexer.engines.opensearch.answers import Answers, Found, best_of, first_of
 from indexer.engines.opensearch.context import Context
+from indexer.engines.opensearch.lightening import lightened
 from indexer.engines.opensearch.requests import Bodies
 from indexer.engines.opensearch.statistics import Statistics
 from indexer.engines.opensearch.tallies import Tallies
+from indexer.errors import ClusterRefuses, UsageError
+from indexer.nodes import Node
 
 Json = dict[str, Any]
+
+# What a cluster says of a query with too many conditions.
+_TOO_MANY = "too_many_nested_clauses"
 
 # How far a cluster lets a page be from the beginning, unless told; what is behind is gone on to.
 _WINDOW = 10_000
@@ -24,20 +30,29 @@ _PASSAGES, _ALL_PASSAGES = 100, 100_000
 
 
 def search(statistics: Statistics, request: Request) -> Ranking:
-    """Answer a request exactly, over the snapshot that the statistics are of."""
+    """Answer a request exactly, over the snapshot that the statistics are of. Raises UsageError if it is too long."""
     chosen = [node for node in (request.match, request.passages, request.prefer) if node is not None]
+    scored = lightened(request.rank, statistics)
     context = Context(statistics, [request.rank], [*chosen, *request.counts], request.details)
-    return _Question(statistics.snapshot.search, request, context).ranking()
+    try:
+        return _Question(statistics.snapshot.search, request, context, scored).ranking()
+    except ClusterRefuses as error:
+        if _TOO_MANY not in str(error):
+            raise
+        raise UsageError(
+            "The query has more words than this cluster looks for at once (1,024 conditions, unless it is set "
+            "otherwise). Search for a part of it, or with fewer words that have to be there."
+        ) from error
 
 
 class _Question:
     """One request while it is answered."""
 
-    def __init__(self, ask: Callable[[Json], Json], request: Request, context: Context) -> None:
+    def __init__(self, ask: Callable[[Json], Json], request: Request, context: Context, scored: Node) -> None:
         self._ask = ask  # sends the body of a search, returns the response
         self._request = request
         self._context = context
-        self._bodies = Bodies(request, context)
+        self._bodies = Bodies(request, context, scored)
         self._answers = Answers(request, context)
         self._tallies: Tallies | None = None
 
