@@ -11,6 +11,7 @@ import pytest
 from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.indices import create, current_index
 from indexer.engines.opensearch.location import location_of
+from indexer.engines.opensearch.snapshot import Snapshot
 from indexer.engines.opensearch.writer import Plan, Shape, writing
 from tests.cluster.test_writer import written
 
@@ -57,6 +58,20 @@ def test_searches_are_answered_whole_while_a_node_dies(breakable_cluster, locati
         breakable_cluster.kill("n2")
         has_died.set()
         assert {answer for search in searches for answer in search.result()} == {(COUNT, 5, 3)}
+
+
+def test_a_point_in_time_that_a_node_took_with_it_is_opened_anew(breakable_cluster, location):
+    connection = Connection(location)
+    snapshot = Snapshot.newest(connection)
+    body = {"query": QUERY["query"], "track_total_hits": True}
+    for name in breakable_cluster.nodes:  # which of them it asks is left to the cluster
+        assert snapshot.search(body)["hits"]["total"]["value"] == COUNT
+        breakable_cluster.kill(name)
+        breakable_cluster.wait("yellow")  # the others know
+        assert snapshot.search(body)["hits"]["total"]["value"] == COUNT
+        breakable_cluster.mend()
+    snapshot.close()
+    connection.close()
 
 
 def test_what_is_written_while_a_node_dies_is_there(breakable_cluster, location):

@@ -30,6 +30,14 @@ GONE = {
     },
     "status": 500,
 }
+LEFT = {
+    "error": {
+        "root_cause": [{"type": "illegal_state_exception", "reason": "no node found for id: 53bYVoj2QXWWor"}],
+        "type": "search_phase_execution_exception",
+        "reason": "Partial shards failure",
+    },
+    "status": 500,
+}
 MISSING = {
     "error": {
         "root_cause": [],
@@ -271,6 +279,14 @@ def test_an_answer_without_a_part_is_noted_where_it_is_allowed():
         assert connection.unsearched == ("shard 3 of 4 of x",)
         connection.ask("POST", "/x/_search/point_in_time")
         assert connection.unsearched == ()
+
+
+def test_a_point_in_time_of_a_node_that_has_left_is_lost_and_not_asked_for_again(cluster):
+    connection, (stub,), _ = cluster([(500, LEFT)])
+    with pytest.raises(ClusterRefuses, match="no node found") as caught:
+        connection.ask("POST", "/_search", {})
+    assert (caught.value.status, caught.value.kind) == (404, "search_context_missing_exception")
+    assert len(stub.asked) == 1
 
 
 def test_who_asks_is_told_by_the_environment_or_a_file(cluster, tmp_path):

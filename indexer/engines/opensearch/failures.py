@@ -34,6 +34,10 @@ _SEARCH_FAILED = "search_phase_execution_exception"
 _NO_COPY = "no_shard_available_action_exception"
 _MISSING = re.compile(r"missing shards \[(.*?)\]\. ")
 _SHARD = re.compile(r"\[([^\[\]]+)\]\[(\d+)\]")
+# What a search in a point in time says, with the status 500, when a node that kept a part of it has left; a node that
+# has forgotten it says the other with 404. Both mean that it is lost.
+_POINT_LEFT = "no node found for id"
+_POINT_LOST, _NOT_FOUND = "search_context_missing_exception", 404
 _NOTHING_SENT = (ConnectionRefusedError, socket.gaierror)
 # Of what a cluster says of itself no more than this stands in a message: it may quote the whole request.
 _LONGEST_REASON = 300
@@ -68,6 +72,8 @@ def failed_of(status: int, answer: Any) -> Failed:
     named: Mapping[str, Any] = error if isinstance(error, Mapping) else {}
     reason = "; ".join(dict.fromkeys(filter(None, _values(named, "reason")))) or str(error or answer or "")
     kinds = set(_values(named, "type"))
+    if status == 500 and _SEARCH_FAILED in kinds and _POINT_LEFT in reason:
+        return Failed(Failure.REFUSED, _NOT_FOUND, _POINT_LOST, reason[:_LONGEST_REASON])
     if status in (401, 403):
         failure = Failure.DENIED
     elif status == 429:
