@@ -90,11 +90,9 @@ class Evidence:
         if self._engine is None:
             return {}
         counts = dict(self._engine.frequent_terms(MARKS, prefixes, 1))
-        # Which articles have a term matters only where those that are gone could decide.
-        doubtful = [term for term, count in counts.items() if count <= 4 * len(self._gone)]
-        if doubtful:
-            having = self._engine.articles_with(MARKS, doubtful)
-            counts.update((term, len(set(ids) - self._gone)) for term, ids in having.items())
+        if self._gone:
+            for term, count in self._engine.frequent_terms(MARKS, prefixes, 1, self._gone).items():
+                counts[term] -= count
         return {term: count for term, count in counts.items() if count}
 
     def articles_with(self, blocks: Collection[str]) -> set[str]:

@@ -346,10 +346,12 @@ class Engine(Protocol):
     def labels(self, field: str, article_ids: Sequence[str]) -> Sequence[str]:
         """Return the value of one of LABEL_FIELDS that each article's first passage has; empty where there is none."""
 
-    def frequent_terms(self, field: str, prefixes: Sequence[str], at_least: int) -> Mapping[str, int]:
+    def frequent_terms(
+        self, field: str, prefixes: Sequence[str], at_least: int, among: Collection[str] | None = None
+    ) -> Mapping[str, int]:
         """Return the values of a keyword field that begin in one of some ways and are in `at_least` passages, counted.
 
-        No prefix is the beginning of another one.
+        No prefix is the beginning of another one. `among` are the ids of the articles whose passages count; else all.
         """
 
     def terms(self, field: str, prefix: str, limit: int) -> Sequence[tuple[str, int]]:

@@ -600,6 +600,8 @@ def test_how_many_passages_and_which_articles_have_what_an_article_says(engine):
     assert engine.frequent_terms("author", ["ab"], 1) == {"ab": 3, "abc": 6}
     assert engine.frequent_terms("author", ["abc", "ab!", "x"], 4) == {"abc": 6}
     assert engine.frequent_terms("author", [], 1) == {}
+    assert engine.frequent_terms("author", ["ab"], 1, {"a", "c", "nothing"}) == {"ab": 3, "abc": 3}
+    assert engine.frequent_terms("author", ["a"], 1, ()) == {}
     assert engine.articles_with("author", ["ab", "abc", "a"]) == {"ab": ["a"], "abc": ["b", "c"], "a": []}
 
 

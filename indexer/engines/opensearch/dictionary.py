@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.opensearch import likeness
-from indexer.engines.opensearch.mapping import PASSAGES, terms_of
+from indexer.engines.opensearch.mapping import PASSAGES, document_id, terms_of
 
 Counted = list[tuple[str, int]]
 
@@ -35,6 +35,7 @@ class _Those(NamedTuple):
     field: str
     condition: Mapping[str, Any]
     pattern: str = ""
+    articles: tuple[str, ...] | None = None  # by the names of their documents; None: all
 
 
 class _Page(NamedTuple):
@@ -89,11 +90,15 @@ class Dictionary:
         found = self._snapshot.search({"size": 0, "terminate_after": 1, "track_total_hits": True, "query": query})
         return bool(found["hits"]["total"]["value"])
 
-    def frequent_terms(self, field: str, prefixes: Sequence[str], at_least: int) -> dict[str, int]:
-        """Return the values that begin so and are in `at_least` passages, with how many."""
+    def frequent_terms(
+        self, field: str, prefixes: Sequence[str], at_least: int, among: Collection[str] | None = None
+    ) -> dict[str, int]:
+        """Return the values that begin so and are in `at_least` passages of some articles, with how many."""
+        articles = None if among is None else tuple(map(document_id, among))
         found: dict[str, int] = {}
         for start in range(0, len(prefixes), _AT_ONCE):
-            found.update(self._commonest(_begun(field, prefixes[start : start + _AT_ONCE]), None, at_least))
+            those = _begun(field, prefixes[start : start + _AT_ONCE])._replace(articles=articles)
+            found.update(self._commonest(those, None, at_least))
         return found
 
     def _matching(self, field: str, pattern: str, limit: int) -> Counted:
@@ -127,15 +132,17 @@ class Dictionary:
         asked = {"field": _listed(those.field), "size": width, "shard_size": width, "show_term_doc_count_error": True}
         if those.pattern:
             asked["include"] = those.pattern
-        found = self._ask(those.condition, {"terms": asked})
+        found = self._ask(those.condition, {"terms": asked}, those.articles)
         lacking = "doc_count_error_upper_bound"
         terms = [(bucket["key"], bucket["doc_count"], bucket[lacking]) for bucket in found["buckets"]]
         unseen = found[lacking] + (terms[-1][1] if found["sum_other_doc_count"] and len(terms) == width else 0)
         return _Page(terms, unseen)
 
-    def _ask(self, condition: Mapping[str, Any], aggregation: Mapping[str, Any]) -> Any:
+    def _ask(
+        self, condition: Mapping[str, Any], aggregation: Mapping[str, Any], articles: Collection[str] | None = None
+    ) -> Any:
         """Return what an aggregation finds in the passages that a condition matches."""
-        body = _over(condition, {"here": {"filter": condition, "aggs": {"those": aggregation}}})
+        body = _over(condition, {"here": {"filter": condition, "aggs": {"those": aggregation}}}, articles)
         return self._snapshot.search(body)["aggregations"]["passages"]["here"]["those"]
 
     def _every(self, those: _Those) -> Iterator[tuple[str, int]]:
@@ -145,7 +152,7 @@ class Dictionary:
         after: Mapping[str, Any] = {}
         while True:
             asked = {"size": _MOST, "sources": [source], **({"after": after} if after else {})}
-            body = _over(those.condition, {"those": {"composite": asked}})
+            body = _over(those.condition, {"those": {"composite": asked}}, those.articles)
             page = self._snapshot.search(body)["aggregations"]["passages"]["those"]
             yield from (
                 (bucket["key"]["term"], bucket["doc_count"])
@@ -157,12 +164,16 @@ class Dictionary:
             after = page["after_key"]
 
 
-def _over(condition: Mapping[str, Any], aggregations: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a request that looks at passages only, of the articles with one that a condition matches."""
+def _over(
+    condition: Mapping[str, Any], aggregations: Mapping[str, Any], articles: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Return a request that looks at passages only, of the articles with one that a condition matches, or some."""
+    having = {"nested": {"path": PASSAGES, "query": condition}}
+    these = {"ids": {"values": articles}}
     return {
         "size": 0,
         "track_total_hits": False,
-        "query": {"nested": {"path": PASSAGES, "query": condition}},
+        "query": having if articles is None else {"bool": {"filter": [these, having]}},
         "aggs": {"passages": {"nested": {"path": PASSAGES}, "aggs": aggregations}},
     }
 

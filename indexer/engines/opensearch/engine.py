@@ -128,8 +128,10 @@ class OpenSearchEngine:
     def passage_count(self) -> int:
         return records.passage_count(self._snapshot)
 
-    def frequent_terms(self, field: str, prefixes: Sequence[str], at_least: int) -> Mapping[str, int]:
-        return Dictionary(self._snapshot).frequent_terms(field, prefixes, at_least)
+    def frequent_terms(
+        self, field: str, prefixes: Sequence[str], at_least: int, among: Collection[str] | None = None
+    ) -> Mapping[str, int]:
+        return Dictionary(self._snapshot).frequent_terms(field, prefixes, at_least, among)
 
     def terms(self, field: str, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
         return Dictionary(self._snapshot).terms(field, prefix, limit)

@@ -82,10 +82,19 @@ def articles_with(snapshot: Searching, field: str, values: Iterable[str]) -> dic
     found: dict[str, list[str]] = {value: [] for value in values}
     for batch in _batches(found, _VALUES):
         conditions = [_having(field, value, str(i)) for i, value in enumerate(batch)]
-        for hit in _hits(snapshot, {"bool": {"should": conditions}}):
+        hits = list(_hits(snapshot, {"bool": {"should": conditions}}, source=False))
+        for hit, article_id in zip(hits, _ids_of(snapshot, [hit["_id"] for hit in hits]), strict=True):
             for name in hit["matched_queries"]:
-                found[batch[int(name)]].append(row_of(hit["_source"]).id)
+                found[batch[int(name)]].append(article_id)
     return {value: sorted(ids) for value, ids in found.items()}
+
+
+def _ids_of(snapshot: Searching, names: Sequence[str]) -> list[str]:
+    """Return the ids of the articles of some documents, which most are named by."""
+    digests = [name for name in names if name.startswith("~")]
+    hits = _hits(snapshot, {"ids": {"values": digests}}) if digests else ()
+    ids = {hit["_id"]: row_of(hit["_source"]).id for hit in hits}
+    return [ids.get(name, name) for name in names]
 
 
 def passages(snapshot: Searching, article_id: str) -> list[Ranked]:
@@ -117,14 +126,14 @@ def passage_count(snapshot: Searching) -> int:
     return int(snapshot.search(asked)["aggregations"]["passages"]["value"])
 
 
-def _hits(snapshot: Searching, query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the articles that a query matches, with their rows, in the order of their ids."""
-    asked = {
+def _hits(snapshot: Searching, query: Mapping[str, Any], *, source: bool = True) -> Iterator[Mapping[str, Any]]:
+    """Yield the articles that a query matches, with their rows if `source`, in the order of their ids."""
+    asked: dict[str, Any] = {
         "size": _ROWS,
         "query": {"bool": {"filter": [query]}},
         "sort": [{"id": "asc"}],
         "track_total_hits": False,
-        "_source": ["row"],
+        "_source": ["row"] if source else False,
     }
     while True:
         hits = snapshot.search(asked)["hits"]["hits"]

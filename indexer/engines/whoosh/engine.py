@@ -169,11 +169,10 @@ class WhooshEngine:
     def articles_with(self, field: str, values: Iterable[str]) -> Mapping[str, Sequence[str]]:
         return {value: articles_with(self._snapshot, field, value) for value in values}
 
-    def frequent_terms(self, field: str, prefixes: Sequence[str], at_least: int) -> Mapping[str, int]:
-        found: dict[str, int] = {}
-        for prefix in prefixes:
-            found.update(frequent_terms(self._snapshot, field, prefix, at_least))
-        return found
+    def frequent_terms(
+        self, field: str, prefixes: Sequence[str], at_least: int, among: Collection[str] | None = None
+    ) -> Mapping[str, int]:
+        return frequent_terms(self._snapshot, field, prefixes, at_least, among)
 
     def labels(self, field: str, article_ids: Sequence[str]) -> Sequence[str]:
         return labels_of(self._snapshot, field, article_ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -32,25 +32,39 @@ def _live(segment: Segment, name: str, value: str) -> Array:
     return passages if segment.live is None else passages[segment.live[passages]]
 
 
-def frequent_terms(snapshot: Snapshot, name: str, prefix: str, at_least: int) -> dict[str, int]:
-    """Return the terms of a field that begin so and are in `at_least` passages, with the number of those."""
+def frequent_terms(
+    snapshot: Snapshot, name: str, prefixes: Sequence[str], at_least: int, among: Collection[str] | None = None
+) -> dict[str, int]:
+    """Return the terms of a field that begin in one of some ways and are in `at_least` passages of `among`, counted."""
     counts: Counter[bytes] = Counter()
-    for segment in snapshot.segments:
+    for segment, base in zip(snapshot.segments, snapshot.article_bases, strict=False):
         field = segment.field(name)
-        numbers = field.beginning_with(encoded(prefix)) if field else range(0)
-        if field is not None and len(numbers):
-            for number, count in zip(numbers, _counts(segment, field, numbers), strict=True):
+        if field is None:
+            continue
+        counted = segment.live if among is None else _passages_of(snapshot, segment, base, among)
+        for prefix in prefixes:
+            numbers = field.beginning_with(encoded(prefix))
+            for number, count in zip(numbers, _counts(segment, field, numbers, counted), strict=True):
                 counts[field.term(number)] += count
     return {decoded(term): count for term, count in sorted(counts.items()) if count >= at_least}
 
 
-def _counts(segment: Segment, field: Field, numbers: range) -> list[int]:
-    """Return in how many live passages each of some neighbouring terms is."""
+def _passages_of(snapshot: Snapshot, segment: Segment, base: int, article_ids: Collection[str]) -> Array:
+    """Return which passages of a segment are those of some articles, as booleans."""
+    numbers = [number - base for name in article_ids if (number := snapshot.article_number(name)) is not None]
+    of_those = np.isin(segment.article_of, [number for number in numbers if number >= 0])
+    return of_those if segment.live is None else of_those & segment.live
+
+
+def _counts(segment: Segment, field: Field, numbers: range, counted: Array | None) -> list[int]:
+    """Return in how many passages that are `counted` each of some neighbouring terms is."""
+    if not len(numbers):
+        return []
     starts = np.asarray(field.starts[numbers.start : numbers.stop + 1]).astype(np.int64)
-    if segment.live is None and not field.is_shared:
+    if counted is None and not field.is_shared:
         return [*map(int, np.diff(starts))]
     postings = field.all_postings[starts[0] : starts[-1]]
-    live = np.ones(segment.passages, np.int64) if segment.live is None else segment.live.astype(np.int64)
+    live = np.ones(segment.passages, np.int64) if counted is None else counted.astype(np.int64)
     before = np.concatenate(([0], np.cumsum(field.over_units(live)[postings >> np.uint32(8)])))
     return [*map(int, np.diff(before[starts - starts[0]]))]
 
