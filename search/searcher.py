@@ -26,6 +26,7 @@ from search.little import applied
 from search.model import Hit, Note, SearchResult
 from search.options import Options, limits_of
 from search.paging import Asking
+from search.renewal import renewed
 from search.snippets import LONGEST
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ _MOVED = Note(
 class Searcher:
     """Asks an index. Safe to share between threads; it sees the commit it was opened at until `refresh`.
 
+    A cluster may lose a commit that is not the newest one: with a node, or two minutes after the last question. The
+    newest is asked then.
+
     Raises IndexMissing, IndexUnusable, IndexStale or IndexDamaged if the index cannot be opened.
 
     >>> with Searcher("index_data") as searcher:
@@ -76,6 +80,7 @@ class Searcher:
         self._is_taught = learnt
         self._lock = RLock()
         self._is_closed = False
+        self.is_fixed = False
         if not self._engine.meta():
             self._engine.close()
             raise IndexMissing(
@@ -112,6 +117,7 @@ class Searcher:
                 self._load()
             return changed
 
+    @renewed
     def search(
         self,
         query: str,
@@ -175,6 +181,7 @@ class Searcher:
             cursor=encode(found.following, digest) if found.following else None,
         )
 
+    @renewed
     def ranked(self, query: str, limit: int = 10, **options: Unpack[Options]) -> tuple[tuple[str, ...], ...]:
         """Return the ids of the articles that `search` finds, each followed by those of its copies; nothing is quoted.
 
@@ -186,6 +193,7 @@ class Searcher:
             filters, _ = limits_of(options, self._manifest)
             return ranked(query, filters, limit, self._engine, self._lexicon)
 
+    @renewed
     def complete(self, query: str, limit: int = 10) -> list[Completion]:
         """Return the words that the last word of a query may become, also by pinyin, most frequent first; then titles.
 
@@ -199,6 +207,7 @@ class Searcher:
             self._check_open()
             return completions(query, self._engine, limit)
 
+    @renewed
     def concordance(
         self,
         query: str,
@@ -222,6 +231,7 @@ class Searcher:
         finding, engine = self._find(query, options)
         return concordance(engine, finding, sort=sort, context=context, limit=limit, titles=titles)
 
+    @renewed
     def count(self, query: str, *, by: str = "month", titles: bool = False, **options: Unpack[Options]) -> Counts:
         """Count the articles that a query finds, and the occurrences in them, by month, year, day or source.
 
@@ -233,6 +243,7 @@ class Searcher:
         finding, _ = self._find(query, options)
         return count(finding, by=by, titles=titles)
 
+    @renewed
     def show(
         self, article: str, query: str, read: ReadOptions | None = None, **options: Unpack[Options]
     ) -> MarkedArticle:
@@ -260,6 +271,7 @@ class Searcher:
             finding = find(engine, self._lexicon, query, filters)
         return replace(finding, notes=(*notes, *self._notes_on_index(), *finding.notes)), engine
 
+    @renewed
     def explain(self, query: str, article: Hit | str, **options: Unpack[Options]) -> ArticleExplanation:
         """Tell why a search with the same options gives an article its score, or what it lacks to be found.
 
@@ -298,6 +310,7 @@ class Searcher:
             other = copy(self)
             other._lock = RLock()
             other._engine = self._engine.at(generation)
+        other.is_fixed = True
         other._load()
         return other
 

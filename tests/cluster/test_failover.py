@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
+from indexer import build
 from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.indices import create, current_index
 from indexer.engines.opensearch.location import location_of
 from indexer.engines.opensearch.snapshot import Snapshot
 from indexer.engines.opensearch.writer import Plan, Shape, writing
+from search import Searcher
 from tests.cluster.test_writer import written
 
 COUNT = 60
@@ -72,6 +75,21 @@ def test_a_point_in_time_that_a_node_took_with_it_is_opened_anew(breakable_clust
         breakable_cluster.mend()
     snapshot.close()
     connection.close()
+
+
+def test_a_searcher_goes_on_when_a_node_dies_after_an_update(breakable_cluster, location, archive):
+    address = str(replace(location, name=f"{location.name}-seeds"))
+    build(archive, address)
+    with Searcher(address) as searcher:
+        assert searcher.search("nightingale").total == 0
+        (archive / "new.md").write_text("# Nightingale\n\nThe nightingale sang.", "utf-8")
+        build(archive, address)
+        breakable_cluster.wait()
+        for name in ("n1", "n2"):
+            breakable_cluster.kill(name)
+            breakable_cluster.wait("yellow")
+            assert searcher.search("nightingale").total == 1
+            breakable_cluster.mend()
 
 
 def test_what_is_written_while_a_node_dies_is_there(breakable_cluster, location):

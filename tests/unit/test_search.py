@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from indexer import build
 from indexer.analysis.fold import fold_key
-from indexer.errors import UsageError
+from indexer.engines.whoosh import WhooshEngine
+from indexer.errors import CommitGone, UsageError
 from search import Searcher
 from search.snippets import LONGEST, cost
 from tests.texts import mixed_text
@@ -406,6 +407,28 @@ def test_facets_count_all_that_matches_whatever_the_page(seeds):
 def test_an_unknown_option_is_named(seeds):
     with pytest.raises(UsageError, match="Unknown option 'language'"):
         seeds.search("特朗普", language="zh")
+
+
+def test_a_searcher_whose_commit_is_lost_asks_the_newest(archive, tmp_path, monkeypatch):
+    build(archive, tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        first = searcher.search("特朗普", 1)
+        fixed = searcher._at(searcher._engine.generation())
+        (archive / "new.md").write_text("# 特朗普 Nightingale\n\nThe nightingale sang.", "utf-8")
+        build(archive, tmp_path / "index")
+        lost, search = searcher._engine.generation(), WhooshEngine.search
+
+        def lose(engine, request):
+            if engine.generation() == lost:
+                raise CommitGone("The commit is not kept any more.")
+            return search(engine, request)
+
+        monkeypatch.setattr(WhooshEngine, "search", lose)
+        assert searcher.search("nightingale").total == 1
+        assert "moved" in kinds(searcher.search("特朗普", 1, after=first.cursor))
+        assert searcher.count("nightingale").rows
+        with fixed, pytest.raises(CommitGone):
+            fixed.search("nightingale")
 
 
 def test_an_answer_is_of_one_commit_whatever_is_refreshed_meanwhile(archive, tmp_path, monkeypatch):
