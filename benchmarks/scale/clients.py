@@ -25,11 +25,12 @@ _WRITTEN = 300
 
 @dataclass(frozen=True)
 class Signals:
-    """What processes tell each other: all are `ready`; the next bulk request is awaited; it goes out; all is over."""
+    """What processes tell each other: all are `ready`; a bulk request is `awaited`, is sent; a node dies; the end."""
 
     ready: Barrier
     awaited: Event
     sending: Event
+    killed: Event
     over: Event
 
 
@@ -59,7 +60,7 @@ def search_on(
     address: str, asked: Sequence[Question], states: Sequence[Sequence[Page]], refreshes: bool, signals: Signals
 ) -> Heard:
     """Search until all is over. `states[n]` are the answers after `n` updates; a client never goes back to an earlier
-    one, and one that never refreshes sees that of its beginning.
+    one, and one that never refreshes stays where it began, until a node takes that with it.
     """
     heard = Heard()
     seen = 0
@@ -80,7 +81,7 @@ def search_on(
                 continue
             finally:
                 heard.longest_s = max(heard.longest_s, time.perf_counter() - started)
-            allowed = range(seen, len(states)) if refreshes else range(1)
+            allowed = range(seen, len(states) if refreshes or signals.killed.is_set() else seen + 1)
             seen = judge(heard, question, found, [(state, states[state][number]) for state in allowed])
             heard.states.add(seen)
     raise AssertionError  # the cycle has no end

@@ -121,7 +121,7 @@ def _while_killing(
     assert space.cluster is not None
     context = get_context("spawn")
     with context.Manager() as manager, ProcessPoolExecutor(CLIENTS + 1, context) as pool:
-        signals = Signals(manager.Barrier(CLIENTS + 2), manager.Event(), manager.Event(), manager.Event())
+        signals = Signals(manager.Barrier(CLIENTS + 2), *(manager.Event() for _ in range(4)))
         address = space.address("kill")
         clients = [
             pool.submit(search_on, address, asked, states, bool(number % 2), signals) for number in range(CLIENTS)
@@ -132,6 +132,7 @@ def _while_killing(
         time.sleep(half)
         signals.awaited.set()
         signals.sending.wait(half)
+        signals.killed.set()
         space.cluster.kill(killed)
         time.sleep(half)
         signals.over.set()
