@@ -12,7 +12,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.scale.clients import Heard, Signals, Updated, search_on, update_on
-from benchmarks.scale.comparing import OTHER, Page, compare, page_of
+from benchmarks.scale.comparing import OTHER, Page, compare
+from benchmarks.scale.parity import answers
 from benchmarks.scale.questions import Question, drawing_of, questions
 from benchmarks.scale.workspace import Workspace, build_timed
 from benchmarks.speed.figures import Figure, Section
@@ -21,7 +22,6 @@ from benchmarks.speed.operator_queries import Drawing
 from indexer.engines.opening import check, place_of
 from indexer.engines.opensearch.mapping import META
 from indexer.pipeline import opened
-from search import Searcher
 
 CLIENTS = 2
 # Different searches of each client, one after the other, again and again.
@@ -39,6 +39,7 @@ def run(space: Workspace) -> Section:
     asked, batches = _drawn(space)
     states = _states(space, asked, batches)
     address = space.on_cluster("kill")
+    space.merge("kill")
     killed = dice.choice(list(space.cluster.nodes))
     heard, updated = _while_killing(space, killed, asked, states, batches)
     started = time.monotonic()
@@ -99,19 +100,14 @@ def _article(drawing: Drawing) -> str:
 def _states(space: Workspace, asked: Sequence[Question], batches: Sequence[Path]) -> list[list[Page]]:
     """Return the answers of an index in a folder, before any update and after each of them."""
     source, index = space.source("kill"), space.embedded("kill")
-    states = [_answers(str(index), asked)]
+    states = [answers(str(index), asked)]
     for batch in batches:
         shutil.copytree(batch, source / batch.name)
         isolated(build_timed, source, str(index))
-        states.append(_answers(str(index), asked))
+        states.append(answers(str(index), asked))
     for batch in batches:
         shutil.rmtree(source / batch.name)
     return states
-
-
-def _answers(index: str, asked: Sequence[Question]) -> list[Page]:
-    with Searcher(index) as searcher:
-        return [page_of(searcher.search(one.query, **one.options), one.options) for one in asked]
 
 
 def _while_killing(
@@ -151,6 +147,6 @@ def _missing(space: Workspace, updated: Updated) -> list[str]:
 
 def _wrong_afterwards(address: str, asked: Sequence[Question], expected: Sequence[Page]) -> list[str]:
     """Return which searches are not answered as by an index in a folder."""
-    found = _answers(address, asked)
+    found = answers(address, asked)
     pairs = zip(asked, expected, found, strict=True)
     return [f"afterwards: {question}" for question, right, own in pairs if compare(right, own) == OTHER]

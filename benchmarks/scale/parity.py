@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.scale.comparing import EQUAL, OTHER, TIES, Page, compare, deviation, differing, page_of
@@ -26,6 +27,14 @@ class Tally:
     others: Counter[str] = field(default_factory=Counter)  # what else differs where the hits are equal
     deviation: float = 0.0
     different: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, asked: Sequence[Question], expected: Sequence[Page], found: Sequence[Page]) -> Tally:
+        """Compare the answers to each search."""
+        tally = cls()
+        for question, one, other in zip(asked, expected, found, strict=True):
+            tally.note(question, one, other)
+        return tally
 
     def note(self, question: Question, one: Page, other: Page) -> None:
         """Note what an index in a folder and one on the cluster answered."""
@@ -51,18 +60,17 @@ def run(space: Workspace) -> Section:
     with opened(place_of(str(folder))) as engine:
         asked = questions_of(engine, space.options.queries, space.options.seed)
         passages = engine.passage_count()
-    tally = Tally()
-    with Searcher(folder) as one, Searcher(address) as other:
-        for question in asked:
-            pages = [
-                page_of(each.search(question.query, **question.options), question.options) for each in (one, other)
-            ]
-            tally.note(question, *pages)
+    expected = answers(str(folder), asked)
+    as_left = Tally.of(asked, expected, answers(address, asked))
+    deleted = space.merge("full")
+    tally = Tally.of(asked, expected, answers(address, asked))
     kinds = len({question.kind for question in asked})
     section.lines += ["", f"{len(asked)} searches of {kinds} kinds, {passages:,} passages, ten hits each"]
     section.lines += [f"  {text}" for text in tally.different[:_SHOWN]]
     section.figures += [
         Figure("the same ten in the same order", tally.equal_percent, "%", at_least=_AT_LEAST),
+        Figure("the same before replaced passages were merged away", as_left.equal_percent, "%"),
+        Figure("replaced documents that counted till then", deleted, ""),
         Figure("differing by ties", tally.by_verdict[TIES], "searches"),
         Figure("differing otherwise", tally.by_verdict[OTHER], "searches", at_most=0),
         Figure("largest difference of scores, of the same ten", tally.deviation, "", at_most=1e-4),
@@ -70,7 +78,14 @@ def run(space: Workspace) -> Section:
     ]
     section.deviations += [text for text in tally.different if text.startswith(OTHER)]
     section.details |= {"queries": len(asked), "passages": passages, "different": tally.different}
+    section.details["different before merging"] = as_left.different
     return section
+
+
+def answers(index: str, asked: Sequence[Question]) -> list[Page]:
+    """Return what an index answers."""
+    with Searcher(index) as searcher:
+        return [page_of(searcher.search(one.query, **one.options), one.options) for one in asked]
 
 
 def _beside(one: Page, other: Page) -> str:

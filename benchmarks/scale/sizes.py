@@ -73,9 +73,8 @@ def calculated(found: Measured) -> list[str]:
 def _stored(space: Workspace) -> tuple[int, int, int]:
     """Return the bytes of the primary shards, what is loaded of all copies, and the least heap in use of any node."""
     index = f"{space.name}-full"
+    space.merge("full")
     with closing(space.plain()) as plain:
-        plain.ask("POST", f"/{index}/_forcemerge?max_num_segments=1")
-        plain.ask("POST", f"/{index}/_refresh")
         stats = plain.ask("GET", f"/{index}/_stats/store,fielddata,segments")["_all"]
         heaps = []
         for _ in range(10):

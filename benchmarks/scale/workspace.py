@@ -93,6 +93,21 @@ class Workspace:
         with closing(self.plain()) as plain:
             plain.ask("GET", f"/_cluster/health/{self.name}-{name}?wait_for_status=green&timeout=60s")
 
+    def merge(self, name: str) -> int:
+        """Merge away the passages of an index that were replaced, and return how many documents these were.
+
+        They count in statistics till then. A cluster keeps them half a minute, but not of an index that is opened anew.
+        """
+        index = f"/{self.name}-{name}"
+        with closing(self.plain()) as plain:
+            deleted = plain.ask("GET", f"{index}/_stats/docs")["_all"]["primaries"]["docs"]["deleted"]
+            for step in ("_flush", "_close", "_open"):
+                plain.ask("POST", f"{index}/{step}")
+            self.wait(name)
+            plain.ask("POST", f"{index}/_forcemerge?max_num_segments=1")
+            plain.ask("POST", f"{index}/_refresh")
+        return int(deleted)
+
     def clear(self, name: str = "") -> None:
         """Remove from the cluster what was made on it, or the indexes whose names begin so."""
         with closing(self.plain()) as plain:
