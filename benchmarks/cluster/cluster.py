@@ -68,14 +68,17 @@ class Cluster:
                 self.restart(name)
         self.wait()
 
-    def wait(self, status: str = "green", within_s: float = START_S) -> None:
+    def wait(self, status: str = "green", within_s: float = START_S, index: str = "") -> None:
         """Wait until each running node says that the cluster has this status, and exactly the running nodes.
+
+        With an `index`, or a pattern of several, it is their status: others may have lost their only copy.
 
         Raises ClusterFailed if a node ends meanwhile that was started here and not killed, or time is up.
         """
         deadline = time.monotonic() + within_s
         running = [node for node in self.nodes.values() if node.name in self._started or node.pid is not None]
-        query = f"_cluster/health?wait_for_status={status}&wait_for_nodes={len(running)}&timeout=5s"
+        of_index = f"/{index}" if index else ""
+        query = f"_cluster/health{of_index}?wait_for_status={status}&wait_for_nodes={len(running)}&timeout=5s"
         for node in running:
             while not _is_answered(f"{node.address}/{query}"):
                 if node.pid is None:

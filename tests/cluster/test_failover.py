@@ -70,7 +70,7 @@ def test_a_point_in_time_that_a_node_took_with_it_is_opened_anew(breakable_clust
     for name in breakable_cluster.nodes:  # which of them it asks is left to the cluster
         assert snapshot.search(body)["hits"]["total"]["value"] == COUNT
         breakable_cluster.kill(name)
-        breakable_cluster.wait("yellow")  # the others know
+        breakable_cluster.wait("yellow", index=f"{location.name}*")  # the others know
         assert snapshot.search(body)["hits"]["total"]["value"] == COUNT
         breakable_cluster.mend()
     snapshot.close()
@@ -87,7 +87,7 @@ def test_a_searcher_goes_on_when_a_node_dies_after_an_update(breakable_cluster, 
         breakable_cluster.wait()
         for name in ("n1", "n2"):
             breakable_cluster.kill(name)
-            breakable_cluster.wait("yellow")
+            breakable_cluster.wait("yellow", index=f"{location.name}*")
             assert searcher.search("nightingale").total == 1
             breakable_cluster.mend()
 

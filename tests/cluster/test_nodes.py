@@ -41,7 +41,7 @@ def test_what_was_acknowledged_is_there_after_a_node_died_and_came_back(breakabl
             ask(first, f"{index}/_doc/{number}", "PUT", {"number": number})
         cluster.kill("n1")
         assert cluster.pid("n1") is None
-        cluster.wait("yellow")
+        cluster.wait("yellow", index="nodes-test")
         ask(second, f"{index}/_refresh", "POST")
         assert ask(second, f"{index}/_count")["count"] == 20
         cluster.restart("n1")
