@@ -10,7 +10,7 @@ from indexer.errors import UsageError
 from search.model import Hit
 
 # All that JSON says of a hit, in its order.
-JSON_FIELDS = tuple(field.name for field in fields(Hit) if field.name != "find_places")
+JSON_FIELDS = tuple(field.name for field in fields(Hit) if field.metadata.get("json", True))
 # The text of the first snippet, for what has no room for lists.
 FIRST_SNIPPET = "snippet"
 HIT_FIELDS = (*JSON_FIELDS, FIRST_SNIPPET)

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 Span = tuple[int, int]
+# Metadata of fields that JSON leaves out.
+HIDDEN: Mapping[str, bool] = {"json": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ class Hit:
     snippets: tuple[Snippet, ...]
     copies: tuple[Copy, ...] = ()
     stories: tuple[Story, ...] = ()
-    find_places: Callable[[], tuple[Place, ...]] = field(default=tuple, repr=False, compare=False)
+    find_places: Callable[[], tuple[Place, ...]] = field(
+        default_factory=lambda: tuple, repr=False, compare=False, metadata=HIDDEN
+    )
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -1,0 +1,28 @@
+"""JSON Schemas of answers: what an index answers is what they say."""
+
+import jsonschema
+import pytest
+
+from search.model import Hit, SearchResult
+from search.schemas import schema_of, schemas_of
+
+
+@pytest.mark.parametrize("query", ["川普 关税", "习近平 Trump", "qqqq", "习进平", "("])
+def test_an_answer_is_as_its_schema_says(seeds, query):
+    answer = seeds.search(query, facets=("lang", "year"), stories=True).to_dict()
+    jsonschema.validate(answer, schema_of(SearchResult))
+
+
+def test_every_field_of_an_answer_is_in_the_schema(seeds):
+    schema = schema_of(SearchResult)
+    answer = seeds.search("川普", facets=("lang",)).to_dict()
+    assert answer.keys() == schema["$defs"]["SearchResult"]["properties"].keys()
+    assert answer["hits"][0].keys() == schema["$defs"]["Hit"]["properties"].keys()
+
+
+def test_a_schema_refers_to_others_where_it_is_told():
+    (hit,), needed = schemas_of([Hit], "#/components/schemas/{name}")
+    assert hit == {"$ref": "#/components/schemas/Hit"}
+    assert {"Hit", "Snippet", "Copy", "Story"} == needed.keys()
+    assert needed["Hit"]["properties"]["snippets"]["items"] == {"$ref": "#/components/schemas/Snippet"}
+    assert "find_places" not in needed["Hit"]["properties"]
