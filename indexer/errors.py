@@ -16,6 +16,8 @@ WensouError
 │   ├── ClusterUnreachable  no node of the cluster answers
 │   └── ClusterRefuses  the cluster does not do what it is asked
 │       └── AccessDenied    it does not let this user
+├── Busy                a server is asked more than it can answer
+│   └── TookTooLong     an answer took longer than a server allows
 └── DependencyError     an installed library is not the one wensou needs
 """
 
@@ -98,6 +100,14 @@ class ClusterRefuses(IndexUnusable):
 
 class AccessDenied(ClusterRefuses):
     """The cluster does not know the user, or does not allow it this."""
+
+
+class Busy(WensouError):
+    """A server is asked more than it can answer."""
+
+
+class TookTooLong(Busy):
+    """An answer took longer than a server allows."""
 
 
 class DependencyError(WensouError):

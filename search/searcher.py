@@ -346,6 +346,11 @@ class Searcher:
         """The number of the last run that it sees."""
         return self._manifest.run
 
+    @property
+    def generation(self) -> str:
+        """The name of the commit that is open."""
+        return self._engine.generation()
+
     def info(self) -> IndexInfo:
         """Return what the index holds, how large it is, and when it was made."""
         from search.info import info_of  # which a search need not wait for

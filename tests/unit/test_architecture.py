@@ -52,6 +52,7 @@ DOORS = {
     ],
     "rich": ["indexer/cli.py", "search/columns.py"],
     "msgspec": ["search/schemas.py"],
+    "starlette": ["search/web/"],
 }
 OWN = {"indexer", "search"}
 STANDARD = {*sys.stdlib_module_names, "compression"}  # the latter from Python 3.14 on

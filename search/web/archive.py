@@ -1,0 +1,126 @@
+"""An index and questions to it, many at once -> answers, of the newest commit, as long as there is an index."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import Self, TypeVar
+
+from indexer.errors import Busy, IndexUnusable, TookTooLong, WensouError
+from search.searcher import Searcher
+from search.web.workers import Workers
+
+R = TypeVar("R")
+# Seconds between two looks for a newer commit, which is to be seen within 2 s.
+_LOOK_S = 1.0
+_LOG = logging.getLogger(__name__)
+
+
+class Archive:
+    """An open index that many ask at once. It sees new commits by itself, and opens the index again when that heals.
+
+    Questions are asked in `threads`, while at most `waiting` wait for one; `exports` are streams under way at most. An
+    answer that takes longer than `timeout_s` is given up: its thread is free only when it is done.
+    """
+
+    def __init__(
+        self,
+        open: Callable[[], Searcher],
+        *,
+        threads: int = 2,
+        waiting: int = 64,
+        exports: int = 2,
+        timeout_s: float = 10.0,
+    ) -> None:
+        """`open` opens the index, and raises what is wrong with it."""
+        self._open = open
+        self._threads, self._waiting, self._exports, self._timeout_s = threads, waiting, exports, timeout_s
+        self._streams = 0
+        self._searcher: Searcher | None = None
+        self._trouble: Exception = IndexUnusable("The index is being opened. Ask again in a second.")
+        self._looked = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._asking = Workers("ask", self._threads, self._waiting)
+        self._streaming = Workers("stream", self._exports, self._exports)
+        self._looking = Workers("look", 1, 1)
+        self._task = asyncio.create_task(self._keep_looking())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+        if self._searcher is not None:
+            self._searcher.close()
+
+    async def ask(self, question: Callable[[Searcher], R]) -> R:
+        """Return what a question finds in the index that is open.
+
+        Raises Busy if too many wait, TookTooLong, what is wrong with the index if it is not open, and what the question
+        raises.
+        """
+        searcher = await self._opened()
+        future = self._asking.submit(lambda: question(searcher))
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(future), self._timeout_s)
+        except TimeoutError:
+            raise TookTooLong(
+                f"No answer within {self._timeout_s:g} seconds. Ask for less, or again in a few seconds."
+            ) from None
+
+    async def generation(self) -> str:
+        """Return the name of the commit that is open. Raises what is wrong with the index if it is not open."""
+        return (await self._opened()).generation
+
+    async def stream(self, question: Callable[[Searcher], Iterator[bytes]]) -> AsyncIterator[bytes]:
+        """Yield what a question yields, part by part, each worked out in a thread when it is asked for.
+
+        Raises as `ask` does; Busy if too many streams are under way.
+        """
+        searcher = await self._opened()
+        if self._streams >= self._exports:
+            raise Busy("Other exports are under way. Ask again when they are done.")
+        self._streams += 1
+        try:
+            parts = await self._next(lambda: iter(question(searcher)))
+            while (part := await self._next(lambda: next(parts, None))) is not None:
+                yield part
+        finally:
+            self._streams -= 1
+
+    async def _next(self, step: Callable[[], R]) -> R:
+        return await asyncio.wrap_future(self._streaming.submit(step))
+
+    async def _opened(self) -> Searcher:
+        await self._looked.wait()
+        if self._searcher is None:
+            raise self._trouble.with_traceback(None)
+        return self._searcher
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.wrap_future(self._looking.submit(self._look))
+            self._looked.set()
+            await asyncio.sleep(_LOOK_S)
+
+    def _look(self) -> None:
+        """See the newest commit; open the index if it is not, or cannot be seen as it is."""
+        try:
+            if self._searcher is not None:
+                self._searcher.refresh()
+                return
+        except (WensouError, OSError):
+            self._searcher = None
+        try:
+            self._searcher = self._open()
+        except (WensouError, OSError) as error:
+            self._trouble = error
+        except Exception as error:
+            _LOG.exception("The index cannot be opened.")
+            self._trouble = IndexUnusable(f"The index cannot be opened: {error}.")

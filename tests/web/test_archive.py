@@ -1,0 +1,134 @@
+"""An archive: many questions at once, new commits, an index that is missing, damaged and healed."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from indexer import build
+from indexer.errors import Busy, IndexMissing, TookTooLong
+from search import Searcher
+from search.web.archive import Archive
+
+
+async def until(condition, seconds=3.0):
+    """Return what a condition gives as soon as that is true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := await condition():
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError("not within the time")
+
+
+@pytest.fixture
+def articles(tmp_path):
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "one.txt").write_text("第一篇\n\n川普 谈 关税。", "utf-8")
+    return folder
+
+
+@pytest.fixture
+def index(tmp_path, articles):
+    build([articles], tmp_path / "index")
+    return tmp_path / "index"
+
+
+def test_a_question_is_asked_in_another_thread(index):
+    async def asked():
+        async with Archive(lambda: Searcher(index)) as archive:
+            return await archive.ask(lambda searcher: (threading.current_thread(), searcher.search("川普").total))
+
+    thread, total = asyncio.run(asked())
+    assert thread is not threading.main_thread()
+    assert total == 1
+
+
+def test_a_commit_of_others_is_seen_within_two_seconds(index, articles):
+    async def asked():
+        async with Archive(lambda: Searcher(index)) as archive:
+            before = await archive.generation()
+            (articles / "two.txt").write_text("第二篇\n\n川普 又 谈 关税。", "utf-8")
+            build([articles], index)
+
+            async def seen():
+                return await archive.ask(lambda searcher: searcher.search("川普").total) == 2
+
+            await until(seen, 2.0)
+            return before, await archive.generation()
+
+    before, after = asyncio.run(asked())
+    assert before != after
+
+
+def test_a_missing_index_is_told_and_found_when_it_is_there(tmp_path, articles):
+    place = tmp_path / "later"
+
+    async def asked():
+        async with Archive(lambda: Searcher(place)) as archive:
+            with pytest.raises(IndexMissing, match="wensou index"):
+                await archive.ask(lambda searcher: searcher.search("川普"))
+            build([articles], place)
+
+            async def seen():
+                try:
+                    return await archive.ask(lambda searcher: searcher.search("川普").total)
+                except IndexMissing:
+                    return 0
+
+            return await until(seen)
+
+    assert asyncio.run(asked()) == 1
+
+
+def test_more_than_may_wait_are_sent_away_at_once(index):
+    async def asked():
+        async with Archive(lambda: Searcher(index), threads=1, waiting=1) as archive:
+            go = threading.Event()
+            first = asyncio.create_task(archive.ask(lambda _: go.wait(5)))
+            await asyncio.sleep(0.1)
+            second = asyncio.create_task(archive.ask(lambda _: "second"))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            with pytest.raises(Busy):
+                await archive.ask(lambda _: "third")
+            go.set()
+            return await first, await second
+
+    assert asyncio.run(asked()) == (True, "second")
+
+
+def test_what_takes_too_long_is_given_up(index):
+    async def asked():
+        async with Archive(lambda: Searcher(index), timeout_s=0.05) as archive:
+            go = threading.Event()
+            with pytest.raises(TookTooLong):
+                await archive.ask(lambda _: go.wait(5))
+            go.set()
+
+    asyncio.run(asked())
+
+
+def test_an_error_of_a_question_is_raised_to_who_asked(index):
+    async def asked():
+        async with Archive(lambda: Searcher(index)) as archive:
+            with pytest.raises(ZeroDivisionError):
+                await archive.ask(lambda _: 1 // 0)
+            return await archive.ask(lambda searcher: searcher.search("川普").total)
+
+    assert asyncio.run(asked()) == 1
+
+
+def test_a_stream_yields_its_parts_and_only_so_many_run_at_once(index):
+    async def asked():
+        async with Archive(lambda: Searcher(index), exports=1) as archive:
+            first = archive.stream(lambda _: iter([b"a", b"b"]))
+            assert await anext(first) == b"a"
+            with pytest.raises(Busy):
+                await anext(archive.stream(lambda _: iter([b"c"])))
+            rest = [part async for part in first]
+            return rest, [part async for part in archive.stream(lambda _: iter([b"d"]))]
+
+    assert asyncio.run(asked()) == ([b"b"], [b"d"])
