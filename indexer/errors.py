@@ -2,6 +2,7 @@
 
 WensouError
 ├── UsageError          the request cannot be carried out as given
+│   ├── ArticleUnknown  the index has no such article
 │   └── SettingsError   a setting is unknown or has a wrong value
 ├── SourceError         a file cannot be read as articles; reported, never fatal to a build
 │   └── NotAnArticle    there is no article in it: empty, binary or of a format that is not read; only counted
@@ -30,6 +31,10 @@ class WensouError(Exception):
 
 class UsageError(WensouError):
     """The request cannot be carried out as given."""
+
+
+class ArticleUnknown(UsageError):
+    """The index has no such article."""
 
 
 class SettingsError(UsageError):

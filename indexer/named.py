@@ -6,16 +6,28 @@ from pathlib import Path
 
 from indexer.display import path_text
 from indexer.engines.base import Engine
-from indexer.errors import UsageError
+from indexer.errors import ArticleUnknown, UsageError
 from indexer.model import ArticleRow
 
 
 def row_named(engine: Engine, article: str) -> ArticleRow:
-    """Return the row of an article. Raises UsageError if the index has no such article, or more than one."""
+    """Return the row of an article. Raises ArticleUnknown if the index has none, UsageError if more than one."""
     rows = list(engine.rows([article])) or list(engine.rows_of({path_text(Path(article).expanduser().resolve())}))
     if not rows:
-        raise UsageError(f"The index has no article {article}. Its name is the article_id of: wensou search … --json")
+        raise unknown(article)
     if len(rows) > 1:
         some = ", ".join(row.id for row in rows[:5])
         raise UsageError(f"{article} holds {len(rows)} articles: name one of them, such as {some}.")
     return rows[0]
+
+
+def row_of(engine: Engine, article_id: str) -> ArticleRow:
+    """Return the row of an article, by its id only. Raises ArticleUnknown."""
+    for row in engine.rows([article_id]):
+        return row
+    raise unknown(article_id)
+
+
+def unknown(article: str) -> ArticleUnknown:
+    """Return the error that there is no such article."""
+    return ArticleUnknown(f"The index has no article {article}. Its name is the article_id of: wensou search … --json")

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import WensouError
-from search.model import Copy, Hit, Note, SearchResult, Snippet, Story
+from search.model import ArticleBlock, ArticleText, Copy, Hit, Note, SearchResult, Snippet, Story
 from search.searcher import Searcher
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from search.info import IndexInfo
 
 __all__ = [
+    "ArticleBlock",
+    "ArticleText",
     "Concordance",
     "Copy",
     "CountRow",

@@ -159,3 +159,52 @@ class SearchResult:
             "cursor": self.cursor,
             "hits": [hit.to_dict() for hit in self.hits],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleBlock:
+    """A paragraph of an article, or a piece of one that parts of several passages make up; of its passage's kind.
+
+    `text` stands in the article's body from `start` on, `text[s:e]` of each span is highlighted. Pieces of a paragraph
+    share its number, `paragraph`; `gap` is what parts a piece from the one before: "", " " or a line break. Where
+    paragraphs stood in one passage, "\n\n" joins them to its text.
+    """
+
+    passage_id: str
+    kind: str
+    lang: str
+    paragraph: int
+    gap: str
+    text: str
+    spans: tuple[Span, ...]
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """A whole article, as an index holds it; `occurrences` counts the spans in its blocks."""
+
+    article_id: str
+    title: str
+    title_lang: str
+    title_spans: tuple[Span, ...]
+    path: str
+    url: str
+    published: date | None
+    published_at: str
+    published_guessed: bool
+    author: str
+    source: str
+    tags: tuple[str, ...]
+    occurrences: int
+    blocks: tuple[ArticleBlock, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        values = asdict(self)
+        values["published"] = self.published and self.published.isoformat()
+        values["tags"], values["blocks"] = list(self.tags), list(values["blocks"])
+        for marked in (values, *values["blocks"]):
+            name = "title_spans" if marked is values else "spans"
+            marked[name] = list(map(list, marked[name]))
+        return values

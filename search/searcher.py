@@ -23,7 +23,7 @@ from search.cursors import decode, digest_of, encode
 from search.hits import Marking, hit_of
 from search.lexicon import Lexicon
 from search.little import applied
-from search.model import Hit, Note, SearchResult
+from search.model import ArticleText, Hit, Note, SearchResult
 from search.options import Options, limits_of
 from search.paging import Asking
 from search.renewal import renewed
@@ -259,6 +259,19 @@ class Searcher:
             filters, _ = limits_of(options, self._manifest, cross="auto")
             planned = plan_of(query, filters, self._engine, self._lexicon)
         return marked_article(article, self.place, read, planned)
+
+    @renewed
+    def read(self, article_id: str, query: str = "", **options: Unpack[Options]) -> ArticleText:
+        """Return an article as the index holds it, with what `show` would mark in it; its file is not looked at.
+
+        `options` are those of `show`. Raises ArticleUnknown if the index has no such article: paths are no ids.
+        """
+        from search.reading import article_text  # which a search need not wait for
+
+        with self._lock:
+            self._check_open()
+            filters, _ = limits_of(options, self._manifest, cross="auto")
+            return article_text(article_id, query, filters, self._engine, self._lexicon)
 
     def _find(self, query: str, options: Options) -> tuple[Finding, Engine]:
         """Return all that a query finds, and the engine at the commit that it is of, whatever is refreshed."""

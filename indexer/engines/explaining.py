@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from indexer.engines.base import PREFERENCE, Request
 from indexer.engines.bm25 import K1, ONCE, TIE, B
 from indexer.engines.explanation import Contribution, Explanation, Operation
-from indexer.errors import UsageError
+from indexer.errors import ArticleUnknown
 from indexer.nodes import (
     AllOf,
     Also,
@@ -81,9 +81,9 @@ class KnownArticle(Protocol):
     def passage(self, number: int) -> KnownPassage: ...
 
 
-def unknown(article_id: str) -> UsageError:
+def unknown(article_id: str) -> ArticleUnknown:
     """Return the error that there is no such article."""
-    return UsageError(f"No article {article_id!r} in the index. --json shows the ids of articles: article_id.")
+    return ArticleUnknown(f"No article {article_id!r} in the index. --json shows the ids of articles: article_id.")
 
 
 def explained(request: Request, article_id: str, article: KnownArticle) -> Explanation:

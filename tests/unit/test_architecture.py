@@ -124,8 +124,8 @@ def test_public_names():
     assert indexer.__all__ == [
         "BuildOptions", "BuildReport", "CheckReport", "Failure", "WensouError", "build", "check", "remove"]  # fmt: skip
     assert search.__all__ == [
-        "Concordance", "Copy", "CountRow", "Counts", "Hit", "IndexInfo", "Note", "Occurrence", "SearchResult",
-        "Searcher", "Snippet", "Story", "WensouError"]  # fmt: skip
+        "ArticleBlock", "ArticleText", "Concordance", "Copy", "CountRow", "Counts", "Hit", "IndexInfo", "Note",
+        "Occurrence", "SearchResult", "Searcher", "Snippet", "Story", "WensouError"]  # fmt: skip
 
 
 def test_a_library_of_an_extra_is_loaded_when_a_file_needs_it():
