@@ -57,6 +57,7 @@ def hit_of(
         published_at=row.published_at,
         published_guessed=row.published_guessed,
         author=row.author,
+        source=row.source,
         lang=lang,
         score=article.score,
         snippets=tuple(quotation.snippet for quotation in quoted),

@@ -88,6 +88,7 @@ class Hit:
     published_at: str
     published_guessed: bool
     author: str
+    source: str
     lang: str
     score: float
     snippets: tuple[Snippet, ...]

@@ -134,6 +134,7 @@ _FACTS: Mapping[str, Callable[[Hit], str]] = {
     "published": lambda hit: day_of(hit.published, hit.published_guessed),
     "published_at": lambda hit: hit.published_at,
     "author": lambda hit: hit.author,
+    "source": lambda hit: hit.source,
     "lang": lambda hit: hit.lang,
     "score": lambda hit: f"score {hit.score:.4f}",
 }

@@ -91,7 +91,7 @@ def test_json_has_the_one_shape(seeds_index):
     hit = next(hit for hit in result["hits"] if hit["article_id"].startswith("003"))
     assert list(hit) == [
         "rank", "article_id", "title", "title_lang", "title_spans", "path", "url", "published", "published_at",
-        "published_guessed", "author", "lang", "score", "snippets", "copies", "stories"]  # fmt: skip
+        "published_guessed", "author", "source", "lang", "score", "snippets", "copies", "stories"]  # fmt: skip
     assert (hit["title_lang"], hit["lang"], hit["published"]) == ("zh-Hant", "zh-Hant", "2018-11-01")
     assert Path(hit["path"]) == SEEDS / hit["article_id"]
     for snippet in hit["snippets"]:

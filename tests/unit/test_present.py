@@ -20,7 +20,7 @@ from tests.texts import mixed_text
 
 def result_of(text, spans=(), title="題", published=None, guessed=False):
     snippet = Snippet("a@0", "body", "zh-Hant", text, spans, 0)
-    hit = Hit(1, "a", title, "zh-Hant", (), "/x/a", "", published, "", guessed, "", "zh-Hant", 1.0, (snippet,), ())
+    hit = Hit(1, "a", title, "zh-Hant", (), "/x/a", "", published, "", guessed, "", "", "zh-Hant", 1.0, (snippet,), ())
     return SearchResult("q", (hit,), 1, 1, True, 0.0)
 
 
