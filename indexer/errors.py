@@ -3,6 +3,7 @@
 WensouError
 ├── UsageError          the request cannot be carried out as given
 │   ├── ArticleUnknown  the index has no such article
+│   ├── ParameterError  a parameter of a question is unknown or has a wrong value
 │   └── SettingsError   a setting is unknown or has a wrong value
 ├── SourceError         a file cannot be read as articles; reported, never fatal to a build
 │   └── NotAnArticle    there is no article in it: empty, binary or of a format that is not read; only counted
@@ -39,6 +40,14 @@ class ArticleUnknown(UsageError):
 
 class SettingsError(UsageError):
     """A setting is unknown or has a wrong value."""
+
+
+class ParameterError(UsageError):
+    """A parameter of a question, its `name`, is unknown or has a wrong value."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class SourceError(WensouError):

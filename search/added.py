@@ -28,9 +28,19 @@ def after_run(value: int | str | date | None, manifest: Manifest) -> Added:
     """
     if value is None:
         return Added(None)
+    asked = _run_or_moment(value)
+    return _since_run(asked, manifest) if isinstance(asked, int) else _since_moment(asked, manifest)
+
+
+def check_added(value: str) -> None:
+    """Raise UsageError for what is neither a run nor a moment, whatever runs there were."""
+    _run_or_moment(value)
+
+
+def _run_or_moment(value: int | str | date) -> int | datetime:
     if isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}\s*", value):
         value = int(value)
-    return _since_run(value, manifest) if isinstance(value, int) else _since_moment(_moment(value), manifest)
+    return value if isinstance(value, int) else _moment(value)
 
 
 def _since_run(run: int, manifest: Manifest) -> Added:
