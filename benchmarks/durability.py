@@ -38,6 +38,7 @@ from indexer.engines.whoosh.segment import INDEX_NAME
 from indexer.engines.whoosh.storage import MARK
 from indexer.engines.whoosh.toc import read_commit
 from indexer.errors import CommitGone
+from indexer.status import STATUS_FILE
 from search import Searcher
 
 PHASES = ("reading", "writing", "merging", "table", "rename", "renamed", "removing", "between")
@@ -271,7 +272,7 @@ def write_next(folder: Path, run: Run, tally: Tally, empty: bool) -> tuple[Artic
 
 def unnamed(index: Path) -> list[str]:
     """Return the files that neither the newest commit nor one that is kept names."""
-    named = {MARK, f"{INDEX_NAME}_WRITELOCK"}
+    named = {MARK, f"{INDEX_NAME}_WRITELOCK", STATUS_FILE}
     if WhooshEngine.exists(index):
         named = named.union(*map(names_of, [read_commit(index), *kept_commits(index, time.time())]))
     return sorted({path.name for path in index.iterdir()} - named)

@@ -271,6 +271,14 @@ def _progress() -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import Progress
 
+    from indexer.status import STEPS, Step
+
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Reading", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task("", total=None)
+
+        def show(step: Step, done: int, total: int) -> None:
+            bar.update(task, description=STEPS[step].capitalize())
+            if total:
+                bar.update(task, completed=done, total=total)
+
+        yield show

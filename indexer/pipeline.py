@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,12 @@ from indexer.partition import Partition, merged
 from indexer.report import ReportFile
 from indexer.runs import now
 from indexer.sources.source import ReadOptions
+from indexer.status import Progress, status_kept, told_to
 from indexer.stories.settling import Changed
 from indexer.workers import read_files
 
-Progress = Callable[[int, int], None]  # files done, files in all
 Clock = Callable[[], datetime]
+_Tell = Callable[[int, int], None]  # files done, files in all
 
 # Articles of a part of the sources that have a block at an edge, for the next run over all to look at it: of five in an
 # archive (`learning`), two stand in one of three parts mostly.
@@ -74,6 +75,7 @@ def build(
     JSON for each file that was read, skipped or not read; `clock` tells the time of the run, with its zone; `learn`:
     words that the articles say to be translations of each other go into `learnt.tsv` beside the index; `partition`:
     a part of the files, while others index the others; the next run over all finds copies, recurring lines and words.
+    `progress` is told what the run does; `indexer.status.read_status` tells the same to other processes.
 
     Raises UsageError, RootError, IndexLocked, IndexDamaged or IndexStale; unreadable files are only reported.
     """
@@ -91,19 +93,22 @@ def build(
         choose_scopes(Manifest(), absolute, options.exclude, everything=False)
     with (
         ReportFile.opened(options.report) as log,
+        status_kept(place, options.clock) as status,
         opened(place, create=True, discard_damaged=options.rebuild and (bool(absolute) or has_meta(place))) as engine,
     ):
+        tell = told_to(status, progress)
         with engine.writer(options.rebuild, options.memory_bytes, options.partition) as writer:
+            tell("looking", 0, 0)
             run = _Run(engine, place, absolute, options, log)
-            report = run.carry_out(writer, progress or _no_progress)
+            report = run.carry_out(writer, tell)
+            tell("writing", 0, 0)
         report = replace(report, run=run.number, **writer.outcome()._asdict())
         if options.learn and not options.partition:
+            tell("words", 0, 0)
             run.learn_words()
-    return replace(report, took_s=round(time.monotonic() - started, 3))
-
-
-def _no_progress(done: int, total: int) -> None:
-    pass
+        report = replace(report, took_s=round(time.monotonic() - started, 3))
+        status.done(report)
+    return report
 
 
 def remove(path: str | Path, index: str | Place = "index_data", clock: Clock = now, learn: bool = True) -> BuildReport:
@@ -208,7 +213,7 @@ class _Run:
             had[file.root] += file.articles
         return had
 
-    def carry_out(self, writer: EngineWriter, progress: Progress) -> BuildReport:
+    def carry_out(self, writer: EngineWriter, tell: Progress) -> BuildReport:
         options = self._options
         changes = find_changes(
             self._scopes,
@@ -222,22 +227,20 @@ class _Run:
         unchanged = changes.unchanged
         for row in changes.vanished:
             self._remove(writer, row.root, row.id)
-        done = 0
         supposed = self._learnt or learnt_from_sample(changes.tasks, options.read)
         instructions = Instructions(self._before.run + 1, self._dictionary, options.read, supposed)
         tasks = anew(changes.tasks, self._engine) if options.rebuild else changes.tasks
-        for batch in read_files(tasks, options.jobs, instructions, self._engine.pack):
+        for batch in self._batches(tasks, instructions, partial(tell, "reading")):
             self._put(writer, batch)
             for result in batch.files:
                 unchanged += len(result.unchanged)
                 self._note(writer, result)
-            done += len(batch.files)
-            progress(done, len(tasks))
         if options.rebuild:
             self._check_rebuilt()
         if not options.partition:
             self._take_up_parts()
-            self._learn(writer, instructions)
+            self._learn(writer, instructions, partial(tell, "learning"))
+            tell("copies", 0, 0)
             self._stories.settle(self._engine, writer, anew=options.rebuild)
         if self._added or self._replaced or self._removed or options.rebuild or self._after != self._before:
             writer.change_meta(self._known_after)
@@ -285,6 +288,15 @@ class _Run:
             self._touched.update(row.path for row in rows)
             self._stories.take_up(self._engine, [row.id for row in rows])
 
+    def _batches(self, tasks: Sequence[FileTask], instructions: Instructions, tell: _Tell) -> Iterator[BatchResult]:
+        """Read files, and tell how many are done."""
+        done = 0
+        tell(done, len(tasks))
+        for batch in read_files(tasks, self._options.jobs, instructions, self._engine.pack):
+            yield batch
+            done += len(batch.files)
+            tell(done, len(tasks))
+
     def _put(self, writer: EngineWriter, batch: BatchResult) -> None:
         for packed in batch.packed:
             writer.put_packed(packed)
@@ -296,8 +308,9 @@ class _Run:
         self._log.failures("not read", failed)
         self._log.failures("skipped", skipped)
 
-    def _learn(self, writer: EngineWriter, instructions: Instructions) -> None:
+    def _learn(self, writer: EngineWriter, instructions: Instructions, tell: _Tell) -> None:
         """Learn what recurs around articles, and read those again of which something else was supposed."""
+        tell(0, 0)
         learnt = self._evidence.learnt(self._learnt)
         self._after = replace(self._after, boilerplate=tuple(sorted(learnt)))
         mistaken = learnt ^ instructions.learnt
@@ -308,7 +321,7 @@ class _Run:
         by_file = {(row.root, row.path): row for row in rows}  # one of many articles is read once
         files = [FileTask(row.path, row.path, row.root, self._article_id(row)) for row in by_file.values()]
         tasks += anew(files, self._engine)
-        for batch in read_files(tasks, self._options.jobs, replace(instructions, learnt=learnt), self._engine.pack):
+        for batch in self._batches(tasks, replace(instructions, learnt=learnt), tell):
             self._put(writer, batch)
 
     def _article_id(self, row: ArticleRow) -> str:

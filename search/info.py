@@ -10,6 +10,7 @@ from indexer.engines.opening import Place
 from indexer.manifest import Manifest
 from indexer.nodes import Every
 from indexer.runs import Run
+from indexer.status import Status, read_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class IndexInfo:
     is `undated`. `terms` are those of each field, one that stands in several segments counted in each. `first_run` and
     `last_run` are those that changed the index. `fingerprint` names the analysis that the index was built with;
     `is_current` says whether it is that of this installation. `cluster` is None for an index in a folder. `cannot` says
-    what cannot be done with it as with others.
+    what cannot be done with it as with others. `build` is the run of indexing that goes on, or how the last one ended.
     """
 
     index: str
@@ -41,6 +42,7 @@ class IndexInfo:
     is_current: bool
     cluster: ClusterFacts | None = None
     cannot: tuple[str, ...] = ()
+    build: Status | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -73,4 +75,5 @@ def info_of(engine: Engine, manifest: Manifest, place: Place, *, is_current: boo
         is_current=is_current,
         cluster=facts.cluster,
         cannot=tuple(engine.cannot.values()),
+        build=read_status(place),
     )

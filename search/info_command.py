@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,7 @@ from indexer.display import counted, harmless
 if TYPE_CHECKING:
     from indexer.engines.base import ClusterFacts
     from indexer.runs import Run
+    from indexer.status import Status
     from search.info import IndexInfo
 
 _HEALTH = {
@@ -54,6 +56,7 @@ def _lines(found: IndexInfo) -> Iterator[tuple[str, str]]:
     yield from _cluster_lines(found.cluster)
     yield "first run", _run(found.first_run)
     yield "last run", _run(found.last_run)
+    yield from _build_lines(found.build)
     yield from (("" if i else "follows", root) for i, root in enumerate(found.roots))
     current = "this installation's" if found.is_current else "not this installation's: wensou index --rebuild"
     yield "analysis", f"{found.fingerprint} ({current})"
@@ -70,6 +73,24 @@ def _cluster_lines(cluster: ClusterFacts | None) -> Iterator[tuple[str, str]]:
     sizes = " · ".join(f"{size / 1e6:,.1f}" for size in cluster.shard_bytes)
     replicas = counted(cluster.replicas, "replica")
     yield "shards", f"{cluster.shards} with {replicas}, {sizes} MB; {cluster.stored_bytes / 1e6:,.1f} MB with replicas"
+
+
+def _build_lines(build: Status | None) -> Iterator[tuple[str, str]]:
+    if build is None:
+        return
+    moment = datetime.fromisoformat(build.updated).astimezone(UTC)
+    when = f"{moment:%Y-%m-%d %H:%M} UTC"
+    counts = build.ended and build.ended.counts
+    if build.state == "running":
+        began = datetime.fromisoformat(build.started).astimezone(UTC)
+        yield "build", f"{build.doing}; since {began:%Y-%m-%d %H:%M} UTC, process {build.pid} on {build.host}"
+    elif counts:
+        done = f"{counts.added:,} added, {counts.replaced:,} replaced, {counts.removed:,} removed"
+        yield "build", f"done {when}: {done}, {counts.unchanged:,} unchanged, {counts.failed:,} not read"
+    elif build.ended:
+        yield "build", f"failed {when} ({build.doing}): {build.ended.reason}"
+    else:
+        yield "build", f"broken off after {when} ({build.doing}): its process was ended. Run it again: wensou index"
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -83,10 +83,7 @@ class Searcher:
         self.is_fixed = False
         if not self._engine.meta():
             self._engine.close()
-            raise IndexMissing(
-                f"The index in {self.place} is empty: its first run did not finish. Run it again with: "
-                f"wensou index FOLDER --index {self.place}"
-            )
+            raise IndexMissing(_empty(self.place))
         self._load()
 
     def _load(self) -> None:
@@ -371,3 +368,16 @@ class Searcher:
         with self._lock:
             self._check_open()
             return info_of(self._engine, self._manifest, self.place, is_current=not self._is_stale)
+
+
+def _empty(place: Place) -> str:
+    """Return what is said of an index without a commit."""
+    from indexer.status import read_status  # which a search need not wait for
+
+    status = read_status(place)
+    if status and status.state == "running":
+        return f"The index in {place} is being built for the first time: {status.doing}. Search it when that is done."
+    return (
+        f"The index in {place} is empty: its first run did not finish. Run it again with: "
+        f"wensou index FOLDER --index {place}"
+    )

@@ -213,6 +213,19 @@ class KnownFile(NamedTuple):
 CANNOT = ("checksums", "complete at once")
 
 
+class Writer(NamedTuple):
+    """Who writes to an index: a process, since when and when it was heard of last, in seconds since 1970.
+
+    `is_gone`: it has ended without saying so, or was not heard of for too long.
+    """
+
+    pid: int
+    host: str
+    since: float
+    seen: float
+    is_gone: bool
+
+
 class ClusterFacts(NamedTuple):
     """How a cluster keeps an index.
 

@@ -6,16 +6,17 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.engines.opensearch.location import EXAMPLE, Location, is_address, location_of
 from indexer.engines.opensearch.settings import DEFAULTS, ClusterSettings
-from indexer.errors import UsageError
+from indexer.errors import IndexUnusable, UsageError
 
 if TYPE_CHECKING:
-    from indexer.engines.base import Engine
+    from indexer.engines.base import Engine, Writer
     from indexer.model import CheckReport
 
 Place = Path | Location
@@ -76,6 +77,18 @@ def check(place: Place) -> CheckReport:
 def unable(place: Place, what: str) -> str:
     """Return what a command says of what the engine there does not do, one of `base.CANNOT`; empty if it does it."""
     return str(_engine_of(place).cannot.get(what, ""))
+
+
+def writer_of(location: Location) -> Writer | None:
+    """Return who writes to an index on a cluster, of several the one that began first; None where nobody is known to.
+
+    One in a folder is asked by `indexer.status`.
+    """
+    from indexer.engines.opensearch.lock import writers
+
+    with suppress(IndexUnusable):
+        return min(writers(location), key=lambda writer: writer.since, default=None)
+    return None
 
 
 def beside(place: Place, environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:

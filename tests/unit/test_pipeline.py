@@ -12,6 +12,7 @@ import pytest
 from indexer import BuildOptions, build, check, remove
 from indexer.errors import IndexDamaged, IndexMissing, IndexStale, IndexUnusable, RootError, UsageError
 from indexer.pipeline import opened
+from indexer.status import STATUS_FILE
 from search import Searcher
 from tests.texts import UNREADABLE
 
@@ -31,8 +32,9 @@ def found(index, query):
 
 
 def written(index):
-    """Return when each file of the index was written, less the lock, which names who holds it."""
-    return {path.name: path.stat().st_mtime_ns for path in index.iterdir() if "LOCK" not in path.name}
+    """Return when each file of the index was written, less those that tell of the run: lock and status."""
+    files = (path for path in index.iterdir() if "LOCK" not in path.name and path.name != STATUS_FILE)
+    return {path.name: path.stat().st_mtime_ns for path in files}
 
 
 def test_a_second_run_touches_nothing(archive, index):

@@ -7,19 +7,21 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event, Thread
 from threading import Lock as ThreadLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.engines.base import Writer
+from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.indices import CONFLICT, current_index
 from indexer.engines.opensearch.mapping import LOCK
 from indexer.errors import ClusterRefuses, IndexLocked, IndexUnusable
 
 if TYPE_CHECKING:
-    from indexer.engines.opensearch.connection import Connection
+    from indexer.engines.opensearch.location import Location
     from indexer.partition import Partition
 
 # Seconds that a writer waits for another one.
@@ -35,7 +37,10 @@ _RETRY_S = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A writer. `place` names the machine as long as it runs, empty if it cannot be told; `until` is its time."""
+    """A writer. `place` names the machine as long as it runs, empty if it cannot be told; `until` is its time.
+
+    `since` is when it began, seconds since 1970 as `until`.
+    """
 
     token: str
     host: str
@@ -44,6 +49,7 @@ class Holder:
     until: float
     part: tuple[int, int] | None = None
     has_begun: bool = False  # what it wrote is not yet part of a commit
+    since: float = 0.0
 
     def lets_in(self, partition: Partition | None) -> bool:
         """Tell whether another one may write meanwhile: the writer of another part."""
@@ -158,6 +164,16 @@ def locked(
             lock.release()
 
 
+def writers(location: Location, clock: Callable[[], float] = time.time) -> tuple[Writer, ...]:
+    """Return who writes to an index; some may have ended without letting go. Raises IndexUnusable."""
+    with closing(Connection(location)) as connection:
+        holders = _LockDocument(connection, current_index(connection)).state().holders
+    return tuple(
+        Writer(one.pid, one.host, one.since, one.until - LEASE_S, one.is_gone() or clock() > one.until)
+        for one in holders
+    )
+
+
 def _keep(lock: Lock, done: Event) -> None:
     while not done.wait(RENEW_S):
         with suppress(IndexUnusable):  # whoever writes finds out by `check`
@@ -268,7 +284,8 @@ class _LockDocument:
 
 def _holder(token: str, partition: Partition | None, clock: Callable[[], float]) -> Holder:
     part = (partition.number, partition.count) if partition else None
-    return Holder(token, socket.gethostname(), os.getpid(), _place(), clock() + LEASE_S, part)
+    now = clock()
+    return Holder(token, socket.gethostname(), os.getpid(), _place(), now + LEASE_S, part, since=now)
 
 
 def _place() -> str:

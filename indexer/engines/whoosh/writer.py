@@ -29,6 +29,7 @@ from indexer.engines.whoosh.tiers import to_merge
 from indexer.engines.whoosh.toc import Commit, generations, toc_path
 from indexer.errors import IndexUnusable
 from indexer.model import ArticleRow, FileState, IndexEntry
+from indexer.status import STATUS_FILE
 
 # Of the memory that is granted, what arrays may take; the rest is Python, libraries and what is being handed over.
 _FOR_ARRAYS = 0.6
@@ -273,11 +274,14 @@ class WhooshWriter:
 
 
 # What a commit is written as, by us or by Whoosh; nothing else in the folder is ever touched.
-_OURS = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{16}}\.[\w.]+|_{INDEX_NAME}_\d+\.toc(?:\.[\d.]+)?|{re.escape(MARK)}\.\w+")
+_OURS = re.compile(
+    rf"{INDEX_NAME}_[0-9a-z]{{16}}\.[\w.]+|_{INDEX_NAME}_\d+\.toc(?:\.[\d.]+)?"
+    rf"|(?:{re.escape(MARK)}|{re.escape(STATUS_FILE)})\.\w+"
+)
 
 
 def clean(folder: Path, kept: Collection[str]) -> None:
-    """Remove every file of the index that is neither `kept` nor mark nor lock, tables of contents first."""
+    """Remove every file of the index that is neither `kept` nor mark, lock or status, tables of contents first."""
     for path in sorted(folder.iterdir(), key=lambda path: path.suffix != ".toc"):
         if _OURS.fullmatch(path.name) and path.name not in kept and path.is_file():
             _remove(path)
