@@ -1,9 +1,9 @@
-"""The dataclasses of answers -> JSON Schemas (2020-12) of what their `to_dict` returns."""
+"""The dataclasses and named tuples of answers -> JSON Schemas (2020-12) of what their `to_dict` returns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from functools import cache
 from inspect import cleandoc
 from typing import Any, get_args, get_type_hints
@@ -28,7 +28,16 @@ def schemas_of(kinds: Iterable[type], reference: str) -> tuple[tuple[dict[str, A
         schema["description"] = cleandoc(schema["description"])
         for hidden in _hidden(known[name]):
             schema["properties"].pop(hidden, None)
+        if "prefixItems" in schema:
+            needed[name] = _named(known[name], schema)
     return schemas, needed
+
+
+def _named(kind: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a named tuple as `_asdict` writes it, of that of its values in order."""
+    about = {name: schema[name] for name in ("title", "description") if name in schema}
+    properties = dict(zip(kind._fields, schema["prefixItems"], strict=True))
+    return {**about, "type": "object", "properties": properties, "required": list(kind._fields)}
 
 
 def _unknown(_: Any) -> dict[str, Any]:
@@ -39,16 +48,25 @@ def _unknown(_: Any) -> dict[str, Any]:
 @cache
 def _hidden(kind: Any) -> tuple[str, ...]:
     """Return the fields that JSON leaves out."""
-    return tuple(field.name for field in fields(kind) if not field.metadata.get("json", True))
+    return tuple(field.name for field in _fields(kind) if not field.metadata.get("json", True))
+
+
+def _fields(kind: Any) -> tuple[Field[Any], ...]:
+    return fields(kind) if is_dataclass(kind) else ()
+
+
+def _is_own(kind: Any) -> bool:
+    """Tell types that have fields with names: dataclasses and named tuples."""
+    return is_dataclass(kind) or hasattr(kind, "_fields")
 
 
 def _reached(kind: Any, seen: frozenset[Any] = frozenset()) -> Iterator[type]:
-    """Yield a type's dataclasses: itself, those of its fields, and of theirs."""
+    """Yield a type's dataclasses and named tuples: itself, those of its fields, and of theirs."""
     if kind in seen:
         return
-    if is_dataclass(kind):
-        yield kind  # type: ignore[misc]
-    parts: Mapping[str, Any] = get_type_hints(kind) if is_dataclass(kind) else {}
+    if _is_own(kind):
+        yield kind
+    parts: Mapping[str, Any] = get_type_hints(kind) if _is_own(kind) else {}
     for part in (*parts.values(), *get_args(kind)):
         if isinstance(part, type) or get_args(part):
             yield from _reached(part, seen | {kind})
