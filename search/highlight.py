@@ -42,6 +42,7 @@ class Highlighter:
 
     def __init__(self, targets: Sequence[Target]) -> None:
         self._sought = Sought(targets)
+        self._seeks = bool(targets)
         # Han words and characters: marks wherever they stand, but not right behind or before some.
         self._forms: dict[str, list[tuple[int, Places]]] = defaultdict(list)
         words: dict[str, list[int]] = defaultdict(list)
@@ -63,6 +64,8 @@ class Highlighter:
 
     def marks(self, text: str) -> list[Mark]:
         """Return what is found in `text`, by start; marks may overlap."""
+        if not self._seeks:
+            return []
         folded = fold(text, for_words=False)
         key = folded.key
         if self._needs_all(key):

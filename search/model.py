@@ -183,7 +183,10 @@ class ArticleBlock:
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """A whole article, as an index holds it; `occurrences` counts the spans in its blocks."""
+    """An article as an index holds it, or a stretch of its `passages_total`.
+
+    `occurrences` counts the spans in its blocks.
+    """
 
     article_id: str
     title: str
@@ -197,6 +200,7 @@ class ArticleText:
     author: str
     source: str
     tags: tuple[str, ...]
+    passages_total: int
     occurrences: int
     blocks: tuple[ArticleBlock, ...]
 

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from indexer.engines.base import Engine
 from indexer.model import Passage, Place
 from indexer.named import row_of
 from indexer.payload import load_passage
-from search.answering import plan_of
 from search.highlight import Highlighter, spans_of
-from search.lexicon import Lexicon
 from search.model import ArticleBlock, ArticleText, Span
-from search.planner import Filters
+from search.planner import Plan
 
 # What parts the blocks of an article in its body (`indexer.sources.body`), and so in a passage that holds several.
 _BETWEEN_BLOCKS = "\n\n"
 
 
-def article_text(article_id: str, query: str, filters: Filters, engine: Engine, lexicon: Lexicon) -> ArticleText:
-    """Read an article of the commit that is open, and mark what the query finds. Raises ArticleUnknown."""
+def article_text(engine: Engine, article_id: str, planned: Plan, offset: int, limit: int | None) -> ArticleText:
+    """Read an article of the commit that is open, from a passage on, and mark what a plan looks for.
+
+    Raises ArticleUnknown.
+    """
     row = row_of(engine, article_id)
-    planned = plan_of(query, filters, engine, lexicon) if query.strip() else None
-    body, title = (Highlighter(planned.sought(scope) if planned else ()) for scope in ("body", "title"))
-    passages = [load_passage(one.payload, one.passage_id, row.id) for one in engine.passages(row.id)]
-    blocks = tuple(_blocks(passages, body))
+    stored = engine.passages(article_id)
+    first = max(0, offset - 1)  # the passage before tells whether a paragraph goes on
+    read = stored[first : None if limit is None else offset + limit]
+    passages = [load_passage(one.payload, one.passage_id, article_id) for one in read]
+    before = passages if offset else (None, *passages)
+    pairs = zip(before, passages[offset - first :], strict=False)
+    blocks = tuple(_blocks(pairs, Highlighter(planned.sought())))
     return ArticleText(
         article_id=row.id,
         title=row.title,
         title_lang=row.title_lang,
-        title_spans=spans_of(title.marks(row.title)),
+        title_spans=spans_of(Highlighter(planned.sought("title")).marks(row.title)),
         path=row.path,
         url=row.url,
         published=row.published,
@@ -38,22 +42,22 @@ def article_text(article_id: str, query: str, filters: Filters, engine: Engine, 
         author=row.author,
         source=row.source,
         tags=row.tags,
+        passages_total=len(stored),
         occurrences=sum(len(block.spans) for block in blocks),
         blocks=blocks,
     )
 
 
-def _blocks(passages: Sequence[Passage], body: Highlighter) -> Iterator[ArticleBlock]:
-    """Yield the blocks of an article's passages, of which one without text has none."""
+def _blocks(passages: Iterable[tuple[Passage | None, Passage]], body: Highlighter) -> Iterator[ArticleBlock]:
+    """Yield the blocks of passages, each given behind the one before; one without text has none."""
     paragraph = -1
-    before: Passage | None = None
-    for passage in passages:
-        gap = _BETWEEN_BLOCKS if before is None else _gap(before, passage)
+    for before, passage in passages:
+        gap = _gap(before, passage) if before else _BETWEEN_BLOCKS
         spans = spans_of(body.marks(passage.text))
         start = 0
         for text in passage.text.split(_BETWEEN_BLOCKS) if passage.text else ():
             is_new = start > 0 or gap == _BETWEEN_BLOCKS
-            paragraph += is_new
+            paragraph = max(0, paragraph + is_new)
             yield ArticleBlock(
                 passage_id=passage.id,
                 kind=passage.kind,
@@ -65,7 +69,6 @@ def _blocks(passages: Sequence[Passage], body: Highlighter) -> Iterator[ArticleB
                 start=passage.start + start,
             )
             start += len(text) + len(_BETWEEN_BLOCKS)
-        before = passage
 
 
 def _within(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:

@@ -258,17 +258,22 @@ class Searcher:
         return marked_article(article, self.place, read, planned)
 
     @renewed
-    def read(self, article_id: str, query: str = "", **options: Unpack[Options]) -> ArticleText:
+    def read(
+        self, article_id: str, query: str = "", *, offset: int = 0, limit: int | None = None, **options: Unpack[Options]
+    ) -> ArticleText:
         """Return an article as the index holds it, with what `show` would mark in it; its file is not looked at.
 
-        `options` are those of `show`. Raises ArticleUnknown if the index has no such article: paths are no ids.
+        With `offset` and `limit`, only so many of its passages from one on. `options` are those of `show`. Raises
+        ArticleUnknown if the index has no such article: paths are no ids.
         """
         from search.reading import article_text  # which a search need not wait for
 
+        check(limit or 0, offset, "relevance", (), None, LONGEST)
         with self._lock:
             self._check_open()
             filters, _ = limits_of(options, self._manifest, cross="auto")
-            return article_text(article_id, query, filters, self._engine, self._lexicon)
+            planned = plan_of(query, filters, self._engine, self._lexicon)
+            return article_text(self._engine, article_id, planned, offset, limit)
 
     def _find(self, query: str, options: Options) -> tuple[Finding, Engine]:
         """Return all that a query finds, and the engine at the commit that it is of, whatever is refreshed."""

@@ -65,7 +65,7 @@ def test_a_seed_reads_as_its_file_does(seeds, name):
     assert shown(article) == told.body
     assert all(told.body.startswith(block.text, block.start) for block in article.blocks)
     for own in {field.name for field in fields(article)} - {
-        "article_id", "title_lang", "title_spans", "occurrences", "blocks"
+        "article_id", "title_lang", "title_spans", "passages_total", "occurrences", "blocks"
     }:  # fmt: skip
         assert getattr(article, own) == getattr(told, own)
 
@@ -120,6 +120,26 @@ def test_a_line_break_of_markup_parts_no_paragraph(one):
     article = one(f"<html><title>T</title><body><article><p>{items}</p></article></body></html>", name="a.html")
     assert {block.paragraph for block in article.blocks} == {0, 1}
     assert {block.gap for block in article.blocks} == {"", " "}
+
+
+def test_a_long_article_is_read_in_parts(seeds):
+    whole = seeds.read(TRUMP, "川普")
+    ids = list(dict.fromkeys(block.passage_id for block in whole.blocks))
+    assert whole.passages_total == len(ids) > 4
+    for offset in range(len(ids) + 1):
+        part = seeds.read(TRUMP, "川普", offset=offset, limit=2)
+        own = [block for block in whole.blocks if block.passage_id in ids[offset : offset + 2]]
+        assert [(block.gap, block.text, block.spans, block.start) for block in part.blocks] == [
+            (block.gap, block.text, block.spans, block.start) for block in own
+        ]
+        numbers = [block.paragraph - own[0].paragraph for block in own]
+        assert [block.paragraph for block in part.blocks] == numbers
+        assert part.passages_total == len(ids)
+        assert part.occurrences == sum(len(block.spans) for block in own)
+    assert seeds.read(TRUMP, limit=0).blocks == ()
+    for wrong in ({"offset": -1}, {"limit": -1}):
+        with pytest.raises(UsageError, match="negative"):
+            seeds.read(TRUMP, **wrong)
 
 
 def test_an_article_without_text_has_no_blocks(one):
