@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.engines.base import FACETS, Engine
-from indexer.errors import UsageError
+from indexer.errors import ParameterError, UsageError
 from indexer.nodes import SORTS
 from indexer.payload import load_text
 from search.cursors import Cursor
@@ -117,9 +117,9 @@ def check(
     if limit < 0 or offset < 0 or context < 0:
         raise UsageError("limit, offset and context cannot be negative.")
     if after is not None and offset:
-        raise UsageError("A cursor says where its page begins: leave out the offset.")
+        raise ParameterError("offset", "A cursor says where its page begins: leave out the offset.")
     if is_joined:
-        raise UsageError("stories are articles: leave out passages, or stories.")
+        raise ParameterError("stories", "stories are articles: leave out passages, or stories.")
     check_one_of("sort", sort, SORTS)
     check_list("facets", facets)
     for name in facets:

@@ -11,7 +11,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from indexer.engines.base import After
-from indexer.errors import UsageError
+from indexer.errors import ParameterError
 
 # Raised when what a cursor holds changes its meaning.
 _VERSION = 1
@@ -49,15 +49,17 @@ def decode(text: str, digest: str) -> Cursor:
         content = data[_HEAD_BYTES:]
         asked, *values = json.loads(content) if data[:_HEAD_BYTES] == _head(content) else [""]
         cursor = _checked(*values)
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise UsageError(
+    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
+        raise ParameterError(
+            "after",
             "The cursor is damaged, or of another version of wensou. Give it as it was printed, or begin at the first "
-            "page, without a cursor."
+            "page, without a cursor.",
         ) from error
     if asked != digest:
-        raise UsageError(
+        raise ParameterError(
+            "after",
             "The cursor is of another search. Give the query (of a suggestion, the one that was searched), the filters "
-            "and the sort that it came with, or begin at the first page, without a cursor."
+            "and the sort that it came with, or begin at the first page, without a cursor.",
         )
     return cursor
 

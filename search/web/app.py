@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from search.web import api, pages
+from search.web import api, pages, problems
 from search.web.archive import Archive
 from search.web.settings import DEFAULTS, WebSettings
 
@@ -28,6 +28,7 @@ def create_app(archive: Archive, settings: WebSettings = DEFAULTS) -> Starlette:
     app = Starlette(
         routes=[*api.routes(), *pages.routes()],
         middleware=[Middleware(GZipMiddleware, minimum_size=_WORTH_GZIP)],
+        exception_handlers=problems.HANDLERS,
         lifespan=running,
     )
     app.state.archive = archive

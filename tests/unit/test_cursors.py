@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.base import After
-from indexer.errors import UsageError
-from search.cursors import Cursor, decode, digest_of, encode
+from indexer.errors import ParameterError, UsageError
+from search.cursors import Cursor, _head, decode, digest_of, encode
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 keys = st.one_of(st.tuples(numbers), st.tuples(st.integers(0, 10**6), numbers), st.tuples(st.text()))
@@ -40,6 +42,12 @@ def test_a_cursor_with_another_character_or_less_of_them_is_refused(cursor, data
 def test_what_is_no_cursor_is_refused(text):
     with pytest.raises(UsageError, match="damaged"):
         decode(text, "digest")
+
+
+def test_what_is_nested_deeper_than_can_be_read_is_refused():
+    content = b"[" * 1400
+    with pytest.raises(ParameterError, match="damaged"):
+        decode(urlsafe_b64encode(_head(content) + content).decode(), "digest")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from indexer.errors import CommitGone, IndexDamaged, IndexStale
 KEPT_S = 600.0
 # Commits kept beside the newest, however fast they follow each other: each rebuild among them is a whole index.
 MOST_KEPT = 2
+# Of the number of a commit; a name with more, which a forged cursor may have, is too long for a file.
+_DIGITS = 18
 
 
 def kept_commits(folder: Path, now: float) -> Iterator[Commit]:
@@ -56,8 +58,9 @@ def opened(folder: Path, known: Snapshot, generation: int | None = None) -> tupl
 def opened_again(folder: Path, known: Snapshot, name: str) -> tuple[Commit, Snapshot]:
     """Open the commit of this name. Raises CommitGone if it is not there, or not whole, any more."""
     number = name.partition("-")[0]
+    is_number = number.isdecimal() and len(number) <= _DIGITS
     try:
-        commit, snapshot = opened(folder, known, int(number) if number.isdecimal() else -1)
+        commit, snapshot = opened(folder, known, int(number) if is_number else -1)
     except (FileNotFoundError, IndexDamaged, IndexStale) as error:
         raise _gone(folder, name) from error
     if commit.name != name:
