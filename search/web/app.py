@@ -8,13 +8,22 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from search.web import api, pages, problems
 from search.web.archive import Archive
+from search.web.guard import Guard
 from search.web.settings import DEFAULTS, WebSettings
 
 # Bytes from which on an answer is worth compressing: less fits one packet with its headers anyway.
 _WORTH_GZIP = 500
+
+
+class Application(Starlette):
+    """The routes, with the guard around everything: also an answer to what went wrong has its headers."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Guard(super().build_middleware_stack(), self.state.settings)
 
 
 def create_app(archive: Archive, settings: WebSettings = DEFAULTS) -> Starlette:
@@ -25,11 +34,12 @@ def create_app(archive: Archive, settings: WebSettings = DEFAULTS) -> Starlette:
         async with archive:
             yield
 
-    app = Starlette(
+    app = Application(
         routes=[*api.routes(), *pages.routes()],
         middleware=[Middleware(GZipMiddleware, minimum_size=_WORTH_GZIP)],
         exception_handlers=problems.HANDLERS,
         lifespan=running,
+        max_body_size=settings.body_bytes,
     )
     app.state.archive = archive
     app.state.settings = settings

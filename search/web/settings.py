@@ -10,7 +10,7 @@ class WebSettings:
     """Where is listened, who is let in, and what a request may cost.
 
     `token` is what a request has to show, empty for none; `hosts` are further names that the server is asked by.
-    `threads` answer, `waiting` questions wait for them, `exports` exports are under way at most.
+    `threads` answer, `waiting` questions wait for them, `exports` are under way at most.
     """
 
     host: str = "127.0.0.1"
@@ -18,12 +18,27 @@ class WebSettings:
     token: str = ""
     hosts: tuple[str, ...] = ()
     threads: int = 2
+    # Two threads work these off in about a second of usual searches.
     waiting: int = 64
     exports: int = 2
-    query_chars: int = 10_000  # pasted text of some pages; a search of it takes a second
-    limit_most: int = 100  # hits of a page: some 200 kB of JSON
-    timeout_s: float = 10.0  # what an answer may take, waiting and all
-    export_most: int = 100_000  # hits of an export
+    # A pasted page; percent-encoded, a Chinese character is nine bytes, so that it fits `head_bytes`.
+    query_chars: int = 5_000
+    # Hits of a page: some 200 kB of JSON.
+    limit_most: int = 100
+    # What an answer may take, waiting and all. The slowest usual search, of a pasted page, takes a second.
+    timeout_s: float = 10.0
+    # Hits of an export: a hundred megabytes of JSON.
+    export_most: int = 100_000
+    # Of a request all before its body, also what h11 takes by default; of its body: a login, a call of a tool.
+    head_bytes: int = 65_536
+    url_bytes: int = 49_152
+    body_bytes: int = 1_048_576
+    # A request has to be whole after so long; the requirement is 10 s.
+    request_s: float = 8.0
+    # A client has to take what is written for it, some 64 kB at a time, within so long.
+    taking_s: float = 20.0
+    # Connections at once; half of what a process may have open, by default 1,024 files.
+    connections: int = 512
 
 
 DEFAULTS = WebSettings()

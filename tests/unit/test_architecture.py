@@ -45,6 +45,7 @@ DOORS = {
         "search/complete_command.py",
         "search/eval_command.py",
         "search/info_command.py",
+        "search/serve_command.py",
         "search/shell_completion.py",
         "search/show_command.py",
         "search/study_commands.py",
@@ -53,6 +54,8 @@ DOORS = {
     "rich": ["indexer/cli.py", "search/columns.py"],
     "msgspec": ["search/schemas.py"],
     "starlette": ["search/web/"],
+    "uvicorn": ["search/web/patience.py", "search/web/serving.py"],
+    "h11": ["search/web/patience.py"],
 }
 OWN = {"indexer", "search"}
 STANDARD = {*sys.stdlib_module_names, "compression"}  # the latter from Python 3.14 on

@@ -1,0 +1,66 @@
+"""The command `serve`: a page and an API over HTTP."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from indexer.cli import place_named, settings_of, with_index
+from indexer.errors import DependencyError, UsageError
+
+_TOKEN = "WENSOU_TOKEN"
+
+
+@click.command()
+@with_index
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; others need a token.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Port; 0 takes a free one."
+)
+@click.option(
+    "--token-file", type=click.Path(path_type=Path), metavar="FILE",
+    help=f"Who asks has to show the token in this file (default: that in {_TOKEN}, if there is one).",
+)  # fmt: skip
+@click.option(
+    "--allow-host", "hosts", multiple=True, metavar="NAME",
+    help="Another name that the server is asked by, as behind a reverse proxy.",
+)  # fmt: skip
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="Searches at the same time.")
+@click.pass_context
+def serve(
+    context: click.Context, index_folder: str | None, host: str, port: int, token_file: Path | None,
+    hosts: tuple[str, ...], threads: int,
+) -> None:  # fmt: skip
+    """Serve a page and an API over HTTP, until Ctrl-C.
+
+    Example: wensou serve --port 8765
+    """
+    try:
+        from search.web.running import run
+        from search.web.settings import WebSettings
+    except ModuleNotFoundError as error:
+        raise DependencyError(
+            f"The server needs {error.name}, which is not installed: pip install 'wensou[web]'"
+        ) from None
+    settings = WebSettings(host, port, _token(token_file, os.environ), hosts, threads)
+    run(place_named(context, index_folder), settings, learnt=settings_of(context).learn, tell=_tell)
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _token(file: Path | None, environment: Mapping[str, str]) -> str:
+    """Return what a request has to show, empty for nothing. Raises UsageError if a file has none."""
+    if file is None:
+        return environment.get(_TOKEN, "").strip()
+    try:
+        token = file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The token in {file} cannot be read: {error}.") from error
+    if not token:
+        raise UsageError(f"{file} is empty: write a token into it, a line that nobody can guess.")
+    return token

@@ -1,0 +1,22 @@
+"""A request and why it is refused -> the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+
+def wants_html(request: Request) -> bool:
+    """Tell whether a person asks: for a page, not below /api or /mcp."""
+    return not request.url.path.startswith(("/api/", "/mcp"))
+
+
+def refusal(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return an answer that says in a sentence why there is no other: of RFC 9457 for programs, else plain text."""
+    if wants_html(request):
+        return PlainTextResponse(f"{sentence}\n", status, headers)
+    problem = {"title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
+    return JSONResponse(problem, status, headers, "application/problem+json")

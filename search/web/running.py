@@ -1,0 +1,56 @@
+"""Where an index is, and settings -> a server that runs until a signal ends it."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from indexer.engines.opening import Place
+from indexer.errors import UsageError
+from search.searcher import Searcher
+from search.web.app import create_app
+from search.web.archive import Archive
+from search.web.serving import listening, serve
+from search.web.settings import WebSettings
+
+# 16 characters of 64 are 96 bits; at the pace that tries are answered, far fewer would do.
+_SHORT = 16
+
+
+def run(place: Place, settings: WebSettings, *, learnt: bool, tell: Callable[[str], None]) -> None:
+    """Serve an index, be it there or not; `tell` is told the address, once requests can come.
+
+    Raises UsageError where nothing can be listened at, or others than this computer could ask without a token.
+    """
+    sockets = listening(settings.host, settings.port)
+    _check_safe(sockets, settings)
+    if settings.token and len(settings.token) < _SHORT:
+        tell(f"The token is short, and may be guessed: take {_SHORT} characters or more.")
+    settings = replace(settings, port=sockets[0].getsockname()[1])
+    archive = Archive(
+        lambda: Searcher(place, learnt=learnt),
+        threads=settings.threads,
+        waiting=settings.waiting,
+        exports=settings.exports,
+        timeout_s=settings.timeout_s,
+    )
+    address = f"http://{_spelled(settings.host)}:{settings.port}/"
+    serve(create_app(archive, settings), sockets, settings, lambda: tell(f"Serving {place} at {address}"))
+
+
+def _check_safe(sockets: Sequence[socket.socket], settings: WebSettings) -> None:
+    addresses = [ipaddress.ip_address(one.getsockname()[0].partition("%")[0]) for one in sockets]
+    if not settings.token and not all(address.is_loopback for address in addresses):
+        for one in sockets:
+            one.close()
+        raise UsageError(
+            f"Others than this computer could ask at {settings.host}, so a token is needed: write one that nobody can "
+            "guess into WENSOU_TOKEN, or into a file, and name that with --token-file."
+        )
+
+
+def _spelled(host: str) -> str:
+    """Return a host as it stands in a URL."""
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,88 @@
+"""An application and a socket -> answers over HTTP, until a signal ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from indexer.errors import UsageError
+from search.web.patience import Patient
+from search.web.settings import WebSettings
+
+# What answers are given to be finished when the server is to end.
+_GRACE_S = 3
+# Connections that the system keeps until they are accepted: as many clients may come at once.
+_BACKLOG = 512
+# Connections that were accepted just before the end are there by then.
+_ACCEPTED_S = 0.05
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def listening(host: str, port: int) -> list[socket.socket]:
+    """Return a socket for each address that a host name stands for. Raises UsageError if it cannot be listened at."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return [
+            socket.create_server(address, family=family, backlog=_BACKLOG) for family, _, _, _, address in sorted(found)
+        ]
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(f"Port {port} of {host} is taken. Choose another one with --port.") from error
+        raise UsageError(f"{host}, port {port}, cannot be listened at: {error.strerror or error}.") from error
+
+
+def serve(app: ASGIApp, sockets: Sequence[socket.socket], settings: WebSettings, ready: Callable[[], None]) -> None:
+    """Answer until SIGINT or SIGTERM; `ready` is called when the first request can come."""
+    unfinished: dict[Patient, None] = {}
+    config = uvicorn.Config(
+        app,
+        http=partial(Patient, settings, unfinished),  # type: ignore[arg-type]
+        ws="none",
+        loop="asyncio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE_S,
+        h11_max_incomplete_event_size=settings.head_bytes,
+    )
+    _Server(config, unfinished, ready).run(list(sockets))
+
+
+class _Server(uvicorn.Server):
+    """Ends on a signal as if nothing had happened: the exit code is 0."""
+
+    def __init__(self, config: uvicorn.Config, unfinished: Mapping[Patient, None], ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._unfinished = unfinished
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(_ACCEPTED_S)
+        for connection in list(self._unfinished):
+            connection.transport.abort()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {one: signal.signal(one, self.handle_exit) for one in _SIGNALS}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)

@@ -1,0 +1,161 @@
+"""`wensou serve`: it starts, says where, lets in who may, waits for no client for long, and ends when it is told to."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+
+from tests.conftest import SEEDS
+from tests.web.server import command, serving
+
+
+@pytest.fixture(scope="module")
+def server(seeds_index):
+    with serving(seeds_index) as running:
+        yield running
+
+
+def test_it_says_where_it_is(server, seeds_index):
+    assert server.told == f"Serving {seeds_index} at http://127.0.0.1:{server.port}/"
+    assert server.get("/nothing/there")[0] == 404
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_it_is_told_to(seeds_index, sent):
+    with serving(seeds_index) as running:
+        waiting = running.connect(b"GET / HTTP/1.1\r\n")
+        running.process.send_signal(sent)
+        assert running.process.wait(10) == 0
+        waiting.close()
+    assert running.told.count("\n") == 0
+
+
+def test_a_port_that_is_taken_is_told(server, seeds_index, tmp_path):
+    done = command("--index", seeds_index, "--port", server.port, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == f"wensou: Port {server.port} of 127.0.0.1 is taken. Choose another one with --port.\n"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_others_are_not_served_without_a_token(seeds_index, tmp_path, host):
+    done = command("--index", seeds_index, "--host", host, "--port", 0, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "WENSOU_TOKEN" in done.stderr
+    assert "--token-file" in done.stderr
+
+
+def test_a_token_is_read_from_a_file_or_the_environment_and_never_told(seeds_index, tmp_path):
+    (tmp_path / "token").write_text("a token of a file\n")
+    with serving(seeds_index, "--token-file", tmp_path / "token", WENSOU_TOKEN="another token") as running:
+        assert running.get("/nothing")[0] == 401
+        assert running.get("/nothing", authorization="Bearer another token")[0] == 401
+        assert running.get("/nothing", authorization="Bearer a token of a file")[0] == 404
+    assert "token of" not in running.told
+    with serving(seeds_index, "--host", "0.0.0.0", WENSOU_TOKEN="another") as running:
+        assert running.get("/nothing", authorization="Bearer another")[0] == 404
+    assert "The token is short" in running.told
+
+
+def test_a_file_without_a_token_is_told(seeds_index, tmp_path):
+    (tmp_path / "empty").touch()
+    for name, said in (("empty", "is empty"), ("missing", "cannot be read")):
+        done = command("--index", seeds_index, "--token-file", tmp_path / name, cwd=tmp_path)
+        assert done.returncode == 2
+        assert said in done.stderr
+
+
+def test_without_the_extra_the_command_names_it():
+    hidden = "import sys; sys.modules['uvicorn'] = None; from search.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", hidden, "serve"], cwd=SEEDS.parent, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "pip install 'wensou[web]'" in done.stderr
+
+
+def test_no_other_command_loads_the_extra():
+    asked = "import sys, search.cli; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=SEEDS.parent, capture_output=True, text=True, check=True)
+    assert {"starlette", "uvicorn", "h11", "anyio", "jinja2", "msgspec", "asyncio"}.isdisjoint(done.stdout.split())
+
+
+HALF_SENT = {
+    "nothing": b"",
+    "a line": b"GET / HTTP/1.1\r\n",
+    "half the head": b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Half: ",
+    "half the body": b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ntoken=",
+    "half of a body in parts": b"POST /login HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nab",
+    "a second one": b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\nGET /nothing",
+}
+
+
+def _seconds_open(connection):
+    """Return how long a connection stays open whose client reads all that it gets."""
+    began = time.monotonic()
+    with connection, suppress(ConnectionResetError, TimeoutError):
+        while connection.recv(65536):
+            pass
+    return time.monotonic() - began
+
+
+def test_a_request_that_is_sent_in_half_is_closed_within_ten_seconds(seeds_index):
+    with serving(seeds_index, WENSOU_TOKEN="a token of some length") as running:
+        connections = {name: running.connect(data) for name, data in HALF_SENT.items()}
+        trickling = running.connect(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ")
+        with ThreadPoolExecutor(len(connections) + 1) as threads:
+            trickled = threads.submit(_trickle, trickling)
+            took = dict(zip(connections, threads.map(_seconds_open, connections.values()), strict=True))
+            took["a byte a second"] = trickled.result()
+        assert running.get("/nothing", authorization="Bearer a token of some length")[0] == 404
+    assert max(took.values()) < 10, took
+    assert running.told.count("\n") == 0  # and nothing is said of it
+
+
+def _trickle(connection):
+    began = time.monotonic()
+    with connection, suppress(OSError):
+        while time.monotonic() < began + 15:
+            connection.sendall(b"a")
+            time.sleep(0.5)
+    return time.monotonic() - began
+
+
+def test_a_head_has_a_bound(server):
+    for head in (b"X: " + b"a" * 1_000_000, b"".join(b"X%d: a\r\n" % i for i in range(100_000))):
+        connection = server.connect()
+        try:
+            connection.sendall(b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\n\r\n")
+            assert not connection.recv(100).startswith(b"HTTP/1.1 404")
+        except (ConnectionResetError, BrokenPipeError):
+            pass
+        connection.close()
+    assert server.get("/nothing")[0] == 404
+
+
+def test_many_half_open_connections_keep_nobody_out(server):
+    held = [server.connect(b"GET / HTTP/1.1\r\n") for _ in range(600)]
+    assert [server.get("/nothing")[0] for _ in range(20)] == [404] * 20
+    for connection in held:
+        connection.close()
+
+
+def test_a_missing_index_does_not_keep_it_from_starting(tmp_path, seeds_index):
+    with serving(tmp_path / "later") as running:
+        assert running.get("/nothing")[0] == 404
+        shutil.copytree(seeds_index, tmp_path / "later")
+    assert running.told.count("\n") == 0
+
+
+def test_it_listens_to_ipv6(seeds_index):
+    if not socket.has_ipv6:
+        pytest.skip("no IPv6 here")
+    with serving(seeds_index, "--host", "::1") as running:
+        assert running.told.endswith(f"http://[::1]:{running.port}/")
+        connection = socket.create_connection(("::1", running.port), 5)
+        connection.sendall(b"GET /nothing HTTP/1.0\r\nHost: [::1]\r\n\r\n")
+        assert b" 404 " in connection.recv(100)
+        connection.close()
