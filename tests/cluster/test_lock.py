@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -14,10 +17,12 @@ import pytest
 
 from indexer.engines.opensearch import lock as module
 from indexer.engines.opensearch.indices import create_beside, current_index, take_place
+from indexer.engines.opensearch.location import location_of
 from indexer.engines.opensearch.lock import LEASE_S, RENEW_S, WATCH_S, locked
 from indexer.engines.opensearch.writer import Plan, Shape, writing
 from indexer.errors import IndexLocked
 from indexer.partition import Partition
+from indexer.status import read_status
 
 ONE, TWO = Partition(1, 2), Partition(2, 2)
 
@@ -115,6 +120,28 @@ def test_the_lock_of_a_writer_that_was_killed_here_is_free_at_once(connection):
         process.wait()
     with locked(connection, wait_s=0) as lock:
         assert lock.is_unfinished
+
+
+def test_others_see_who_writes_since_when_and_that_it_was_killed(connection, connect):
+    place = connection.location
+    assert read_status(place) is None
+    with locked(connection, TWO, clock=lambda: time.time() - 10), locked(connect(), ONE):
+        status = read_status(place)
+        assert (status.state, status.pid, status.host) == ("running", os.getpid(), socket.gethostname())
+        began, updated = map(datetime.fromisoformat, (status.started, status.updated))
+        assert timedelta(seconds=5) < datetime.now(UTC) - began < timedelta(minutes=5)
+        assert began <= updated
+        assert (status.step, status.total, status.ended) == ("", 0, None)
+    assert read_status(place) is None
+    root = Path(__file__).parent.parent.parent
+    command = [sys.executable, "-c", KILLED, str(place)]
+    with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "locked\n"
+        assert read_status(place).state == "running"
+        process.kill()
+        process.wait()
+    assert (read_status(place).state, read_status(place).pid) == ("broken_off", process.pid)
+    assert read_status(location_of(f"{place}-not-there")) is None
 
 
 def test_the_lock_of_a_writer_that_died_elsewhere_is_taken_when_it_has_run_out(connection, connect, elsewhere):
