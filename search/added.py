@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from indexer.errors import UsageError
 from indexer.manifest import Manifest
 from indexer.runs import Run, last_before
 from search.days import first_day
-from search.model import Note
+from search.model import Note, Value, Wording
 
 
 class Added(NamedTuple):
@@ -44,23 +45,29 @@ def _run_or_moment(value: int | str | date) -> int | datetime:
 
 
 def _since_run(run: int, manifest: Manifest) -> Added:
-    first, last = manifest.runs[0], manifest.runs[-1]
+    last = manifest.runs[-1]
     if run < 0:
         raise UsageError(f"{run} is no run: use the number that wensou index named, as in 12.")
-    if run < first.number:
-        return _noted(0, f"There was no run {run}: every article came in since. {_named('first', first)}")
+    if run < manifest.runs[0].number:
+        message = "There was no run {run}: every article came in since. {first}"
+        return _noted(0, message, {"run": str(run), "first": _first(manifest)})
     if run > last.number:
-        advice = "A date is written 2026-02 or 2026-02-05."
-        return _noted(last.number, f"There was no run {run} yet. {_named('last', last)} {advice}")
-    return _noted(run, f"Nothing came in since. {_named('last', last)}") if run == last.number else Added(run)
+        message = "There was no run {run} yet. {last} A date is written 2026-02 or 2026-02-05."
+        return _noted(last.number, message, {"run": str(run), "last": _last(manifest)})
+    return _since_known(run, manifest)
 
 
 def _since_moment(moment: datetime, manifest: Manifest) -> Added:
-    first, last = manifest.runs[0], manifest.runs[-1]
     run = last_before(manifest.runs, moment)
     if not run:
-        return _noted(0, f"Every article came in since. {_named('first', first)}")
-    return _noted(run, f"Nothing came in since. {_named('last', last)}") if run == last.number else Added(run)
+        return _noted(0, "Every article came in since. {first}", {"first": _first(manifest)})
+    return _since_known(run, manifest)
+
+
+def _since_known(run: int, manifest: Manifest) -> Added:
+    if run == manifest.runs[-1].number:
+        return _noted(run, "Nothing came in since. {last}", {"last": _last(manifest)})
+    return Added(run)
 
 
 def _moment(value: str | date) -> datetime:
@@ -74,9 +81,17 @@ def _moment(value: str | date) -> datetime:
         raise UsageError(f"{value} is no moment: use 2026-02-05T10:30, with a zone as in Z or +08:00.") from None
 
 
-def _noted(run: int, text: str) -> Added:
-    return Added(run, (Note("added_since", text),))
+def _noted(run: int, message: str, values: Mapping[str, Value]) -> Added:
+    return Added(run, (Note("added_since", message, values),))
 
 
-def _named(which: str, run: Run) -> str:
-    return f"The {which} run was run {run.number}, {run.moment:%Y-%m-%d %H:%M} UTC."
+def _first(manifest: Manifest) -> Wording:
+    return Wording("The first run was run {run}, {moment} UTC.", _values(manifest.runs[0]))
+
+
+def _last(manifest: Manifest) -> Wording:
+    return Wording("The last run was run {run}, {moment} UTC.", _values(manifest.runs[-1]))
+
+
+def _values(run: Run) -> dict[str, Value]:
+    return {"run": str(run.number), "moment": f"{run.moment:%Y-%m-%d %H:%M}"}

@@ -48,7 +48,7 @@ def answer(query: str, filters: Filters, asking: Asking, engine: Engine, lexicon
     parsed = parse(query)
     settled = _settled(parsed, filters, asking, engine, lexicon)
     planned, (page, following) = settled.plan, settled.answer
-    advice = " To search it: --suggest"
+    advice = "To search it: --suggest"
     said = in_rounds(engine, lambda asked: remarks(query, parsed, settled, page, asked, lexicon, advice))
     plainly = asking.copies or asking.passages
     copies = tuple(() if plainly else _copies_of(engine, shown) for shown in page.shown)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from search.meaning import asks_for_text
 from search.syntax import And, Choice, Must, Not, Together, Tree
 
@@ -16,21 +18,28 @@ class Conditions:
     def __init__(self, tree: Tree) -> None:
         self.choices: list[Choice | Not] = []
         self.facts: list[Tree] = []
-        self.text = self._without(tree)
+        self.text = without(tree, self._takes)
 
-    def _without(self, tree: Tree) -> Tree | None:
-        """Collect the conditions of a tree, and return the rest of it."""
-        match tree:
+    def _takes(self, part: Tree) -> bool:
+        """Collect a part if it is a condition, and tell whether it is."""
+        match part:
             case Choice() | Not(Choice()):
-                self.choices.append(tree)
-                return None
-            case Must(node):
-                rest = self._without(node)
-                return Must(rest) if rest is not None else None
-            case And(parts) | Together(parts):
-                kept = tuple([rest for part in parts if (rest := self._without(part)) is not None])
-                return type(tree)(kept) if kept else None
-            case _ if not asks_for_text(tree):
-                self.facts.append(tree)
-                return None
-        return tree
+                self.choices.append(part)
+            case _ if not asks_for_text(part):
+                self.facts.append(part)
+            case _:
+                return False
+        return True
+
+
+def without(tree: Tree, leaves_out: Callable[[Tree], bool]) -> Tree | None:
+    """Return a tree without some of the parts that all of it has to meet; None if nothing is left."""
+    match tree:
+        case Must(node):
+            rest = without(node, leaves_out)
+            return Must(rest) if rest is not None else None
+        case And(parts) | Together(parts):
+            kept = tuple([rest for part in parts if (rest := without(part, leaves_out)) is not None])
+            return type(tree)(kept) if kept else None
+        case _:
+            return None if leaves_out(tree) else tree

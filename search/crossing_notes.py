@@ -9,55 +9,56 @@ from indexer.analysis.fold import fold_key
 from indexer.analysis.latin import stem
 from indexer.analysis.scripts import is_han
 from indexer.analysis.stopwords import stopwords
-from indexer.display import counted
 from indexer.engines.base import Engine, Ranking
 from indexer.vocabulary.cedict import dictionary_version
 from search.crossing import Crossing, free_texts, language_of, shown
 from search.fields import LANGUAGES
 from search.grammar import Query
-from search.model import Note
+from search.model import Action, Note, Value, Wording
 from search.planner import Plan
 from search.translation import Concept
+from search.wording import articles, meaning
 from search.words import cuts_of
 
 # Translations of a word, and words of a query, that are named.
 _MOST_NAMED = 3
 _MOST_WORDS_NAMED = 8
-_NAMES = {"en": "English", "zh": "Chinese"}
+_NAMES = {"en": Wording("English"), "zh": Wording("Chinese")}
+_OFF = Action("Search only as typed", {"cross": "off"})
+_NOT_ONLY = Action("Search as typed too", {"cross": ""})
 
 
 def notes_on(crossing: Crossing, mode: str, plan: Plan, ranking: Ranking) -> Iterator[Note]:
     """Yield what was searched, and how much of the answer is found by that alone; nothing if nothing is."""
-    name = _NAMES[crossing.language]
+    values: dict[str, Value] = {"language": _NAMES[crossing.language]}
     if crossing.match is None:
-        yield Note("cross", f"Searched as typed in {name}: no word of the query could be translated.")
+        yield Note("cross", "Searched as typed in {language}: no word of the query could be translated.", values)
         return
+    values["words"] = _meanings(crossing)
     if mode == "only":
-        yield Note("cross", f"Searched in {name}: {_said(crossing)}.")
+        yield Note("cross", "Searched in {language}: {words:; }.", values, actions=(_NOT_ONLY,))
         return
     if plan.own is None:
         return
     other = ranking.total - (ranking.counts[len(plan.asked) + 1] if ranking.counts else 0)
     if other > 0:
-        articles = counted(other, "article") if ranking.total_is_exact else "many articles"
-        where = "below the others" if mode == "auto" else "among the others"
-        yield Note(
-            "cross",
-            f"Also searched in {name}, which finds {articles}, {where}: {_said(crossing)}. "
-            "To search only as typed: --cross off",
-        )
+        values["articles"] = articles(other) if ranking.total_is_exact else Wording("many articles")
+        values["where"] = Wording("below the others" if mode == "auto" else "among the others")
+        message = "Also searched in {language}, which finds {articles}, {where}: {words:; }."
+        only = Action("Search only in {language}", {"cross": "only"}, {"language": values["language"]})
+        yield Note("cross", message, values, "To search only as typed: --cross off", (_OFF, only))
 
 
 def note_on_nothing(query: Query, mode: str, engine: Engine) -> Note:
     """Return the note that a search asks for the other language in vain."""
     language = language_of(query)
     if language is None:
-        why = "the query has no free words; phrases, patterns, fields and --like are not translated"
+        why = Wording("the query has no free words; phrases, patterns, fields and --like are not translated")
     elif not _has(engine, language):
-        why = f"the index holds nothing in {_NAMES[language]}"
+        why = Wording("the index holds nothing in {language}", {"language": _NAMES[language]})
     else:
-        why = "no word of the query could be translated"
-    return Note("cross", f"--cross {mode} changes nothing: {why}.")
+        why = Wording("no word of the query could be translated")
+    return Note("cross", "--cross {mode} changes nothing: {why}.", {"mode": mode, "why": why})
 
 
 def notes_on_dictionary(
@@ -71,10 +72,14 @@ def notes_on_dictionary(
     words = [word for text in free_texts(query.tree) for word in _words(text, language, analyzer)]
     missing = dict.fromkeys(word for word in words if not any(word in typed for typed in known))
     if missing:
-        named = f"{', '.join([*missing][:_MOST_WORDS_NAMED])}{', …' if len(missing) > _MOST_WORDS_NAMED else ''}"
-        yield Note(
-            "dictionary", f"Without a dictionary not translated: {named}. To get one: pip install 'wensou[dictionary]'"
-        )
+        message = "Without a dictionary not translated: {words:, }. To get one: pip install 'wensou[dictionary]'"
+        yield Note("dictionary", message, {"words": _first([*missing])})
+
+
+def _first(words: Sequence[str | Wording]) -> tuple[str | Wording, ...]:
+    """Return the words that are named, and a sign that there are more."""
+    more = ("…",) if len(words) > _MOST_WORDS_NAMED else ()
+    return (*words[:_MOST_WORDS_NAMED], *more)
 
 
 def _words(text: str, language: str, analyzer: Analyzer) -> Iterator[str]:
@@ -90,14 +95,12 @@ def _has(engine: Engine, language: str) -> bool:
     return any(engine.holds("lang", one) for one in LANGUAGES[language])
 
 
-def _said(crossing: Crossing) -> str:
+def _meanings(crossing: Crossing) -> tuple[Wording | str, ...]:
     """Return the words of the query with what they may be called, as far as that is sure."""
-    named = [(one.typed, _names(one)) for one in crossing.concepts if one.weight >= 1 and _names(one)]
-    said = "; ".join(f"{typed} = {names}" for typed, names in named[:_MOST_WORDS_NAMED])
-    more = "; …" if len(named) > _MOST_WORDS_NAMED else ""
-    return f"{said or 'uncertain translations only'}{more}"
+    sure = [(one.typed, names) for one in crossing.concepts if one.weight >= 1 and (names := _names(one))]
+    return _first([meaning(*one) for one in sure]) or (Wording("uncertain translations only"),)
 
 
-def _names(concept: Concept) -> str:
+def _names(concept: Concept) -> tuple[str, ...]:
     names = dict.fromkeys(way.text for way in shown([concept]) if way.text.lower() != concept.typed)
-    return ", ".join([*names][:_MOST_NAMED])
+    return tuple(names)[:_MOST_NAMED]

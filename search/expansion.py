@@ -18,9 +18,10 @@ from indexer.engines.base import Engine
 from indexer.nodes import AllOf, AnyOf, Form, Node, Not, Phrase, Prefix, Term
 from indexer.vocabulary.alias_lines import AMBIGUOUS, LEARNT, SURE, Group, Name, key_of, keys_of, name_key
 from indexer.vocabulary.aliases import Aliases
-from search.model import Note
+from search.model import Note, Wording
 from search.phrases import Places, places
 from search.scopes import Scope
+from search.wording import as_typed
 from search.words import Cut, cuts_of
 
 # Part of its weight that the place of a form has that is found as a word too.
@@ -78,21 +79,25 @@ class Concept(NamedTuple):
 
 
 _KINDS = {
-    "person": "the same person",
-    "place": "the same place",
-    "organisation": "the same organisation",
-    "product": "the same product",
-    "term": "the same in other words",
+    "person": "{forms:, } ({typed}, the same person)",
+    "place": "{forms:, } ({typed}, the same place)",
+    "organisation": "{forms:, } ({typed}, the same organisation)",
+    "product": "{forms:, } ({typed}, the same product)",
+    "term": "{forms:, } ({typed}, the same in other words)",
 }
 
 
 def note_of(renamed: Mapping[Concept, Set[Alternative]]) -> Note:
     """Return the note that says which other forms of names were looked for, and why."""
-    said = (
-        f"{', '.join(one.text for one in own.alternatives if one in used)} ({own.text}, {_KINDS[own.kind]})"
+    names = dict.fromkeys(
+        Wording(
+            _KINDS[own.kind], {"forms": tuple(one.text for one in own.alternatives if one in used), "typed": own.text}
+        )
         for own, used in renamed.items()
     )
-    return Note("aliases", f"Also searched: {'; '.join(dict.fromkeys(said))}. The words as typed only: --exact")
+    action = as_typed(dict.fromkeys(own.text for own in renamed))
+    advice = "The words as typed only: --exact"
+    return Note("aliases", "Also searched: {names:; }.", {"names": tuple(names)}, advice, (action,))
 
 
 class Expansion:

@@ -61,7 +61,8 @@ def parse(text: str) -> Query:
     if is_cut:
         # A quote or bracket may be closed behind the end.
         notes = [note for note in notes if note.kind not in ("unclosed_quote", "unclosed_bracket")]
-        notes.append(Note("cut", f"The query is long: only its first {LONGEST_QUERY:,} characters were searched."))
+        message = "The query is long: only its first {count} characters were searched."
+        notes.append(Note("cut", message, {"count": LONGEST_QUERY}))
     return Query(tree, tuple(dict.fromkeys(notes)))
 
 
@@ -72,18 +73,21 @@ def _bounded(found: Iterator[Token], notes: list[Note]) -> Iterator[Token]:
         if isinstance(token.tree, Wild | Fuzzy):
             patterns += 1
             if patterns > MOST_PATTERNS:
-                notes.append(Note("limit", f"Only the first {MOST_PATTERNS} words with * ? or ~ were searched."))
+                message = "Only the first {count} words with * ? or ~ were searched."
+                notes.append(Note("limit", message, {"count": MOST_PATTERNS}))
                 yield from _NOTHING
                 continue
         if isinstance(token.tree, Near):
             near += 1
             if near > MOST_NEAR:
-                notes.append(Note("limit", f"Only the first {MOST_NEAR} phrases with ~ were searched."))
+                message = "Only the first {count} phrases with ~ were searched."
+                notes.append(Note("limit", message, {"count": MOST_NEAR}))
                 yield from _NOTHING
                 continue
         parts += token.kind not in ("unit", "open", "close")
         if parts > MOST_PARTS:
-            notes.append(Note("limit", f"Only the first {MOST_PARTS} parts and operators of the query were searched."))
+            message = "Only the first {count} parts and operators of the query were searched."
+            notes.append(Note("limit", message, {"count": MOST_PARTS}))
             return
         yield token
 
@@ -95,7 +99,9 @@ def _balanced(found: Iterable[Token], notes: list[Note]) -> Iterator[Token]:
         if token.kind == "open":
             depth += 1
             if depth > MOST_NESTED:
-                notes.append(Note("limit", f"Brackets in more than {MOST_NESTED} others were left out."))
+                notes.append(
+                    Note("limit", "Brackets in more than {count} others were left out.", {"count": MOST_NESTED})
+                )
                 continue
         elif token.kind == "close":
             if not depth:
@@ -120,7 +126,8 @@ def _placed(found: Sequence[Token], notes: list[Note]) -> list[Token]:
         if has_left and has_right:
             kept.append(token)
         elif token.text:
-            notes.append(Note("operator", f"“{token.text}” stands for nothing here: it was read as text."))
+            message = "“{text}” stands for nothing here: it was read as text."
+            notes.append(Note("operator", message, {"text": token.text}))
             kept.append(Token("unit", token.text))
     return kept[::-1]
 

@@ -21,7 +21,7 @@ from search.fields import (
     choices,
     field_named,
 )
-from search.model import Note
+from search.model import Note, Value
 from search.syntax import (
     CORNER_QUOTES,
     DOUBLE_QUOTES,
@@ -97,8 +97,8 @@ class _Lexer:
         self._notes = notes
         self._at = 0
 
-    def _note(self, kind: str, text: str) -> None:
-        self._notes.append(Note(kind, text))
+    def _note(self, kind: str, message: str, **values: Value) -> None:
+        self._notes.append(Note(kind, message, values))
 
     def _matched(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Return what stands at the place, and go behind it."""
@@ -145,7 +145,7 @@ class _Lexer:
         if slop:
             places = min(int(slop[1]), WIDEST_SLOP)
             if places < int(slop[1]):
-                self._note("limit", f"Words can be looked for at most {WIDEST_SLOP} places apart.")
+                self._note("limit", "Words can be looked for at most {count} places apart.", count=WIDEST_SLOP)
             yield Token("tree", quotation, Near(quotation, places))
         else:
             yield Token("tree", quotation, Phrase(quotation))
@@ -176,7 +176,8 @@ class _Lexer:
             yield from self._field(name, start)
             return
         if field and field[1].isascii() and field.end() < len(word) and word[field.end()] != "/":
-            self._note("field", f"“{field[1]}” is no field ({', '.join(FIELD_NAMES)}): it was read as text.")
+            message = "“{text}” is no field ({fields:, }): it was read as text."
+            self._note("field", message, text=field[1], fields=FIELD_NAMES)
         yield self._unit(word)
 
     def _unit(self, word: str) -> Token:
@@ -192,18 +193,19 @@ class _Lexer:
             if _is_pattern(pattern):
                 return Token("tree", word, Wild(pattern))
             if "*" in pattern:
-                self._note("wildcard", f"“{word}” was read as text: wildcards stand in a single word of one script.")
+                message = "“{text}” was read as text: wildcards stand in a single word of one script."
+                self._note("wildcard", message, text=word)
         return Token("unit", _plain(word))
 
     def _fuzzy(self, word: str, edits: str) -> Token:
         typed = f"{word}~{edits}"
         if _kind(word) != "word" or "." in edits:
-            self._note(
-                "wildcard", f"“{typed}” was read as {word}: ~ stands behind a word of letters, and takes 0, 1 or 2."
-            )
+            message = "“{text}” was read as {word}: ~ stands behind a word of letters, and takes 0, 1 or 2."
+            self._note("wildcard", message, text=typed, word=word)
             return Token("unit", word)
         if edits and int(edits) > MOST_EDITS:
-            self._note("limit", f"A word may have at most {MOST_EDITS} edits: “{typed}” was read so.")
+            message = "A word may have at most {count} edits: “{text}” was read so."
+            self._note("limit", message, count=MOST_EDITS, text=typed)
         return Token("tree", typed, Fuzzy(word, min(int(edits), MOST_EDITS) if edits else None))
 
     def _field(self, name: str, start: int) -> Iterator[Token]:
@@ -214,7 +216,7 @@ class _Lexer:
             if value:
                 yield Token("tree", typed, Exact(name, value))
             else:
-                self._note("field", f"“{typed}=” has no value: it was left out.")
+                self._note("field", "“{text}” has no value: it was left out.", text=f"{typed}=")
             return
         if name not in (*CHOICE_FIELDS, *DATE_FIELDS, *ADDRESS_FIELDS):
             yield Token("scope", typed, field=name)
@@ -227,10 +229,8 @@ class _Lexer:
             yield Token("tree", typed + value, tree)
             return
         if not value:
-            form = f"{typed}… OR {typed}…"
-            self._note(
-                "field", f"“{typed}” was read as text: it takes one value, without brackets; for several, {form}"
-            )
+            message = "“{text}” was read as text: it takes one value, without brackets; for several, {text}… OR {text}…"
+            self._note("field", message, text=typed)
         self._at = begin
         rest = self._matched(_VALUE)
         yield Token("unit", typed + (rest[0] if rest else ""))
@@ -249,12 +249,13 @@ class _Lexer:
             chosen = choice(name, value)
             if chosen:
                 return Choice(name, chosen)
-            self._note("field", f"“{value}” is no {name} ({', '.join(choices(name))}): it was read as text.")
+            message = "“{text}” is no {field} ({choices:, }): it was read as text."
+            self._note("field", message, text=value, field=name, choices=choices(name))
             return None
         try:
             return Days(*days_of(name, value))
         except UsageError as error:
-            self._note("field", f"{error} It was read as text.")
+            self._note("field", "{error} It was read as text.", error=str(error))
             return None
 
 

@@ -46,7 +46,7 @@ class Likeness(NamedTuple):
         """Return the plan of a query that finds only articles which share a word."""
         shared = AnyOf(tuple(Term(field, word.term) for word in self.words for field in word.fields))
         others = Not(Keyword("path", tuple(sorted({path_key(article_id) for article_id in self.copies}))))
-        condition = Asked(f"--like {self.row.id}", AllOf((shared, others)))
+        condition = Asked(f"--like {self.row.id}", AllOf((shared, others)), ("like",))
         return replace(plan, filters=(*plan.filters, condition), is_empty=False)
 
     def liken(self, plan: Plan) -> Plan:
@@ -67,8 +67,9 @@ class Likeness(NamedTuple):
     def note(self) -> Note:
         """Which words make articles alike."""
         if not self.words:
-            return Note("like", f"“{self.row.title}” holds no word that tells what it is about.")
-        return Note("like", f"Like “{self.row.title}” by these words: {', '.join(word.text for word in self.words)}.")
+            return Note("like", "“{title}” holds no word that tells what it is about.", {"title": self.row.title})
+        words = tuple(word.text for word in self.words)
+        return Note("like", "Like “{title}” by these words: {words:, }.", {"title": self.row.title, "words": words})
 
 
 class TellingWord(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,15 +11,15 @@ from indexer.analysis.analyzer import Analyzer, cut_of
 from indexer.analysis.fold import Folded, fold, fold_key
 from indexer.analysis.scripts import is_han, runs
 from indexer.analysis.stopwords import stopwords
-from indexer.display import counted
-from indexer.engines.base import MOST_COUNTED, Engine, Ranking, Request
-from indexer.nodes import Node, Range
+from indexer.engines.base import Engine, Ranking
 from search.fields import FACT_FIELDS
+from search.filtered import notes_on_filters
 from search.grammar import Query
-from search.model import Note
+from search.model import Action, Note, Value, Wording
 from search.numbers import between_numbers
-from search.planner import NO_BOILERPLATE, Plan
+from search.planner import Plan
 from search.syntax import And, Must, Near, Not, Or, Phrase, Scoped, Together, Tree, Words
+from search.wording import passages, up_to
 
 if TYPE_CHECKING:
     from search.suggestions import Suggestion
@@ -54,13 +53,17 @@ def suggestions_for(
 def notes_of_suggestions(found: Sequence[Suggestion], *, advice: str = "") -> Iterator[Note]:
     """Yield a note for each suggestion, the first with advice; its `query` is what would be searched."""
     for number, one in enumerate(found):
-        stands = f"{one.word} stands in {counted(one.passages, 'passage')}"
-        yield Note("suggestion", f"Perhaps: {one.query} ({stands}).{'' if number else advice}", one.query)
+        values: dict[str, Value] = {"query": one.query, "word": one.word, "passages": passages(one.passages)}
+        action = Action("Search {query}", {"q": one.query}, {"query": one.query})
+        message = "Perhaps: {query} ({word} stands in {passages})."
+        yield Note("suggestion", message, values, "" if number else advice, (action,), one.query)
 
 
 def applied(query: str, suggestion: Suggestion) -> Note:
     """Return the note that a suggestion was searched in place of the query."""
-    return Note("suggested", f"Searched {suggestion.query} instead of {query}.")
+    action = Action("Search {query} as typed", {"suggest": ""}, {"query": query})
+    values = {"meant": suggestion.query, "query": query}
+    return Note("suggested", "Searched {meant} instead of {query}.", values, actions=(action,))
 
 
 def notes_on_little(parsed: Query, planned: Plan, ranking: Ranking, engine: Engine) -> Iterator[Note]:
@@ -71,12 +74,16 @@ def notes_on_little(parsed: Query, planned: Plan, ranking: Ranking, engine: Engi
         return
     words = [_QUOTED.sub(r"\1", fold_key(asked.text)) for asked, _ in counts]
     if words and [_NEAR.sub(r"\1", word) for word in words] != _asked_for(parsed.tree):
-        yield Note("read", f"The words were read as: {' · '.join(words[:_LISTED])}{' …' * (len(words) > _LISTED)}")
+        message = "The words were read as: {words: · }"
+        more = "The words were read as: {words: · } …"
+        yield Note("read", more if len(words) > _LISTED else message, {"words": tuple(words[:_LISTED])})
     if found and len(counts) > 1:
-        parts = ", ".join(f"{text} {_up_to(count)}" for text, count in found[:_LISTED])
-        yield Note("found", f"Articles that hold: {parts}.")
+        parts = tuple(
+            Wording("{text} {count}", {"text": text, "count": up_to(count)}) for text, count in found[:_LISTED]
+        )
+        yield Note("found", "Articles that hold: {parts:, }.", {"parts": parts})
     if not ranking.total:
-        yield from _filtered(planned, engine)
+        yield from notes_on_filters(parsed, planned, engine)
 
 
 def _texts(tree: Tree, field: str = "") -> Iterator[tuple[str, str]]:
@@ -142,41 +149,3 @@ def _is_sure(piece: str, analyzer: Analyzer) -> bool:
     if not is_han(piece):
         return True
     return piece in stopwords() if len(piece) == 1 else analyzer.segmenter.knows(piece)
-
-
-def _filtered(planned: Plan, engine: Engine) -> Iterator[Note]:
-    """Yield what the query finds without each filter, or, if one is not enough, without all of them."""
-    if any(_leaves_nothing(asked.node, engine) for asked in planned.filters):
-        return
-    found = [(name, count) for name, looser in _looser(planned) if (count := _total(looser, engine))]
-    boilerplate = 0 if found else _total(replace(planned, passages=None), engine)
-    if planned.filters and not found and not boilerplate:
-        count = _total(replace(planned, filters=(), passages=None), engine)
-        found = [("without any filter", count)] if count else []
-    if found:
-        parts = "; ".join(f"{name} {_up_to(count)}" for name, count in found)
-        yield Note("filtered", f"The filters leave no article. There are, {parts}.")
-    elif boilerplate:
-        held = f"{_up_to(boilerplate)} article{'s' * (boilerplate > 1)}"
-        yield Note("filtered", f"What matches is boilerplate, of {held}. To see it: --kind boilerplate")
-
-
-def _leaves_nothing(node: Node, engine: Engine) -> bool:
-    """Tell whether a filter asks for what came in after a run, and nothing did: that is said by itself."""
-    return isinstance(node, Range) and node.field == "run" and not engine.search(Request(node, limit=0)).total
-
-
-def _looser(planned: Plan) -> Iterator[tuple[str, Plan]]:
-    """Yield names of limits that the user gave, and the plan without each."""
-    for asked in planned.filters[:_LISTED]:
-        yield f"without {asked.text}", replace(planned, filters=tuple(one for one in planned.filters if one != asked))
-    if planned.passages not in (None, NO_BOILERPLATE):
-        yield "in passages of any kind and language", replace(planned, passages=NO_BOILERPLATE)
-
-
-def _total(planned: Plan, engine: Engine) -> int:
-    return engine.search(replace(planned.request(sort="relevance", limit=0, offset=0), counts=())).total
-
-
-def _up_to(count: int) -> str:
-    return f"{'at least ' if count >= MOST_COUNTED else ''}{count:,}"

@@ -49,10 +49,14 @@ _OPTIONAL = (Words, syntax.Wild, syntax.Fuzzy)
 
 
 class Asked(NamedTuple):
-    """A word, phrase or pattern of a query, as typed, and which articles hold it."""
+    """A word, phrase or pattern of a query, as typed, and which articles hold it.
+
+    `options` are the flags of `wensou search` that ask for it; none if the query does.
+    """
 
     text: str
     node: Node
+    options: tuple[str, ...] = ()
 
 
 ConceptsOf: TypeAlias = "Callable[[str], Sequence[Concept]]"

@@ -8,11 +8,13 @@ from dataclasses import replace
 from indexer.engines.base import TERM_FIELDS, Engine, Ranking, Request
 from indexer.nodes import AllOf, AnyOf, Fuzzy, Near, Node, Pattern, Phrase, Prefix, Term
 from search.meaning import Asked
-from search.model import Note
+from search.model import Note, Value
 from search.planner import Plan
 
 # Parts that are named; the rest is counted.
 _NAMED = 10
+_NOWHERE = "Found nowhere: {parts:, }.", "Found nowhere: {parts:, } and {count} more."
+_ELSEWHERE = "Not where it was looked for: {parts:, }.", "Not where it was looked for: {parts:, } and {count} more."
 
 
 def notes_on_missing(plan: Plan, ranking: Ranking, engine: Engine) -> Iterator[Note]:
@@ -21,11 +23,17 @@ def notes_on_missing(plan: Plan, ranking: Ranking, engine: Engine) -> Iterator[N
     if not missing:
         return
     nowhere, elsewhere = _parted(missing[:_NAMED], engine)
-    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    more = max(0, len(missing) - _NAMED)
     if nowhere:
-        yield Note("unmatched", f"Found nowhere: {', '.join(nowhere)}{'' if elsewhere else more}.")
+        yield _unmatched(_NOWHERE, nowhere, 0 if elsewhere else more)
     if elsewhere:
-        yield Note("unmatched", f"Not where it was looked for: {', '.join(elsewhere)}{more}.")
+        yield _unmatched(_ELSEWHERE, elsewhere, more)
+
+
+def _unmatched(messages: tuple[str, str], parts: Sequence[str], more: int) -> Note:
+    """Return a note in the second of two messages if there are more parts than are named."""
+    values: dict[str, Value] = {"parts": tuple(parts)}
+    return Note("unmatched", messages[1], {**values, "count": more}) if more else Note("unmatched", messages[0], values)
 
 
 def _parted(missing: Sequence[Asked], engine: Engine) -> tuple[list[str], list[str]]:

@@ -5,27 +5,91 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 Span = tuple[int, int]
 # Metadata of fields that JSON leaves out.
 HIDDEN: Mapping[str, bool] = {"json": False}
 
 
+Value: TypeAlias = "str | int | Wording | tuple[str | Wording, ...]"
+
+
+class _List(tuple[str, ...]):
+    """Texts that a field joins by what it has behind the colon: {words:, }."""
+
+    __slots__ = ()
+
+    def __format__(self, joint: str) -> str:
+        return joint.join(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A sentence, or a part of one: `message` in English, with fields for `values`, which are plain text.
+
+    A number stands in its field with commas, several texts joined by what the field has behind its colon.
+    """
+
+    message: str
+    values: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+    def text(self, translations: Mapping[str, str]) -> str:
+        """Return it filled in, translated by message; what has no translation stays English."""
+        values = {name: _shown(value, translations) for name, value in self.values.items()}
+        return translations.get(self.message, self.message).format_map(values)
+
+
+def _shown(value: Value, translations: Mapping[str, str]) -> str | _List:
+    match value:
+        case str():
+            return value
+        case int():
+            return f"{value:,}"
+        case Wording():
+            return value.text(translations)
+        case _:
+            return _List(one if isinstance(one, str) else one.text(translations) for one in value)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a reader may do about a note, worded as a link: ask again with `changes` to the parameters of the search.
+
+    Parameters are named as the flags of `wensou search`; an empty value leaves one out. What led to a later page
+    (`after`, `offset`) does not belong to the new search.
+    """
+
+    message: str
+    changes: Mapping[str, str] = field(hash=False)
+    values: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something the reader of an answer should know; `kind` is stable, `text` is a sentence.
+    """Something the reader of an answer should know; `kind` is stable, `text` is in English.
 
-    `query` is what a suggestion would search; others have none, in JSON neither.
+    `message` and `values` are what a face translates (`search.wording`). `advice` says for the command line what
+    `actions` are for other faces; `text` has both. `query` is what a suggestion would search; others have none, in JSON
+    neither.
     """
 
     kind: str
-    text: str
+    text: str = field(init=False)
+    message: str = field(metadata=HIDDEN)
+    values: Mapping[str, Value] = field(default_factory=dict, hash=False, metadata=HIDDEN)
+    advice: str = field(default="", metadata=HIDDEN)
+    actions: tuple[Action, ...] = field(default=(), metadata=HIDDEN)
     query: str = ""
+
+    def __post_init__(self) -> None:
+        text = Wording(self.message, self.values).text({})
+        object.__setattr__(self, "text", f"{text} {self.advice}" if self.advice else text)
 
     def to_dict(self) -> dict[str, str]:
         """Return the JSON shape, without what is empty."""
-        return {name: value for name, value in asdict(self).items() if value}
+        shape = {"kind": self.kind, "text": self.text, "query": self.query}
+        return {name: value for name, value in shape.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

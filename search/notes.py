@@ -9,8 +9,9 @@ from indexer.engines.base import MOST_COUNTED, MOST_EXPANDED, Engine, Ranking
 from search.folding import Page
 from search.grammar import Query
 from search.missing import notes_on_missing
-from search.model import Note, SearchResult
+from search.model import Action, Note, SearchResult, Wording
 from search.planner import Plan
+from search.wording import articles
 
 
 def notes_of(query: Query, plan: Plan, page: Page, engine: Engine) -> Iterator[Note]:
@@ -23,22 +24,36 @@ def notes_of(query: Query, plan: Plan, page: Page, engine: Engine) -> Iterator[N
     counts = ranking.counts
     yield from notes_on_missing(plan, ranking, engine)
     if len(plan.words) > 1 and ranking.total:
-        complete = counts[len(plan.asked)]
-        have = "has" if ranking.total == 1 else "have"
-        more = "At least " if complete >= MOST_COUNTED else ""
-        total = found(ranking, ranking.total, "article")
-        yield Note("all_words", f"{more}{complete:,} of {total} {have} all {len(plan.words)} words.")
+        yield _all_words(counts[len(plan.asked)], ranking, len(plan.words))
     if page.folded:
-        yield Note("copies", f"Near copies, listed with what they repeat: {page.folded}. To see them as hits: --copies")
-    if page.joined:
-        yield Note("stories", f"Reports of an event, listed with the first one of it: {page.joined}.")
-    if ranking.cut:
         yield Note(
-            "expansion", f"Part of the query stands for many words; the {MOST_EXPANDED:,} commonest were searched."
+            "copies",
+            "Near copies, listed with what they repeat: {count}.",
+            {"count": page.folded},
+            "To see them as hits: --copies",
+            (Action("Show copies as hits of their own", {"copies": "1"}),),
         )
+    if page.joined:
+        action = Action("Show each report by itself", {"stories": ""})
+        message = "Reports of an event, listed with the first one of it: {count}."
+        yield Note("stories", message, {"count": page.joined}, actions=(action,))
+    if ranking.cut:
+        message = "Part of the query stands for many words; the {count} commonest were searched."
+        yield Note("expansion", message, {"count": MOST_EXPANDED})
     if plan.is_dated and counts and counts[-1]:
-        more = "at least " if counts[-1] >= MOST_COUNTED else ""
-        yield Note("undated", f"Left out because they have no date: {more}{counted(counts[-1], 'article')}.")
+        left_out = articles(counts[-1], is_exact=counts[-1] < MOST_COUNTED)
+        yield Note("undated", "Left out because they have no date: {articles}.", {"articles": left_out})
+
+
+def _all_words(complete: int, ranking: Ranking, words: int) -> Note:
+    one = "{complete} of {articles} has all {words} words."
+    several = "{complete} of {articles} have all {words} words."
+    values = {
+        "complete": complete if complete < MOST_COUNTED else Wording("At least {count}", {"count": complete}),
+        "articles": articles(ranking.total, is_exact=ranking.total_is_exact),
+        "words": words,
+    }
+    return Note("all_words", one if ranking.total == 1 else several, values)
 
 
 def found(answer: Ranking | SearchResult, count: int, name: str) -> str:

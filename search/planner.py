@@ -152,15 +152,19 @@ def plan(
     be met, those that ask for nothing in the text are filters, as `filters` are.
     """
     conditions = Conditions(query.tree)
-    facts = conditions.facts
+    facts: list[tuple[Tree, tuple[str, ...]]] = [(part, ()) for part in conditions.facts]
     meaning = Meaning(analyzer, loosely=loosely, spelled=spelled, concepts_of=concepts_of)
     text = meaning.of(conditions.text) if conditions.text is not None else None
     days = Days(filters.since, filters.until)
     if days != Days(None, None):
-        facts.append(days)
-    limits = [Asked(written(part), node) for part in facts if (node := Meaning(analyzer).operand(part)) is not None]
+        facts.append((days, ("since", "until")))
+    limits = [
+        Asked(written(part), node, options)
+        for part, options in facts
+        if (node := Meaning(analyzer).operand(part)) is not None
+    ]
     if filters.added_since is not None:
-        limits.append(Asked(f"--added-since {filters.added_since}", Range("run", filters.added_since + 1)))
+        limits.append(_came_in(filters.added_since))
     is_limited = bool(conditions.choices or limits or (conditions.text is None and (filters.lang or filters.kinds)))
     return Plan(
         text=text,
@@ -172,11 +176,15 @@ def plan(
         asked=tuple(meaning.asked),
         targets=tuple(meaning.targets),
         is_empty=text is None and not is_limited,
-        is_dated=any(isinstance(part, Days) for part in facts),
+        is_dated=any(isinstance(part, Days) for part, _ in facts),
         copies=filters.copies or _is_limited_in_time(filters, query.tree),
         renamed=meaning.renamed,
         fresh=filters.fresh,
     )
+
+
+def _came_in(since: int) -> Asked:
+    return Asked(f"--added-since {since}", Range("run", since + 1), ("added-since",))
 
 
 def _is_limited_in_time(filters: Filters, tree: Tree) -> bool:

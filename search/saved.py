@@ -24,9 +24,9 @@ from search.searcher import Searcher
 # Options that do not change what a query finds.
 _OF_THE_PAGE = ("limit", "offset", "sort", "passages", "facets", "after", "context", "stories")
 
-_FIRST = "Asked with --new for the first time: all that there is is new."
-_BUILT_ANEW = "The index was built from scratch since this was last asked: all that there is is new."
-_UNREADABLE = "What was remembered cannot be read: all that there is is new."
+_FIRST = Note("new", "Asked with --new for the first time: all that there is is new.")
+_BUILT_ANEW = Note("new", "The index was built from scratch since this was last asked: all that there is is new.")
+_UNREADABLE = Note("new", "What was remembered cannot be read: all that there is is new.")
 
 
 class _Mark(NamedTuple):
@@ -65,7 +65,7 @@ class SavedQueries:
         yield replace(result, notes=(*_notes(mark, said, result), *others))
         self._write(key, _Mark(self._searcher.identity, seen))
 
-    def _marks(self) -> tuple[dict[str, _Mark], str]:
+    def _marks(self) -> tuple[dict[str, _Mark], Note]:
         """Return the marks by query, and what to say of one that has none."""
         try:
             values = json.loads(self._file.read_text("utf-8"))["queries"]
@@ -98,9 +98,9 @@ def _key(query: str, options: dict[str, Any]) -> str:
     return json.dumps([" ".join(unicodedata.normalize("NFC", query).split()), limits], ensure_ascii=False)
 
 
-def _notes(mark: _Mark | None, said: str, result: SearchResult) -> Iterator[Note]:
-    yield Note("new", f"Since run {mark.run}, when this was last asked." if mark else said)
+def _notes(mark: _Mark | None, said: Note, result: SearchResult) -> Iterator[Note]:
+    yield Note("new", "Since run {run}, when this was last asked.", {"run": str(mark.run)}) if mark else said
     if result.cursor or (result.total and not result.hits):
         again = f"--added-since {mark.run} " if mark else ""
         advice = f"To see it, without --new: {again}--offset {len(result.hits)}"
-        yield Note("more_new", f"There is more, which counts as seen now. {advice}")
+        yield Note("more_new", "There is more, which counts as seen now.", advice=advice)

@@ -24,12 +24,15 @@ def schemas_of(kinds: Iterable[type], reference: str) -> tuple[tuple[dict[str, A
     kinds = tuple(kinds)
     schemas, needed = msgspec.json.schema_components(kinds, schema_hook=_unknown, ref_template=reference)
     known = {one.__name__: one for kind in kinds for one in _reached(kind)}
+    needed = {name: schema for name, schema in needed.items() if name in known}
     for name, schema in needed.items():
         schema["description"] = cleandoc(schema["description"])
-        for hidden in _hidden(known[name]):
-            schema["properties"].pop(hidden, None)
         if "prefixItems" in schema:
             needed[name] = _named(known[name], schema)
+            continue
+        hidden = _hidden(known[name])
+        schema["properties"] = {name: shape for name, shape in schema["properties"].items() if name not in hidden}
+        schema["required"] = [name for name in schema["required"] if name not in hidden]
     return schemas, needed
 
 
@@ -66,7 +69,8 @@ def _reached(kind: Any, seen: frozenset[Any] = frozenset()) -> Iterator[type]:
         return
     if _is_own(kind):
         yield kind
-    parts: Mapping[str, Any] = get_type_hints(kind) if _is_own(kind) else {}
-    for part in (*parts.values(), *get_args(kind)):
+    hints: Mapping[str, Any] = get_type_hints(kind) if _is_own(kind) else {}
+    shown = [part for name, part in hints.items() if name not in _hidden(kind)]
+    for part in (*shown, *get_args(kind)):
         if isinstance(part, type) or get_args(part):
             yield from _reached(part, seen | {kind})

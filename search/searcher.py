@@ -312,7 +312,7 @@ class Searcher:
         if self._is_stale:
             yield _STALE
         if parts := self._engine.unsearched():
-            yield Note("partial", f"This is without {', '.join(parts)}: no node that runs has a copy of it.")
+            yield Note("partial", "This is without {parts:, }: no node that runs has a copy of it.", {"parts": parts})
 
     def _check_open(self) -> None:
         if self._is_closed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from indexer.engines.base import Engine, Ranking
@@ -13,6 +13,7 @@ from search.lexicon import Lexicon
 from search.model import Note
 from search.planner import Filters, Plan, plan
 from search.rounds import in_rounds
+from search.wording import as_typed, meaning
 
 if TYPE_CHECKING:
     from search.crossing import Crossing
@@ -71,7 +72,7 @@ class _Planning:
         self._likeness = None
         self._shows_like = shows_like
         remarks = () if filters.exact else lexicon.aliases.remarks
-        self.notes = [Note("aliases_file", remark) for remark in remarks]
+        self.notes = [Note("aliases_file", "{remark}", {"remark": remark}) for remark in remarks]
         if filters.like is not None:
             from search.likeness import likeness_of  # which most searches need not wait for
 
@@ -131,6 +132,13 @@ class _Planning:
         found = in_rounds(self._engine, lambda engine: spelled_in(units, engine))
         self._spelled = {word: words for typed, words in found.items() for word in typed}
         if found:
-            said = "; ".join(f"{' '.join(typed)} = {', '.join(words)}" for typed, words in found.items())
-            self.notes.append(Note("pinyin", f"Searched as pinyin too: {said}. In quotes it is not."))
+            self.notes.append(_note_on_pinyin(found))
         return bool(self._spelled)
+
+
+def _note_on_pinyin(found: Mapping[tuple[str, ...], Sequence[str]]) -> Note:
+    """Return the note that words, each with those before and behind it, were searched as the pinyin of others."""
+    typed = [" ".join(words) for words in found]
+    words = tuple(map(meaning, typed, found.values()))
+    message = "Searched as pinyin too: {words:; }. In quotes it is not."
+    return Note("pinyin", message, {"words": words}, actions=(as_typed(typed),))

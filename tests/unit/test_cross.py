@@ -185,6 +185,11 @@ class TestWhatIsSaid:
         assert "关税 = " in text
         assert "import levies" in text
 
+    def test_it_can_be_left_out_or_asked_for_alone(self, searcher):
+        (note,) = [note for note in searcher.search("关税").notes if note.kind == "cross"]
+        asked = [names(searcher.search("关税", **action.changes)) for action in note.actions]
+        assert asked == [names(searcher.search("关税", cross=mode)) for mode in ("off", "only")]
+
     def test_nothing_where_nothing_was_found_by_it(self, searcher):
         assert said(searcher.search("市长", cross="auto")) == []
         assert said(searcher.search("关税", cross="off")) == []

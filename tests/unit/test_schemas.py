@@ -42,3 +42,9 @@ def test_a_schema_refers_to_others_where_it_is_told():
     assert {"Hit", "Snippet", "Copy", "Story"} == needed.keys()
     assert needed["Hit"]["properties"]["snippets"]["items"] == {"$ref": "#/components/schemas/Snippet"}
     assert "find_places" not in needed["Hit"]["properties"]
+
+
+def test_what_only_hidden_fields_hold_is_not_in_the_schema():
+    needed = schema_of(SearchResult)["$defs"]
+    assert [*needed["Note"]["properties"]] == needed["Note"]["required"] + ["query"] == ["kind", "text", "query"]
+    assert {"Wording", "Action"}.isdisjoint(needed)
