@@ -1,10 +1,121 @@
-"""The routes of the pages."""
+"""The routes of the pages: a request -> one call of the `Searcher` -> HTML."""
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from indexer.errors import ArticleUnknown, ParameterError
+from search.model import SearchResult
+from search.searcher import Searcher
+from search.web.assets import assets
+from search.web.facets import FACETS, chips, facets
+from search.web.forms import fields, hidden
+from search.web.histogram import histogram, unit_of
+from search.web.hit_views import remarks, result_of
+from search.web.languages import NAMES, Language, chosen
+from search.web.narrowing import Narrowing
+from search.web.paging import paging
+from search.web.parameters import QUERY_CHARS, Question, pairs_of, read
+from search.web.rendering import rendered
+from search.web.start import EXAMPLES, start
+from search.web.state import LANGUAGE, State
+
+# What is a search without a query, too.
+_CHOOSING = ("q", "since", "until", "lang", "kind", "added-since", "like")
+_FILES = "/static/"
+
+
+async def home(request: Request) -> Response:
+    """Return what a query finds, or, if nothing is asked, where one begins."""
+    pairs = pairs_of(request.scope["query_string"])
+    state, said = State.of(pairs), language_of(request)
+    if len(state.pairs) < len(pairs):  # a form sends its empty fields as well
+        return RedirectResponse(state.address(), status_code=303)
+    question = read(state.without(LANGUAGE).pairs)
+    if not any(state.get(name) for name in _CHOOSING):
+        found = await request.app.state.archive.ask(lambda searcher: start(searcher, said))
+        return page("start.html", state, said, start=found, examples=EXAMPLES)
+    result = await request.app.state.archive.ask(lambda searcher: _found(searcher, question, state))
+    return page("results.html", state, said, **_results(result, state, said))
+
+
+def _found(searcher: Searcher, question: Question, state: State) -> SearchResult:
+    arguments = {**question.arguments, "facets": (*FACETS, unit_of(state)[0])}
+    try:
+        return searcher.search(question.query, **arguments)
+    except ArticleUnknown as error:  # the address is right, what it asks by is not
+        raise ParameterError("like", str(error)) from None
+
+
+def _results(result: SearchResult, state: State, said: Language) -> dict[str, Any]:
+    query = Narrowing(result.query)
+    counted = result.facets or {}
+    time = histogram(counted.get(unit_of(state)[0], ()), state)
+    return {
+        "result": result,
+        "heading": _heading(result, said),
+        "counts": _counts(result, said),
+        "has_aside": bool(time.bars or any(counted.values())),
+        "results": [result_of(hit, state, said) for hit in result.hits],
+        "remarks": list(remarks(result.notes, state, said)),
+        "facets": list(facets(counted, query, state, said)),
+        "time": time,
+        "chips": list(chips(query, state, said)),
+        "paging": paging(result, state),
+    }
+
+
+def _heading(result: SearchResult, said: Language) -> Markup:
+    if not result.total:
+        return said.say("results.nothing", query=result.query) if result.query else said.say("results.nothing_here")
+    what = _at_least(result, said.say("results.articles", n=result.total), said)
+    return said.say("results.found_for", what=what, query=result.query) if result.query else what
+
+
+def _counts(result: SearchResult, said: Language) -> Markup:
+    passages = _at_least(result, said.say("results.passages", n=result.passages_total), said)
+    return Markup(" · ").join([passages, said.say("results.took", ms=round(result.took_ms))])
+
+
+def _at_least(result: SearchResult, what: Markup, said: Language) -> Markup:
+    return what if result.total_is_exact else said.say("results.at_least", what=what)
+
+
+def page(template: str, state: State, said: Language, **values: Any) -> Response:
+    """Return a page with what all of them have."""
+    body = rendered(
+        template,
+        said=said,
+        say=said.say,
+        state=state,
+        fields=fields(state, said),
+        hidden=list(hidden(state)),
+        query_chars=QUERY_CHARS,
+        is_start=template == "start.html",
+        languages=[(tag, name, state.changed({LANGUAGE: tag}).address()) for tag, name in NAMES.items()],
+        **values,
+    )
+    headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language", "Content-Language": said.tag}
+    return Response(body, headers=headers, media_type="text/html")
+
+
+def language_of(request: Request) -> Language:
+    """Return the language of the interface that a request asks for."""
+    return chosen(request.query_params.get(LANGUAGE, ""), request.headers.get("Accept-Language", ""))
+
+
+async def static(request: Request) -> Response:
+    """Return a file of the page."""
+    asset = assets()[request.url.path.removeprefix(_FILES)]
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(asset.content, headers=headers, media_type=asset.media_type)
 
 
 def routes() -> list[BaseRoute]:
     """Return the routes of the pages and their files."""
-    return []
+    return [Route("/", home), *(Route(_FILES + name, static) for name in assets())]

@@ -56,6 +56,8 @@ DOORS = {
     "starlette": ["search/web/"],
     "uvicorn": ["search/web/patience.py", "search/web/serving.py"],
     "h11": ["search/web/patience.py"],
+    "jinja2": ["search/web/rendering.py"],
+    "markupsafe": ["search/web/"],
 }
 OWN = {"indexer", "search"}
 STANDARD = {*sys.stdlib_module_names, "compression"}  # the latter from Python 3.14 on

@@ -1,0 +1,81 @@
+"""Counted values, and the filters in force -> links that add a filter, and links that take one away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from search.fields import FACT_FIELDS
+from search.model import FacetValue
+from search.web.languages import Language
+from search.web.narrowing import Narrowing
+from search.web.state import State
+
+# Besides the dates, which the histogram shows.
+FACETS = ("lang", "source", "kind", "tag", "author")
+# Values of a facet that are shown at once, and on demand: what is rarer is found by typing it.
+SHOWN, MOST = 6, 40
+
+
+class Choice(NamedTuple):
+    """A value of a facet, its name, how many articles have it, and the search for these; none if it is in force."""
+
+    name: str
+    articles: int
+    address: str
+
+
+class Facet(NamedTuple):
+    """A facet's commonest values, those that are shown on demand, and how many there are besides."""
+
+    name: str
+    shown: tuple[Choice, ...]
+    more: tuple[Choice, ...]
+    left: int
+
+
+class Chip(NamedTuple):
+    """A filter in force: its name and value as they are said, and the search without it."""
+
+    name: str
+    value: str
+    address: str
+
+
+def facets(
+    counted: Mapping[str, Sequence[FacetValue]], query: Narrowing, state: State, said: Language
+) -> Iterator[Facet]:
+    """Yield the facets that have values."""
+    for name in FACETS:
+        values = counted.get(name) or ()
+        choices = tuple(_choice(name, value, query, state, said) for value in values[:MOST])
+        if choices:
+            yield Facet(name, choices[:SHOWN], choices[SHOWN:], max(0, len(values) - MOST))
+
+
+def _choice(name: str, value: FacetValue, query: Narrowing, state: State, said: Language) -> Choice:
+    if name in FACT_FIELDS:
+        is_in_force = any((one.field, one.value) == (name, value.value) for one in query.conditions)
+        changes = {"q": query.to(name, value.value)}
+    else:
+        is_in_force = state.all(name) == (value.value,)
+        changes = {name: value.value}
+    return Choice(said.named(name, value.value), value.count, "" if is_in_force else state.asked(changes).address())
+
+
+# Filters in the order in which they are shown, but for those of the query.
+_FILTERS = ("lang", "since", "until", "added-since", "exact", "copies", "stories", "passages", "cross", "fresh", "like")
+
+
+def chips(query: Narrowing, state: State, said: Language) -> Iterator[Chip]:
+    """Yield all filters in force."""
+    for one in query.conditions:
+        yield Chip(said.say(f"filter.{one.field}"), one.value, state.asked({"q": one.without}).address())
+    for name in _FILTERS:
+        if value := state.get(name):
+            is_flag = value in ("1", "true")
+            if value not in ("0", "false"):
+                shown = "" if is_flag else said.named(name, value)
+                yield Chip(said.say(f"filter.{name}"), shown, state.asked({name: ""}).address())
+    for kind in state.all("kind"):
+        yield Chip(said.say("filter.kind"), said.named("kind", kind), state.less("kind", kind).address())

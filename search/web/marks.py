@@ -1,0 +1,48 @@
+"""Text and spans -> markup in which the spans are marked, and nothing else does anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from indexer.display import as_line
+from search.model import Span
+
+# What `as_line` replaces, as a pattern: most texts hold nothing of it, and looking is 20 times faster than replacing.
+_COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_OPENING, _CLOSING = Markup("<mark>"), Markup("</mark>")
+
+
+def shown(text: str) -> str:
+    """Return text, character for character as long, in which nothing commands: neither controls nor directions."""
+    return as_line(text) if _COMMANDS.search(text) else text
+
+
+def harmless(value: Any) -> Any:
+    """Return a value as it may stand in a page; markup is made of such values already."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def marked(text: str, spans: Sequence[Span]) -> Markup:
+    """Return text as markup, with spans in `<mark>`; those that overlap or touch are one."""
+    text = shown(text)
+    pieces: list[str] = []
+    last = 0
+    for start, end in _joined(spans, len(text)):
+        pieces += (escape(text[last:start]), _OPENING, escape(text[start:end]), _CLOSING)
+        last = end
+    return Markup("").join([*pieces, escape(text[last:])])
+
+
+def _joined(spans: Sequence[Span], length: int) -> list[Span]:
+    """Return spans in order, apart from each other, within a text."""
+    joined: list[Span] = []
+    for start, end in sorted((max(0, start), min(end, length)) for start, end in spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        elif start < end:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,32 @@
+"""A page of an answer -> links to those beside it: of the same commit behind it, by number before it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from search.model import SearchResult
+from search.web.parameters import LIMIT
+from search.web.state import State
+
+
+class Paging(NamedTuple):
+    """Addresses of other pages, empty where there is none; `first_rank` is that of the first hit here."""
+
+    first_rank: int
+    first: str
+    previous: str
+    following: str
+
+
+def paging(result: SearchResult, state: State) -> Paging:
+    """Return where the pages beside one are."""
+    rank = result.hits[0].rank if result.hits else 1
+    here = state.asked({"q": result.query, "suggest": ""})  # a cursor is of what was searched
+    is_first = not state.get("after") and not state.get("offset")
+    before = max(0, rank - 1 - int(state.get("limit") or LIMIT.default or 0))
+    return Paging(
+        first_rank=rank,
+        first="" if is_first else here.address(),
+        previous=here.changed({"offset": str(before) if before else ""}).address() if rank > 1 else "",
+        following=here.changed({"after": result.cursor}).address() if result.cursor else "",
+    )

@@ -1,0 +1,45 @@
+"""An index -> what the start page says of it: how much it holds, of which years and languages, and since when."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from search.searcher import Searcher
+from search.web.languages import Language
+
+
+class Start(NamedTuple):
+    """What an index holds; years are empty without any, `languages` are names and numbers, most articles first."""
+
+    articles: int
+    first_year: str
+    last_year: str
+    undated: int
+    languages: tuple[tuple[str, str, int], ...]
+    indexed: str
+
+
+# Queries that show what may be typed, each with the key of what is said of it.
+EXAMPLES = (
+    ("川普 关税", "example.words"),
+    ("「相互尊重」", "example.phrase"),
+    ("川普 -北韩", "example.without"),
+    ("北韩 AND 贸易", "example.both"),
+    ("title:Trump", "example.title"),
+    ("Taiwan date:2026-02", "example.date"),
+    ("xijinping", "example.pinyin"),
+)
+
+
+def start(searcher: Searcher, said: Language) -> Start:
+    """Return what the start page says of an index."""
+    info = searcher.info()
+    years = [*info.years]
+    return Start(
+        articles=info.articles,
+        first_year=years[0] if years else "",
+        last_year=years[-1] if years else "",
+        undated=info.undated,
+        languages=tuple((tag, said.named("lang", tag), count) for tag, count in info.languages.items()),
+        indexed=f"{info.last_run.moment.astimezone():%Y-%m-%d %H:%M}",
+    )

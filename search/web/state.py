@@ -1,0 +1,69 @@
+"""The parameters of a page's address -> addresses that differ from it in something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+# What leads to a later page: it belongs to the search as it was, not to one that differs from it.
+_OF_THE_PAGE = ("offset", "after")
+# The language of the interface: beside the parameters of a search, in every address of the page.
+LANGUAGE = "ui"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that an address says, in order; what is empty says nothing."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> State:
+        return cls(tuple((name, value) for name, value in pairs if value))
+
+    def get(self, name: str) -> str:
+        """Return the last value of a parameter, empty if it is not given."""
+        return next((value for key, value in reversed(self.pairs) if key == name), "")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return the values of a parameter that takes several: given several times, or with commas."""
+        listed = (one.strip() for key, value in self.pairs if key == name for one in value.split(","))
+        return tuple(dict.fromkeys(one for one in listed if one))
+
+    def only(self, *names: str) -> State:
+        return State(tuple(pair for pair in self.pairs if pair[0] in names))
+
+    def without(self, *names: str) -> State:
+        return State(tuple(pair for pair in self.pairs if pair[0] not in names))
+
+    def changed(self, changes: Mapping[str, str]) -> State:
+        """Return the same page with some parameters changed, in their places; an empty value leaves one out."""
+        given = {name for name, _ in self.pairs}
+        pairs = [(name, changes.get(name, value)) for name, value in self.pairs]
+        added = [(name, value) for name, value in changes.items() if name not in given]
+        return State.of(dict.fromkeys([*pairs, *added]))
+
+    def asked(self, changes: Mapping[str, str]) -> State:
+        """Return another search: with some parameters changed, from its first page on."""
+        return self.changed(changes).without(*_OF_THE_PAGE)
+
+    def less(self, name: str, value: str) -> State:
+        """Return another search, without one of the values of a parameter."""
+        return self.asked({name: ",".join(one for one in self.all(name) if one != value)})
+
+    def address(self, path: str = "/") -> str:
+        """Return the address of a page with these parameters."""
+        return f"{path}?{urlencode(self.pairs, quote_via=quote)}" if self.pairs else path
+
+
+def article_address(article_id: str, state: State, passage_id: str = "") -> str:
+    """Return where an article is read, with what the search marks in it, at one of its passages."""
+    number = passage_id.removeprefix(f"{article_id}@")
+    place = f"#{anchor(number)}" if passage_id else ""
+    return state.without("facets").address(f"/articles/{quote(article_id, safe='', errors='replace')}") + place
+
+
+def anchor(number: str) -> str:
+    """Return the name by which an address leads to a passage: by what stands behind the @ of its id."""
+    return f"passage-{quote(number, safe='', errors='replace')}"
