@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import click
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("article")
 @click.option("--query", metavar="QUERY", help="Mark everything that this finds.")
+@click.option("--indexed", is_flag=True, help="Show it as the index holds it, by its id, and read no file.")
 @with_exact
 @with_cross
 @with_index
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def show(
-    context: click.Context, article: str, query: str | None, index_folder: str | None, color: str, as_json: bool,
+    context: click.Context, article: str, query: str | None, indexed: bool, index_folder: str | None, color: str,
+    as_json: bool,
     **options: Unpack[Options],
 ) -> None:  # fmt: skip
     """Show an article as it is read: what it is called, and each block of its text with its kind.
@@ -35,18 +38,31 @@ def show(
     Example: wensou show seeds/003_b4e59136c98cbdd1.txt --query 特朗普
     """
     from search.searcher import Searcher
-    from search.whole_lines import as_text
+    from search.whole_lines import as_indexed, as_text
 
-    settings = settings_of(context)
+    settings, colored = settings_of(context), is_colored(color)
     with Searcher(place_named(context, index_folder), learnt=settings.learn) as searcher:
-        found = searcher.show(article, query or "", read_options(settings), **options)
+        if indexed:
+            held = searcher.read(article, query or "", **options)
+            found = _Found(held.to_dict, as_indexed(held, color=colored), held.occurrences, len(held.title_spans))
+        else:
+            now = searcher.show(article, query or "", read_options(settings), **options)
+            found = _Found(now.to_dict, as_text(now, color=colored), len(now.spans), len(now.title_spans))
     if as_json:
         click.echo(dumped(found.to_dict()))
     else:
-        colored = is_colored(color)
-        for line in as_text(found, color=colored):
+        for line in found.lines:
             click.echo(line, color=colored)
     if query is None:
         return
-    click.echo(f"{counted(len(found.spans), 'occurrence')}, {len(found.title_spans):,} in the title", err=True)
-    context.exit(FOUND if found.spans or found.title_spans else NOTHING_FOUND)
+    click.echo(f"{counted(found.in_text, 'occurrence')}, {found.in_title:,} in the title", err=True)
+    context.exit(FOUND if found.in_text or found.in_title else NOTHING_FOUND)
+
+
+class _Found(NamedTuple):
+    """What there is to print of an article, and what was found in it."""
+
+    to_dict: Callable[[], dict[str, Any]]
+    lines: Iterator[str]
+    in_text: int
+    in_title: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from datetime import date
 
@@ -15,6 +16,7 @@ from indexer.pipeline import build
 from search import Searcher
 from search.model import ArticleText
 from search.whole import MarkedArticle
+from tests.cli.test_cli import wensou
 from tests.conftest import SEEDS
 
 TRUMP = "003_b4e59136c98cbdd1.txt"
@@ -180,6 +182,23 @@ def test_the_json_shape_is_plain(seeds):
     assert (told["published"], told["tags"]) == ("2018-11-01", list(article.tags))
     assert [tuple(map(tuple, block["spans"])) for block in told["blocks"]] == [block.spans for block in article.blocks]
     assert {type(value) for block in told["blocks"] for value in block.values()} <= {str, int, list}
+
+
+def test_the_command_shows_what_the_index_holds(archive, tmp_path):
+    build(archive, tmp_path / "index")
+    asked = (TRUMP, "--index", tmp_path / "index", "--query", "川普")
+    now = wensou("show", *asked)
+    (archive / TRUMP).unlink()
+    then = wensou("show", *asked, "--indexed")
+    texts = [[line[12:] for line in shown.stdout.splitlines()] for shown in (now, then)]
+    assert texts[0] == texts[1]
+    assert "\ncaption     **特朗普**在社交媒體上透露" in then.stdout
+    assert (then.returncode, then.stderr) == (0, now.stderr)
+    assert wensou("show", *asked).returncode == 2
+    as_json = json.loads(wensou("show", *asked, "--indexed", "--json").stdout)
+    assert f"{as_json['occurrences']} occurrences, 1 in the title" in then.stderr
+    unknown = wensou("show", archive / TRUMP, "--index", tmp_path / "index", "--indexed")
+    assert (unknown.returncode, "article_id" in unknown.stderr) == (2, True)
 
 
 @given(
