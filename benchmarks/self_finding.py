@@ -66,9 +66,10 @@ def letters(text: str) -> str:
 
 def place_of(searcher: Searcher, query: str, article_id: str) -> int | None:
     """Return where an article stands among all hits, from 0, without making the quotations of those before it."""
-    planned = plan(parse(query), Filters(), searcher._analyzer)
+    commit = searcher._current.commit
+    planned = plan(parse(query), Filters(), commit.lexicon.analyzer)
     request = replace(planned.request(sort="relevance", limit=10**9, offset=0), per_article=1, counts=())
-    found = [article.article_id for article in searcher._engine.search(request).articles]
+    found = [article.article_id for article in commit.engine.search(request).articles]
     return found.index(article_id) if article_id in found else None
 
 

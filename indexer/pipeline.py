@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from indexer.bilingual.settling import Settled, learn_words
+from indexer.cached import cached_property
 from indexer.changes import anew, check_loss, check_named, choose_scopes, find_changes, known_files
 from indexer.engines.base import DEFAULT_MEMORY, Engine, EngineWriter
 from indexer.engines.opening import Place, beside, exists, has_meta, open_index, place_of

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.analysis.analyzer import Analyzer
+from indexer.cached import cached_property
 
 if TYPE_CHECKING:
     from indexer.vocabulary.aliases import Aliases
@@ -24,7 +24,7 @@ class Lexicon:
     def __init__(self, analyzer: Analyzer, folder: Path, *, is_taught: bool = True) -> None:
         self.analyzer = analyzer
         self.folder = folder
-        self._is_taught = is_taught
+        self.is_taught = is_taught
 
     @cached_property
     def learnt(self) -> Learnt:
@@ -32,7 +32,7 @@ class Lexicon:
         from indexer.vocabulary.alias_lines import LEARNT_FILE
         from indexer.vocabulary.learnt import Learnt
 
-        return Learnt(self.folder / LEARNT_FILE if self._is_taught else None)
+        return Learnt(self.folder / LEARNT_FILE if self.is_taught else None)
 
     @cached_property
     def translations(self) -> Taught:
@@ -49,7 +49,7 @@ class Lexicon:
         from indexer.vocabulary.aliases import Aliases
         from indexer.vocabulary.user_aliases import FILE_NAME
 
-        has_learnt = self._is_taught and (self.folder / LEARNT_FILE).is_file()
+        has_learnt = self.is_taught and (self.folder / LEARNT_FILE).is_file()
         return Aliases(self.folder / FILE_NAME, learnt=self.learnt if has_learnt else None)
 
     @cached_property

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from copy import copy
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
-from threading import RLock
+from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
-from indexer.analysis.analyzer import Analyzer
 from indexer.engines.base import Engine
 from indexer.engines.opening import Place, beside, open_index, place_of
 from indexer.engines.opensearch.location import Location
-from indexer.errors import CommitGone, IndexMissing, UsageError
-from indexer.manifest import Manifest
-from search.answering import answer, check, check_one_of, plan_of, ranked
-from search.cursors import decode, digest_of, encode
-from search.hits import Marking, hit_of
-from search.lexicon import Lexicon
-from search.little import applied
-from search.model import ArticleText, Hit, Note, SearchResult
+from indexer.errors import CommitGone, UsageError
+from search.answering import check, check_one_of, plan_of, ranked
+from search.commit import Current, OpenCommit
+from search.model import ArticleText, Hit, SearchResult
 from search.options import Options, limits_of
-from search.paging import Asking
-from search.renewal import renewed
+from search.results import Question, hits_of, result_of
 from search.snippets import LONGEST
 
 if TYPE_CHECKING:
@@ -39,26 +29,15 @@ if TYPE_CHECKING:
     from search.occurrences import Finding
     from search.whole import MarkedArticle
 
-# Pages that `iterate` asks for; they grow, since each costs a search.
-_FIRST_PAGE = 100
-_LARGEST_PAGE = 3200
-_STALE = Note(
-    "stale",
-    "The index was built with another analysis than this one and may miss matches. "
-    "Build it anew with: wensou index --rebuild",
-)
-_MOVED = Note(
-    "moved",
-    "The index has changed since the page before, which is not kept any more. This page goes on behind its last hit; "
-    "what changed may be missing or come twice.",
-)
+R = TypeVar("R")
 
 
 class Searcher:
     """Asks an index. Safe to share between threads; it sees the commit it was opened at until `refresh`.
 
-    A cluster may lose a commit that is not the newest one: with a node, or two minutes after the last question. The
-    newest is asked then.
+    Threads do not wait for each other: each question is answered of the commit that was open when it came, whatever is
+    refreshed or closed meanwhile. A cluster may lose a commit that is not the newest one: with a node, or two minutes
+    after the last question. The newest is asked then.
 
     Raises IndexMissing, IndexUnusable, IndexStale or IndexDamaged if the index cannot be opened.
 
@@ -76,21 +55,12 @@ class Searcher:
         if partial and isinstance(self.place, Location):
             self.place = replace(self.place, settings=replace(self.place.settings, partial=True))
         self.folder = beside(self.place)  # of its user's tables
-        self._engine = open_index(self.place)
         self._is_taught = learnt
-        self._lock = RLock()
-        self._is_closed = False
-        self.is_fixed = False
-        if not self._engine.meta():
-            self._engine.close()
-            raise IndexMissing(_empty(self.place))
-        self._load()
+        self._refreshing = Lock()
+        self._current = Current(self._commit_of(open_index(self.place)))
 
-    def _load(self) -> None:
-        self._manifest = manifest = Manifest.load(self._engine.meta())
-        self._analyzer = Analyzer(Path(manifest.user_dictionary) if manifest.user_dictionary else None)
-        self._is_stale = manifest.fingerprint not in ("", self._analyzer.fingerprint)
-        self._lexicon = Lexicon(self._analyzer, self.folder, is_taught=self._is_taught)
+    def _commit_of(self, engine: Engine) -> OpenCommit:
+        return OpenCommit.of(engine, self.place, self.folder, is_taught=self._is_taught)
 
     def __enter__(self) -> Self:
         return self
@@ -101,20 +71,40 @@ class Searcher:
         self.close()
 
     def close(self) -> None:
-        """Close the index; nothing can be asked afterwards."""
-        with self._lock:
-            self._is_closed = True
-            self._engine.close()
+        """Let nothing be asked afterwards. Questions under way are answered; the index is closed behind the last."""
+        self._current.close()
 
     def refresh(self) -> bool:
-        """See what was indexed since; tell whether there is anything new."""
-        with self._lock:
-            changed = self._engine.refresh()
-            if changed:
-                self._load()
-            return changed
+        """See what was indexed since; tell whether there is anything new.
 
-    @renewed
+        Raises IndexMissing, IndexUnusable, IndexStale or IndexDamaged if that cannot be opened; the commit that is open
+        stays so.
+        """
+        with self._refreshing, self._current.held() as before:
+            newest = before.engine.newest()
+            if newest is before.engine:
+                return False
+            self._current.replace(self._commit_of(newest))
+            return True
+
+    @property
+    def generation(self) -> str:
+        """The name of the commit that is open; no other commit has it, of whatever index."""
+        return self._current.commit.engine.commit_name()
+
+    def _ask(self, question: Callable[[OpenCommit], R]) -> R:
+        """Ask the commit that is open; where a cluster has lost it, the newest one, once.
+
+        It loses it with a node, or after some minutes without a question, and only if something was indexed since.
+        """
+        try:
+            with self._current.held() as commit:
+                return question(commit)
+        except CommitGone:
+            self.refresh()
+        with self._current.held() as commit:
+            return question(commit)
+
     def search(
         self,
         query: str,
@@ -142,55 +132,23 @@ class Searcher:
         `options` limit the search, see `search.options.Options`. No query is an error.
         Raises UsageError for other values.
         """
-        started = time.perf_counter()
         check(limit, offset, sort, facets, after, context, is_joined=stories and passages)
-        how: dict[str, Any] = {"sort": sort, "passages": passages, "facets": facets, "after": after, "context": context}
-        how["stories"] = stories
-        with self._lock:  # the words are of the same commit as the answer
-            self._check_open()
-            filters, notes = limits_of(options, self._manifest, cross="auto")
-            digest = digest_of(
-                query, replace(filters, added_since=None), options.get("added_since"), sort, passages, stories
-            )
-            cursor = None if after is None else decode(after, digest)
-            has_moved = cursor is not None and cursor.generation != self._engine.generation()
-            if cursor is not None and has_moved:
-                with suppress(CommitGone), self._at(cursor.generation) as older:
-                    return older.search(query, limit, **how, **options)
-            asking = Asking(limit, offset, sort, passages, tuple(facets), filters.copies, cursor, stories)
-            found = answer(query, filters, asking, self._engine, self._lexicon)
-        if suggest and found.meant:
-            better = self.search(found.meant[0].query, limit, offset, **how, **options)
-            return replace(better, notes=(applied(query, found.meant[0]), *better.notes))
-        marking = Marking.of(found.planned, context)
-        first = 1 + (offset if cursor is None else cursor.offset)
-        shown = enumerate(zip(found.page.shown, found.copies, found.stories, strict=True), first)
-        ranking = found.page.ranking
-        return SearchResult(
-            query=query,
-            hits=tuple(hit_of(rank, one.article, own, told, marking) for rank, (one, own, told) in shown),
-            total=ranking.total,
-            passages_total=ranking.passages_total,
-            total_is_exact=ranking.total_is_exact,
-            took_ms=round((time.perf_counter() - started) * 1000, 3),
-            notes=(*notes, *self._notes_on_index(), *([_MOVED] if has_moved else []), *found.notes),
-            facets=found.facets(facets),
-            cursor=encode(found.following, digest) if found.following else None,
-        )
+        asked = Question(query, limit, offset, sort, passages, tuple(facets), after, context, stories, options)
+        return self._ask(lambda commit: result_of(commit, asked, suggest=suggest))
 
-    @renewed
     def ranked(self, query: str, limit: int = 10, **options: Unpack[Options]) -> tuple[tuple[str, ...], ...]:
         """Return the ids of the articles that `search` finds, each followed by those of its copies; nothing is quoted.
 
         `options` and errors are those of `search`, but that the other language is searched only if `cross` says so.
         """
         check(limit, 0, "relevance", (), None, LONGEST)
-        with self._lock:
-            self._check_open()
-            filters, _ = limits_of(options, self._manifest)
-            return ranked(query, filters, limit, self._engine, self._lexicon)
 
-    @renewed
+        def ask(commit: OpenCommit) -> tuple[tuple[str, ...], ...]:
+            filters, _ = limits_of(options, commit.manifest)
+            return ranked(query, filters, limit, commit.engine, commit.lexicon)
+
+        return self._ask(ask)
+
     def complete(self, query: str, limit: int = 10) -> list[Completion]:
         """Return the words that the last word of a query may become, also by pinyin, most frequent first; then titles.
 
@@ -200,11 +158,8 @@ class Searcher:
 
         if limit < 0:
             raise UsageError("limit cannot be negative.")
-        with self._lock:
-            self._check_open()
-            return completions(query, self._engine, limit)
+        return self._ask(lambda commit: completions(query, commit.engine, limit))
 
-    @renewed
     def concordance(
         self,
         query: str,
@@ -225,10 +180,13 @@ class Searcher:
         if context < 0 or (limit is not None and limit < 0):
             raise UsageError("context and limit cannot be negative.")
         check_one_of("sort", sort, ORDERS)
-        finding, engine = self._find(query, options)
-        return concordance(engine, finding, sort=sort, context=context, limit=limit, titles=titles)
 
-    @renewed
+        def ask(commit: OpenCommit) -> Concordance:
+            finding = _found(commit, query, options)
+            return concordance(commit.engine, finding, sort=sort, context=context, limit=limit, titles=titles)
+
+        return self._ask(ask)
+
     def count(self, query: str, *, by: str = "month", titles: bool = False, **options: Unpack[Options]) -> Counts:
         """Count the articles that a query finds, and the occurrences in them, by month, year, day or source.
 
@@ -237,10 +195,8 @@ class Searcher:
         from search.counting import BY, count
 
         check_one_of("value to count by", by, BY)
-        finding, _ = self._find(query, options)
-        return count(finding, by=by, titles=titles)
+        return self._ask(lambda commit: count(_found(commit, query, options), by=by, titles=titles))
 
-    @renewed
     def show(
         self, article: str, query: str, read: ReadOptions | None = None, **options: Unpack[Options]
     ) -> MarkedArticle:
@@ -251,13 +207,13 @@ class Searcher:
         """
         from search.whole import marked_article  # and all that reads files
 
-        with self._lock:
-            self._check_open()
-            filters, _ = limits_of(options, self._manifest, cross="auto")
-            planned = plan_of(query, filters, self._engine, self._lexicon)
-        return marked_article(article, self.place, read, planned)
+        def ask(commit: OpenCommit) -> MarkedArticle:
+            filters, _ = limits_of(options, commit.manifest, cross="auto")
+            planned = plan_of(query, filters, commit.engine, commit.lexicon)
+            return marked_article(article, self.place, read, planned)
 
-    @renewed
+        return self._ask(ask)
+
     def read(
         self, article_id: str, query: str = "", *, offset: int = 0, limit: int | None = None, **options: Unpack[Options]
     ) -> ArticleText:
@@ -269,24 +225,14 @@ class Searcher:
         from search.reading import article_text  # which a search need not wait for
 
         check(limit or 0, offset, "relevance", (), None, LONGEST)
-        with self._lock:
-            self._check_open()
-            filters, _ = limits_of(options, self._manifest, cross="auto")
-            planned = plan_of(query, filters, self._engine, self._lexicon)
-            return article_text(self._engine, article_id, planned, offset, limit)
 
-    def _find(self, query: str, options: Options) -> tuple[Finding, Engine]:
-        """Return all that a query finds, and the engine at the commit that it is of, whatever is refreshed."""
-        from search.occurrences import find
+        def ask(commit: OpenCommit) -> ArticleText:
+            filters, _ = limits_of(options, commit.manifest, cross="auto")
+            planned = plan_of(query, filters, commit.engine, commit.lexicon)
+            return article_text(commit.engine, article_id, planned, offset, limit)
 
-        with self._lock:
-            self._check_open()
-            filters, notes = limits_of(options, self._manifest)
-            engine = self._engine.at(self._engine.generation())
-            finding = find(engine, self._lexicon, query, filters)
-        return replace(finding, notes=(*notes, *self._notes_on_index(), *finding.notes)), engine
+        return self._ask(ask)
 
-    @renewed
     def explain(self, query: str, article: Hit | str, **options: Unpack[Options]) -> ArticleExplanation:
         """Tell why a search with the same options gives an article its score, or what it lacks to be found.
 
@@ -302,32 +248,12 @@ class Searcher:
         from search.explaining import explanations  # which a search need not wait for
 
         ids = [article.article_id if isinstance(article, Hit) else article for article in articles]
-        with self._lock:
-            self._check_open()
-            filters, _ = limits_of(options, self._manifest, cross="auto")
-            return explanations(query, filters, ids, self._engine, self._lexicon)
 
-    def _notes_on_index(self) -> Iterator[Note]:
-        """Yield what is odd about the index itself."""
-        if self._is_stale:
-            yield _STALE
-        if parts := self._engine.unsearched():
-            yield Note("partial", "This is without {parts:, }: no node that runs has a copy of it.", {"parts": parts})
+        def ask(commit: OpenCommit) -> dict[str, ArticleExplanation]:
+            filters, _ = limits_of(options, commit.manifest, cross="auto")
+            return explanations(query, filters, ids, commit.engine, commit.lexicon)
 
-    def _check_open(self) -> None:
-        if self._is_closed:
-            raise UsageError("This searcher is closed. Open another: Searcher(index).")
-
-    def _at(self, generation: str) -> Searcher:
-        """Return a searcher of another commit, to be closed by itself. Raises CommitGone if that is not kept."""
-        with self._lock:
-            self._check_open()
-            other = copy(self)
-            other._lock = RLock()
-            other._engine = self._engine.at(generation)
-        other.is_fixed = True
-        other._load()
-        return other
+        return self._ask(ask)
 
     def iterate(
         self,
@@ -340,49 +266,33 @@ class Searcher:
         **options: Unpack[Options],
     ) -> Iterator[Hit]:
         """Yield all hits of a query in order, of one commit; arguments and errors as for `search`."""
-        offset, size = 0, _FIRST_PAGE
-        how: dict[str, Any] = {"sort": sort, "passages": passages, "context": context, "stories": stories}
-        with self._at(self._engine.generation()) as fixed:
-            while True:
-                page = fixed.search(query, size, offset, **how, **options)
-                yield from page.hits
-                if len(page.hits) < size:
-                    return
-                offset += size
-                size = min(2 * size, _LARGEST_PAGE)
+        check(0, 0, sort, (), None, context, is_joined=stories and passages)
+        with self._current.held() as commit:
+            yield from hits_of(commit, Question(query, 0, 0, sort, passages, (), None, context, stories, options))
 
     @property
     def identity(self) -> str:
         """The name that the index has from its first run on, by which run numbers are known to be its own."""
-        return self._manifest.identity
+        return self._current.commit.manifest.identity
 
     @property
     def last_run(self) -> int:
         """The number of the last run that it sees."""
-        return self._manifest.run
-
-    @property
-    def generation(self) -> str:
-        """The name of the commit that is open."""
-        return self._engine.generation()
+        return self._current.commit.manifest.run
 
     def info(self) -> IndexInfo:
         """Return what the index holds, how large it is, and when it was made."""
         from search.info import info_of  # which a search need not wait for
 
-        with self._lock:
-            self._check_open()
-            return info_of(self._engine, self._manifest, self.place, is_current=not self._is_stale)
+        return self._ask(
+            lambda commit: info_of(commit.engine, commit.manifest, self.place, is_current=commit.is_current)
+        )
 
 
-def _empty(place: Place) -> str:
-    """Return what is said of an index without a commit."""
-    from indexer.status import read_status  # which a search need not wait for
+def _found(commit: OpenCommit, query: str, options: Options) -> Finding:
+    """Return all that a query finds."""
+    from search.occurrences import find
 
-    status = read_status(place)
-    if status and status.state == "running":
-        return f"The index in {place} is being built for the first time: {status.doing}. Search it when that is done."
-    return (
-        f"The index in {place} is empty: its first run did not finish. Run it again with: "
-        f"wensou index FOLDER --index {place}"
-    )
+    filters, notes = limits_of(options, commit.manifest)
+    finding = find(commit.engine, commit.lexicon, query, filters)
+    return replace(finding, notes=(*notes, *commit.notes(), *finding.notes))

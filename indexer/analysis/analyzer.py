@@ -6,7 +6,7 @@ import hashlib
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from indexer.analysis.fold import Folded, fold, fold_key, key_of_cut
 from indexer.analysis.han import Segmenter, Word, default_segmenter, read_user_dictionary, segmenter
 from indexer.analysis.latin import latin_words, stem, word_terms
 from indexer.analysis.scripts import Run, runs
+from indexer.cached import cached_property
 from indexer.model import Token
 
 # Raised by hand when the terms of any text change: stored indexes then say that they are of another analysis.

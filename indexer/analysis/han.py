@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 from indexer.errors import SettingsError
@@ -163,7 +164,16 @@ def with_words(cutter: _Rjieba | _Jieba, words: Sequence[Word]) -> Cutter:
     return cutter
 
 
-@cache
+# While a dictionary is loaded, which takes a second with jieba, and hides warnings of the whole process meanwhile.
+_LOADING = Lock()
+
+
 def default_segmenter() -> Segmenter:
     """Return the segmenter without a user dictionary, loaded once."""
+    with _LOADING:
+        return _default()
+
+
+@cache
+def _default() -> Segmenter:
     return segmenter()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
+from threading import local
 from typing import Any, NamedTuple
 
 from indexer.analysis.scripts import Run
@@ -107,11 +108,18 @@ def _whole(key: str, chain: Sequence[LatinWord]) -> Iterator[LatinWord]:
         yield LatinWord(chain[0].first, chain[-1].last, text, tuple(run for word in chain for run in word.runs))
 
 
-@cache
-def _stemmer() -> Any:
-    import snowballstemmer
+class _Stemming(local):
+    """A stemmer for each thread: it keeps the word that it works on."""
 
-    return snowballstemmer.stemmer("english")
+    def __init__(self) -> None:
+        import snowballstemmer
+
+        self.stemmer: Any = snowballstemmer.stemmer("english")
+
+
+@cache
+def _stemming() -> _Stemming:
+    return _Stemming()
 
 
 @lru_cache(maxsize=200_000)
@@ -119,5 +127,5 @@ def stem(word: str) -> str:
     """Return the Snowball (Porter 2) stem of a folded word; words of other alphabets come back as they are."""
     if not word.isascii() or not word.isalpha():
         return word
-    stemmed: str = _stemmer().stemWord(word)
+    stemmed: str = _stemming().stemmer.stemWord(word)
     return stemmed

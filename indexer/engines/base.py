@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from indexer.cached import cached_property
 from indexer.engines.columns import Columns
 from indexer.model import ArticleRow, CheckReport, Failure, FileState, IndexEntry
 from indexer.nodes import Node
@@ -418,10 +418,21 @@ class Engine(Protocol):
     def generation(self) -> str:
         """Return the name of the commit that is open: no other one has it, nor has one of another index."""
 
+    def commit_name(self) -> str:
+        """Return the name of the commit that is open, the same whoever has opened it; `generation` may say more."""
+        ...
+
     def at(self, generation: str) -> Engine:
         """Return the index, open at another of its commits, to be closed by itself.
 
         Raises CommitGone if that is not kept any more.
+        """
+        ...
+
+    def newest(self) -> Engine:
+        """Return the index, open at its newest commit, to be closed by itself; the engine itself if it has that open.
+
+        What is open already is shared. Raises IndexMissing, IndexUnusable, IndexStale or IndexDamaged.
         """
         ...
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple
 
 from indexer.errors import DependencyError, NotAnArticle, SourceError
 from indexer.sources.assembly import assemble
@@ -22,30 +23,46 @@ _LINE = re.compile(r"([^\r\n\ufffe]*)(\r\n|[\r\n\ufffe]|\Z)")
 _HYPHEN = "\ufffe"  # what PDFium makes of a hyphen at the end of a line
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffd\uffff]")
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
+_PROPERTIES = ("Title", "Author", "Subject", "Keywords", "CreationDate")
+# PDFium must not be called by two threads at once, be it of different documents.
+_READING = Lock()
+
+
+class _Found(NamedTuple):
+    """What is read of a document: the lines of each page, what kept the rest from being read, and its properties."""
+
+    pages: list[list[Line]]
+    problem: str
+    properties: dict[str, str]
 
 
 def read(file: SourceFile) -> Iterator[Reading | SourceError]:
     """Yield the article of a PDF, and if it is longer than is read, that."""
+    with _READING:
+        pages, problem, properties = _found(file.data)
+    if problem:
+        yield SourceError(problem)
+    if not any(pages):
+        raise NotAnArticle("no text: scanned pages")
+    made = iso_date(properties.pop("creationdate"))
+    builder = BodyBuilder()
+    text = add_pages(builder, pages)
+    article = assemble(builder, document_metadata(properties), file.article_id, file.path, heading_is_title=True)
+    yield Reading(dated(article, made), content_hash(file.data), Decoded(text, line_end="\f"))
+
+
+def _found(data: bytes) -> _Found:
     pdfium = _pdfium()
     try:
-        document = pdfium.PdfDocument(file.data)
+        document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         code = getattr(error, "err_code", 0)
         raise SourceError("encrypted: it opens with a password" if code == _PASSWORD else "damaged PDF") from None
     try:
         pages, problem = _pages(document, pdfium)
-        properties = {name.lower(): _property(document, name) for name in ("Title", "Author", "Subject", "Keywords")}
-        made = iso_date(_property(document, "CreationDate"))
+        return _Found(pages, problem, {name.lower(): _property(document, name) for name in _PROPERTIES})
     finally:
         document.close()
-    if problem:
-        yield SourceError(problem)
-    if not any(pages):
-        raise NotAnArticle("no text: scanned pages")
-    builder = BodyBuilder()
-    text = add_pages(builder, pages)
-    article = assemble(builder, document_metadata(properties), file.article_id, file.path, heading_is_title=True)
-    yield Reading(dated(article, made), content_hash(file.data), Decoded(text, line_end="\f"))
 
 
 def _pdfium() -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
+from indexer.cached import cached_property
 from indexer.model import Article
 from indexer.sources.encoding import Decoded, declared_encoding, decode
 

@@ -7,10 +7,12 @@ of the chance of the letters, summed over all ways to divide them, divided by th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cache
 from math import exp, inf, log, log1p
 from pathlib import Path
 from typing import NamedTuple
+
+from indexer.cached import cached_property
 
 DATA_FILE = Path(__file__).with_name("data") / "foreign-sounds.txt"
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import sqrt
 from pathlib import Path
 from typing import Protocol
 
 from indexer.analysis.fold import fold_key
+from indexer.cached import cached_property
 from indexer.errors import SettingsError
 from indexer.vocabulary.alias_lines import LEARNT, Group, Name
 from indexer.vocabulary.translations import Equivalent, Gloss, stems_of

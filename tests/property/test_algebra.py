@@ -33,6 +33,7 @@ from search.syntax import (
     Words,
     written,
 )
+from tests.commits import engine_of
 from tests.property import algebra
 from tests.property.archive import HAN, LATIN, NUMERALS, write_archive
 from tests.property.test_grammar import queries as any_text
@@ -99,7 +100,7 @@ def searcher(tmp_path_factory):
 @pytest.fixture(scope="session")
 def archive(searcher):
     """All articles with all their passages."""
-    engine = searcher._engine
+    engine = engine_of(searcher)
     return algebra.Archive(
         algebra.Article(row, tuple(load_text(one.payload, one.passage_id, row.id) for one in engine.passages(row.id)))
         for row in engine.rows()

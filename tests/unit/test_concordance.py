@@ -20,6 +20,8 @@ from search.grammar import parse
 from search.highlight import Highlighter, spans_of
 from search.options import limits_of
 from search.planner import plan
+from search.searcher import _found
+from tests.commits import engine_of
 from tests.conftest import SEEDS
 
 
@@ -62,13 +64,13 @@ def test_all_occurrences_are_found_where_they_stand(seeds, seeds_index, word):
     ],
 )  # fmt: skip
 def test_all_that_a_search_would_highlight_in_any_passage_is_found(seeds, query):
-    filters, _ = limits_of({}, seeds._manifest)
-    planned = plan(parse(query), filters, seeds._analyzer)
+    filters, _ = limits_of({}, seeds._current.commit.manifest)
+    planned = plan(parse(query), filters, seeds._current.commit.lexicon.analyzer)
     highlighter = Highlighter(planned.sought())
     articles = [hit.article_id for hit in seeds.iterate(query, exact=True)]
     expected = Counter()
     for article_id in articles:
-        for one in seeds._engine.passages(article_id):
+        for one in engine_of(seeds).passages(article_id):
             passage = load_text(one.payload, one.passage_id, article_id)
             is_english, is_teaser = passage.lang in ("en", "mixed"), passage.kind == "teaser"
             if (
@@ -213,11 +215,12 @@ def test_parts_of_guessed_words_where_nothing_else_is_found(tmp_path):
 
 def test_what_is_read_is_of_one_commit(tmp_path):
     with searcher_of(tmp_path, {"a.md": ("title: x", "鳳凰。" * 300)}) as searcher:
-        finding, engine = searcher._find("鳳凰", {})
-        (tmp_path / "articles" / "a.md").write_text("鳳凰", "utf-8")
-        build(tmp_path / "articles", tmp_path / "index")
-        assert searcher.refresh()
-        found = concordance(engine, finding, sort="date", context=900, limit=None, titles=False)
+        with searcher._current.held() as commit:
+            finding = _found(commit, "鳳凰", {})
+            (tmp_path / "articles" / "a.md").write_text("鳳凰", "utf-8")
+            build(tmp_path / "articles", tmp_path / "index")
+            assert searcher.refresh()
+            found = concordance(commit.engine, finding, sort="date", context=900, limit=None, titles=False)
         assert found.total == 300
         assert all(len(one.left) + len(one.right) >= 890 for one in found.occurrences)
 

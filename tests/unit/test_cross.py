@@ -17,6 +17,7 @@ from indexer.vocabulary.translations import Equivalent, Translations, table_of
 from indexer.vocabulary.wordbook import Wordbook
 from search import Searcher, crossing_notes
 from search.translation import concepts_of
+from tests.commits import engine_of
 
 TEXTS = {
     "tariff": "The trade minister said that new import levies on foreign steel begin in May.",
@@ -300,13 +301,13 @@ class TestManyConcepts:
 @pytest.mark.parametrize("query", ["Trump", "tariffs", "trade minister steel"])
 def test_an_english_query_with_names_loads_no_chinese_dictionary(searcher, query):
     assert searcher.search(query).total
-    assert "segmenter" not in vars(searcher._analyzer)
+    assert "segmenter" not in vars(searcher._current.commit.lexicon.analyzer)
 
 
 def test_what_comes_below_a_page_is_counted_without_being_scored(searcher):
     whole = searcher.search("关税", 10)
-    searcher._engine._snapshot.concepts = {}
+    engine_of(searcher)._snapshot.concepts = {}
     first = searcher.search("关税", 1)
     assert [hit.article_id for hit in first.hits] == [whole.hits[0].article_id]
     assert (first.total, first.passages_total) == (whole.total, whole.passages_total)
-    assert {one.node.field for own in searcher._engine._snapshot.concepts for one in own.forms} <= {"zh", "text"}
+    assert {one.node.field for own in engine_of(searcher)._snapshot.concepts for one in own.forms} <= {"zh", "text"}

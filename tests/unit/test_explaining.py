@@ -38,6 +38,7 @@ from search.descriptions import described
 from search.explaining import explained
 from search.explanation import ArticleExplanation, Factor, Reason
 from search.reason_lines import lines_of
+from tests.commits import engine_of
 
 QUERIES = [
     "习近平 特朗普 通話",
@@ -181,8 +182,8 @@ trees = st.recursive(
 def test_forms_of_a_concept_stand_below_it_with_one_idf(seeds):
     forms = Form(Term("zh", "川普"), 2), Form(Term("zh", "nothing"), 1), Form(Prefix("text", "川"), 1)
     request = Request(Boost(Synonym(forms), 0.5))
-    article = seeds._engine.search(request).articles[0]
-    explanation = seeds._engine.explain(request, article.article_id)
+    article = engine_of(seeds).search(request).articles[0]
+    explanation = engine_of(seeds).explain(request, article.article_id)
     score, *forms = lines_of(explained(explanation, request, "川普", default_analyzer()))
     assert score == f"score {article.score:.4f}"
     assert [re.sub(r"[\d.]+", "n", line).strip() for line in forms] == [

@@ -15,13 +15,14 @@ from indexer.errors import UsageError
 from search import Searcher
 from search.info_command import _lines
 from tests.cli.test_cli import wensou
+from tests.commits import engine_of
 
 
 def test_it_tells_what_the_index_holds(seeds_index, seeds):
     info = seeds.info()
     assert (info.index, info.engine, info.format, info.segments) == (str(seeds_index), "whoosh", FORMAT, 1)
     assert (info.articles, info.years, info.undated) == (5, {"2018": 1, "2025": 1, "2026": 2}, 1)
-    assert info.passages == sum(len(seeds._engine.passages(row.id)) for row in seeds._engine.rows())
+    assert info.passages == sum(len(engine_of(seeds).passages(row.id)) for row in engine_of(seeds).rows())
     assert set(info.languages) == {"zh-Hant", "zh-Hans", "en", "mixed"}
     assert info.terms["text"] > info.terms["zh"] > info.terms["title_zh"] > 0
     assert info.size_bytes == sum(path.stat().st_size for path in seeds_index.glob("MAIN_????????????????.*"))

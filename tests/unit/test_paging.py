@@ -133,7 +133,7 @@ def test_when_the_commit_is_gone_the_search_goes_on_behind_the_last_hit(archive,
 
 
 def test_iterating_stays_at_one_commit(archive, index, monkeypatch):
-    monkeypatch.setattr("search.searcher._FIRST_PAGE", 3)
+    monkeypatch.setattr("search.results._FIRST_PAGE", 3)
     with Searcher(index) as searcher:
         every = [*searcher.iterate("鳳凰")]
         hits = searcher.iterate("鳳凰")

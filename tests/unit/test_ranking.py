@@ -81,7 +81,7 @@ def test_a_score_halves_with_each_half_life(tmp_path, fresh):
     with Searcher(tmp_path / "index") as searcher:
         plain = {hit.article_id: hit.score for hit in searcher.search("关税").hits}
         faded = searcher.search("关税", fresh=fresh).hits
-        day = searcher._manifest.runs[-1].moment.toordinal()
+        day = searcher._current.commit.manifest.runs[-1].moment.toordinal()
         for hit in faded:
             age = max(0, day - hit.published.toordinal()) if hit.published else 365
             assert hit.score == pytest.approx(plain[hit.article_id] * 0.5 ** (age / 365), rel=0.01)

@@ -17,6 +17,7 @@ from search import Searcher
 from search.model import ArticleText
 from search.whole import MarkedArticle
 from tests.cli.test_cli import wensou
+from tests.commits import engine_of
 from tests.conftest import SEEDS
 
 TRUMP = "003_b4e59136c98cbdd1.txt"
@@ -75,7 +76,7 @@ def test_a_seed_reads_as_its_file_does(seeds, name):
 @pytest.mark.parametrize("name", sorted(path.name for path in SEEDS.glob("*.txt")))
 def test_every_character_of_every_passage_is_in_one_block(seeds, name):
     article = seeds.read(name)
-    stored = [load_text(one.payload, one.passage_id, name) for one in seeds._engine.passages(name)]
+    stored = [load_text(one.payload, one.passage_id, name) for one in engine_of(seeds).passages(name)]
     assert {passage.kind for passage in stored} == {block.kind for block in article.blocks}
     for passage in stored:
         own = [block for block in article.blocks if block.passage_id == passage.id]
@@ -215,7 +216,7 @@ def test_any_text_reads_as_its_passages(tmp_path_factory, paragraphs):
     build(folder, folder / "index")
     with Searcher(folder / "index") as searcher:
         article, marked = searcher.read("a.txt", "川普 关税 Trump"), searcher.show("a.txt", "川普 关税 Trump")
-        stored = [load_text(one.payload, one.passage_id, "a.txt") for one in searcher._engine.passages("a.txt")]
+        stored = [load_text(one.payload, one.passage_id, "a.txt") for one in engine_of(searcher).passages("a.txt")]
     passages = [passage for passage in stored if passage.text]
     assert {block.passage_id for block in article.blocks} == {passage.id for passage in passages}
     for passage in passages:

@@ -11,6 +11,7 @@ from indexer.nodes import Form, Synonym, Term
 from search import Searcher
 from search.rerank import ranked
 from search.translation import Concept, Way
+from tests.commits import engine_of
 
 ALIASES = '[[group]]\nnames = ["苹果", "香蕉"]\n'
 
@@ -85,8 +86,8 @@ def test_translations_go_half_the_way_to_one_word():
 
 def test_many_hits_are_explained_by_the_searches_that_one_takes(searcher, monkeypatch):
     searches = []
-    plain = searcher._engine.search
-    monkeypatch.setattr(searcher._engine, "search", lambda request: searches.append(request) or plain(request))
+    plain = engine_of(searcher).search
+    monkeypatch.setattr(engine_of(searcher), "search", lambda request: searches.append(request) or plain(request))
     hits = searcher.search("苹果", 5).hits
     searches.clear()
     one = searcher.explanations("苹果", hits[:1])

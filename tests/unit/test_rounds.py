@@ -9,6 +9,7 @@ import pytest
 
 from search import Searcher
 from search.rounds import in_rounds
+from tests.commits import ask_another, engine_of
 
 
 class FarAway:
@@ -46,34 +47,34 @@ QUERIES = [
 def test_answers_are_the_same(seeds_index, query, cross):
     with Searcher(seeds_index) as searcher:
         near = searcher.search(query, cross=cross)
-        searcher._engine = FarAway(searcher._engine)
+        ask_another(searcher, FarAway(engine_of(searcher)))
         far = searcher.search(query, cross=cross)
         assert (far.hits, far.notes, far.total) == (near.hits, near.notes, near.total)
-        assert searcher._engine.asked["passages_with"] + searcher._engine.asked["holds"] <= 1
+        assert engine_of(searcher).asked["passages_with"] + engine_of(searcher).asked["holds"] <= 1
 
 
 def test_occurrences_are_the_same(seeds_index):
     with Searcher(seeds_index) as searcher, Searcher(seeds_index) as plain:
-        searcher._engine = FarAway(searcher._engine)
+        ask_another(searcher, FarAway(engine_of(searcher)))
         for query in QUERIES:
             assert replace(searcher.count(query), took_ms=0) == replace(plain.count(query), took_ms=0)
 
 
 def test_lookups_are_asked_together(seeds_index):
     with Searcher(seeds_index) as searcher:
-        engine = FarAway(searcher._engine)
+        engine = FarAway(engine_of(searcher))
 
         def work(asked):
             counts = [asked.passages_with("text", term) for term in ("特朗", "朗普", "nothing")]
             return counts, asked.holds("zh", "特朗普") and asked.terms("text", "trump", 1)
 
-        assert in_rounds(engine, work) == work(searcher._engine)
+        assert in_rounds(engine, work) == work(engine_of(searcher))
         assert engine.asked == {"passages_with_each": 1, "terms": 1}
 
 
 def test_what_depends_on_lookups_waits_for_them(seeds_index):
     with Searcher(seeds_index) as searcher:
-        engine = FarAway(searcher._engine)
+        engine = FarAway(engine_of(searcher))
         found = in_rounds(engine, lambda asked: asked.terms("zh", "特", asked.passages_with("text", "特朗")))
-        assert found == searcher._engine.terms("zh", "特", searcher._engine.passages_with("text", "特朗"))
+        assert found == engine_of(searcher).terms("zh", "特", engine_of(searcher).passages_with("text", "特朗"))
         assert engine.asked == {"passages_with_each": 1, "terms": 1}

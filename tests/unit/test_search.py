@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -16,7 +17,30 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import CommitGone, UsageError
 from search import Searcher
 from search.snippets import LONGEST, cost
+from tests.commits import ask_another, engine_of
 from tests.texts import mixed_text
+
+
+class Slow:
+    """An engine that answers when it is told to."""
+
+    is_remote = False
+
+    def __init__(self, engine):
+        self.engine, self.asked, self.go_on = engine, threading.Event(), threading.Event()
+        self.is_closed = False
+
+    def __getattr__(self, name):
+        return getattr(self.engine, name)
+
+    def search(self, request):
+        self.asked.set()
+        assert self.go_on.wait(10)
+        return self.engine.search(request)
+
+    def close(self):
+        self.is_closed = True
+        self.engine.close()
 
 
 def ids(result):
@@ -87,7 +111,7 @@ def test_any_whoosh_program_can_open_the_index(seeds_index, seeds):
 
     index = whoosh.index.open_dir(str(seeds_index))
     assert {"zh", "en", "text", "title_zh", "title_en", "title_text"} <= set(index.schema.names())
-    assert index.doc_count() == seeds._engine.passage_count()
+    assert index.doc_count() == engine_of(seeds).passage_count()
     with index.searcher() as searcher:
         assert len(searcher.search(Term("zh", "特朗普"))) > 0
         assert len(searcher.search(Phrase("text", ["mutual", "respect"]))) == 1
@@ -379,7 +403,7 @@ def test_all_hits_are_yielded_where_they_are_not_all_counted(tmp_path, monkeypat
     for module in ("search", "matching"):
         monkeypatch.setattr(f"indexer.engines.whoosh.{module}.MOST_COUNTED", 10)
     monkeypatch.setattr("indexer.engines.whoosh.matching._COUNTED_AT_ONCE", 5)
-    monkeypatch.setattr("search.searcher._FIRST_PAGE", 8)
+    monkeypatch.setattr("search.results._FIRST_PAGE", 8)
     with Searcher(tmp_path / "index") as searcher:
         assert not searcher.search("鳳凰").total_is_exact
         assert len({hit.article_id for hit in searcher.iterate("鳳凰")}) == 60
@@ -410,13 +434,15 @@ def test_an_unknown_option_is_named(seeds):
 
 
 def test_a_searcher_whose_commit_is_lost_asks_the_newest(archive, tmp_path, monkeypatch):
+    monkeypatch.setattr("search.results._FIRST_PAGE", 1)
     build(archive, tmp_path / "index")
     with Searcher(tmp_path / "index") as searcher:
         first = searcher.search("特朗普", 1)
-        fixed = searcher._at(searcher._engine.generation())
+        hits = searcher.iterate("特朗普")
+        next(hits)
         (archive / "new.md").write_text("# 特朗普 Nightingale\n\nThe nightingale sang.", "utf-8")
         build(archive, tmp_path / "index")
-        lost, search = searcher._engine.generation(), WhooshEngine.search
+        lost, search = searcher.generation, WhooshEngine.search
 
         def lose(engine, request):
             if engine.generation() == lost:
@@ -427,32 +453,43 @@ def test_a_searcher_whose_commit_is_lost_asks_the_newest(archive, tmp_path, monk
         assert searcher.search("nightingale").total == 1
         assert "moved" in kinds(searcher.search("特朗普", 1, after=first.cursor))
         assert searcher.count("nightingale").rows
-        with fixed, pytest.raises(CommitGone):
-            fixed.search("nightingale")
+        with pytest.raises(CommitGone):
+            next(hits)
 
 
-def test_an_answer_is_of_one_commit_whatever_is_refreshed_meanwhile(archive, tmp_path, monkeypatch):
+def test_an_answer_is_of_one_commit_whatever_is_refreshed_meanwhile(archive, tmp_path):
     build(archive, tmp_path / "index")
     with Searcher(tmp_path / "index") as searcher:
         (archive / "new.txt").write_text("鳳凰", "utf-8")
         build(archive, tmp_path / "index")
-        asked, go_on = threading.Event(), threading.Event()
-        search = searcher._engine.search
+        engine = Slow(engine_of(searcher))
+        ask_another(searcher, engine)
+        with ThreadPoolExecutor(2) as pool:
+            older = pool.submit(searcher.search, "鳳凰")
+            assert engine.asked.wait(10)
+            assert searcher.refresh()
+            assert searcher.search("鳳凰").total == 1
+            assert not engine.is_closed
+            engine.go_on.set()
+            assert older.result(10).total == 0
+        assert engine.is_closed
 
-        def slow(request):
-            asked.set()
-            go_on.wait(10)
-            return search(request)
 
-        monkeypatch.setattr(searcher._engine, "search", slow)
-        asking = threading.Thread(target=searcher.search, args=("特朗普",))
-        refreshing = threading.Thread(target=searcher.refresh)
-        asking.start()
-        asked.wait(10)
-        refreshing.start()
-        refreshing.join(0.3)
-        assert refreshing.is_alive()
-        go_on.set()
-        asking.join(10)
-        refreshing.join(10)
-        assert searcher.search("鳳凰").total == 1
+def test_who_closes_a_searcher_waits_for_nobody(archive, tmp_path):
+    build(archive, tmp_path / "index")
+    searcher = Searcher(tmp_path / "index")
+    engine = Slow(engine_of(searcher))
+    ask_another(searcher, engine)
+    with ThreadPoolExecutor(2) as pool:
+        asking = pool.submit(searcher.search, "特朗普")
+        assert engine.asked.wait(10)
+        searcher.close()
+        with pytest.raises(UsageError, match="closed"):
+            searcher.search("特朗普")
+        with pytest.raises(UsageError, match="closed"):
+            searcher.refresh()
+        assert not engine.is_closed
+        engine.go_on.set()
+        assert asking.result(10).total
+    assert engine.is_closed
+    searcher.close()

@@ -9,11 +9,12 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property
 from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.cached import cached_property
 from indexer.engines.opensearch.credentials import Credentials, credentials_of
 from indexer.engines.opensearch.failures import Failed, Failure, explained, failed_of, failed_to_reach, part_missing
 from indexer.engines.opensearch.location import Location
@@ -67,6 +68,8 @@ class Connection:
         self._clock = clock
         self._sleep = sleep
         self._has_answered = False
+        self._users = 1
+        self._counting = Lock()
         self._unsearched: tuple[str, ...] = ()
         self._transport = _transport(location, self._credentials, location.settings.ca or environment.get(CA, ""))
 
@@ -123,8 +126,17 @@ class Connection:
             if not shard["active_shards"]
         )
 
+    def share(self) -> None:
+        """Let another one use the connection, who closes it too."""
+        with self._counting:
+            self._users += 1
+
     def close(self) -> None:
-        self._transport.close()
+        """Close it for one of those who use it; with the last of them it is closed itself."""
+        with self._counting:
+            self._users -= 1
+        if not self._users:
+            self._transport.close()
 
     def __repr__(self) -> str:
         return f"Connection({str(self.location)!r})"

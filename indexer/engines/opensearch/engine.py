@@ -45,7 +45,6 @@ class OpenSearchEngine:
     def __init__(self, location: Location, *, create: bool = False, discard_damaged: bool = False) -> None:
         self._connection = connection = Connection(location)
         self._lock = Lock()
-        self._is_borrowed = False
         try:
             if create:
                 create_index(connection, _shape(location))
@@ -167,12 +166,22 @@ class OpenSearchEngine:
     def generation(self) -> str:
         return self._snapshot.generation
 
+    def commit_name(self) -> str:
+        return self._snapshot.commit.name
+
     def at(self, generation: str) -> OpenSearchEngine:
+        is_open = generation == self._snapshot.generation
+        return self._with(self._snapshot if is_open else Snapshot.named(self._connection, generation))
+
+    def newest(self) -> OpenSearchEngine:
+        return self if self._snapshot.is_newest() else self._with(Snapshot.newest(self._connection))
+
+    def _with(self, snapshot: Snapshot) -> OpenSearchEngine:
+        """Return another engine of the same index."""
         engine = copy(self)
         engine._lock = Lock()
-        engine._is_borrowed = True
-        if generation != self._snapshot.generation:
-            engine._snapshot = Snapshot.named(self._connection, generation)
+        engine._snapshot = snapshot
+        self._connection.share()
         return engine
 
     def refresh(self) -> bool:
@@ -186,8 +195,7 @@ class OpenSearchEngine:
 
     def close(self) -> None:
         self._snapshot.close()
-        if not self._is_borrowed:
-            self._connection.close()
+        self._connection.close()
 
 
 def _opened(connection: Connection, discard_damaged: bool) -> Snapshot:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cached_property
+from threading import Lock
 from typing import Any, NamedTuple
 
+from indexer.cached import cached_property
 from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.mapping import FORMAT, META
 from indexer.engines.opensearch.statistics import Statistics, scale_of
@@ -46,6 +47,7 @@ class Snapshot:
         self.commit = commit
         self._point = point
         self._is_named = is_named
+        self._renewing = Lock()
 
     @classmethod
     def newest(cls, connection: Connection) -> Snapshot:
@@ -100,13 +102,14 @@ class Snapshot:
 
     def _renew(self, lost: str) -> None:
         """Open another point in time, unless another thread has."""
-        if self._point != lost:
-            return
-        point = _new_point(self._connection)
-        if _commit_in(self._connection, point).name != self.commit.name:
-            _end(self._connection, point)
-            raise _gone(self._connection, self.commit.name)
-        self._point = point
+        with self._renewing:
+            if self._point != lost:
+                return
+            point = _new_point(self._connection)
+            if _commit_in(self._connection, point).name != self.commit.name:
+                _end(self._connection, point)
+                raise _gone(self._connection, self.commit.name)
+            self._point = point
 
     def is_newest(self) -> bool:
         """Tell whether no writer has committed since."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 
 import numpy as np
 
+from indexer.cached import cached_property
 from indexer.engines.whoosh.scorers import NOTHING, Matches, Scorer, united
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 

@@ -34,7 +34,7 @@ from indexer.engines.whoosh.page import passages_of
 from indexer.engines.whoosh.search import search
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.storage import check_ours, has_index, prepare
-from indexer.engines.whoosh.toc import Commit, generations, load_meta, meta_of
+from indexer.engines.whoosh.toc import Commit, generations, is_newest, load_meta, meta_of
 from indexer.errors import IndexDamaged, IndexStale, IndexUnusable
 from indexer.model import ArticleRow, CheckReport
 
@@ -239,21 +239,32 @@ class WhooshEngine:
     def generation(self) -> str:
         return self._commit.name
 
+    def commit_name(self) -> str:
+        return self._commit.name
+
     def at(self, generation: str) -> WhooshEngine:
-        engine = copy(self)
-        engine._lock = Lock()
-        if generation != self.generation():
-            engine._commit, engine._snapshot = opened_again(self._folder, self._snapshot, generation)
-            engine._meta = load_meta(engine._commit)
-        return engine
+        if generation == self.generation():
+            return self._with(self._commit, self._snapshot)
+        return self._with(*opened_again(self._folder, self._snapshot, generation))
+
+    def newest(self) -> WhooshEngine:
+        if is_newest(self._commit):
+            return self
+        commit, snapshot = _opened_newest(self._folder, self._snapshot)
+        return self if commit.name == self._commit.name else self._with(commit, snapshot)
 
     def refresh(self) -> bool:
         with self._lock:
-            if generations(self._folder)[-1:] == [self._commit.generation]:
-                return False
-            self._commit, self._snapshot = _opened_newest(self._folder, self._snapshot)
-            self._meta = load_meta(self._commit)
-            return True
+            newest = self.newest()
+            self._commit, self._snapshot, self._meta = newest._commit, newest._snapshot, newest._meta
+            return newest is not self
+
+    def _with(self, commit: Commit, snapshot: Snapshot) -> WhooshEngine:
+        """Return another engine of the same index."""
+        engine = copy(self)
+        engine._lock = Lock()
+        engine._commit, engine._snapshot, engine._meta = commit, snapshot, load_meta(commit)
+        return engine
 
     def close(self) -> None:
         self._snapshot = _EMPTY

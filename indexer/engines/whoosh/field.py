@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from indexer.cached import cached_property
 from indexer.engines.bm25 import length_codes
 from indexer.engines.whoosh.container import Array, Container, decoded
 from indexer.engines.whoosh.postings import MOST_FREQUENT, SEPARATOR, Layout

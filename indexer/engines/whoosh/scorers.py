@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
+from indexer.cached import cached_property
 from indexer.engines.whoosh.field import firsts_of
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 

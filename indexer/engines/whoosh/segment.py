@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from indexer.cached import cached_property
 from indexer.engines.base import KnownFile
 from indexer.engines.whoosh.blocks import Blocks
 from indexer.engines.whoosh.container import Array, Container, decoded

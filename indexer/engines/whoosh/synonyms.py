@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 
+from indexer.cached import cached_property
 from indexer.engines.bm25 import TIE, concept_idf
 from indexer.engines.whoosh.forms import Forms, Worth, merged, together, worth
 from indexer.engines.whoosh.phrases import contains

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
+from indexer.cached import cached_property
 from indexer.engines.bm25 import highest_saturation, idf
 from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.field import Field, grouped

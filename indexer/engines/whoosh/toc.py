@@ -14,7 +14,8 @@ import pickle
 import re
 import struct
 import zlib
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import numpy as np
 from indexer.engines.whoosh.damage import damaged
 from indexer.engines.whoosh.segment import INDEX_NAME, SegmentState
 from indexer.errors import IndexDamaged
+from indexer.model import FileState
 
 # A stored field that no passage fills: it carries, pickled with the schema, what the index knows besides articles, so
 # that one rename commits both.
@@ -45,6 +47,7 @@ class Commit:
     meta: str  # JSON
     path: Path
     checksum: int = 0
+    state: FileState | None = None  # of the file
 
     @property
     def name(self) -> str:
@@ -75,11 +78,28 @@ def read_commit(folder: Path, generation: int | None = None) -> Commit:
     """Read a commit, the newest if none is named. Raises IndexDamaged; FileNotFoundError if it was removed."""
     generation = newest_generation(folder) if generation is None else generation
     path = toc_path(folder, generation)
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data, state = file.read(), _state_of(os.fstat(file.fileno()))
     try:
-        return _parsed(data, generation, path)
+        return replace(_parsed(data, generation, path), state=state)
     except _UNREADABLE as error:
         raise damaged(path, f"it cannot be read ({type(error).__name__}: {error})") from error
+
+
+def is_newest(commit: Commit) -> bool:
+    """Tell, by the names in its folder and the state of one file, whether a commit is the newest.
+
+    An index that was built anew in the same folder may number its commits as the one before.
+    """
+    if generations(commit.path.parent)[-1:] != [commit.generation]:
+        return False
+    with suppress(FileNotFoundError):
+        return _state_of(commit.path.stat()) == commit.state
+    return False
+
+
+def _state_of(status: os.stat_result) -> FileState:
+    return FileState(status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 def meta_of(folder: Path) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from whoosh.filedb.structfile import BufferFile
 from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
+from indexer.cached import cached_property
 from indexer.engines.bm25 import lengths_of
 from indexer.engines.whoosh.blocks import Blocks
 from indexer.engines.whoosh.field import Field
