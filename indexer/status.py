@@ -31,7 +31,7 @@ if sys.platform != "win32":
 # Beside the mark of the folder, `wensou.format`; of a name that no format of articles has, nor a file of a commit.
 STATUS_FILE = "wensou.status"
 # Seconds between two writings of counts: a person who looks, or a page that asks every second, sees them move, and each
-# takes some .1 ms. A new step is written at once, since it may be long before there is more to say.
+# takes .3 ms of the processor. A new step is written at once, since it may be long before there is more to say.
 EVERY_S = 0.5
 # Times that a status is read: each writing between its opening and the look at its lock needs another one.
 _TRIES = 5

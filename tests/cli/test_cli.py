@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -309,6 +310,24 @@ def test_help_ends_with_an_example():
         done = wensou(*command, "--help")
         assert done.returncode == 0
         assert "Example: wensou" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such terminals")
+def test_a_terminal_shows_the_steps_of_a_run(archive, tmp_path):
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-c", "from search.cli import main; main()", "index", archive, "--index", tmp_path / "i"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # how a terminal says that nobody writes to it any more
+            while part := os.read(ours, 4096):
+                shown += part
+    os.close(ours)
+    assert process.returncode == 0
+    assert b"Reading" in shown
+    assert b"Learning words" in shown
+    assert b"100%" in shown
 
 
 def test_a_closed_pipe_is_no_error(seeds_index):
