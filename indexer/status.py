@@ -1,7 +1,8 @@
 """What a run of indexing does, and how it ended -> a small file in the folder of the index, and back.
 
 The run that goes on holds a lock of the system's on the file that it has put there last: whoever reads it finds that
-lock free as soon as the process is gone, however it ended, and whatever process has its number since.
+lock free as soon as the process is gone, however it ended, and whatever process has its number since. Windows puts no
+file in the place of an open one: there is no such file there.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def told_to(status: Progress, progress: Progress | None) -> Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class RunCounts:
     """What a run that is done did; the numbers count articles, `failed` files."""
 
     run: int
@@ -80,7 +81,7 @@ class Counts:
 class Ending:
     """How a run ended: with `counts`, or, if it failed or was stopped, with a sentence that says why."""
 
-    counts: Counts | None = None
+    counts: RunCounts | None = None
     reason: str = ""
 
 
@@ -120,6 +121,8 @@ def read_status(place: Place) -> Status | None:
     """
     if not isinstance(place, Path):
         return _of_writer(writer_of(place))
+    if sys.platform == "win32":
+        return None
     with suppress(OSError):
         for _ in range(_TRIES):
             with (place / STATUS_FILE).open("rb") as file:
@@ -145,7 +148,7 @@ def _parsed(data: bytes, *, is_held: bool) -> Status | None:
         said = json.loads(data)
         ended = said.pop("ended")
         counts = ended and ended["counts"]
-        ending = ended and Ending(counts and Counts(**counts), ended["reason"])
+        ending = ended and Ending(counts and RunCounts(**counts), ended["reason"])
         state: State = "running" if is_held else "broken_off"
         if ending:
             state = "done" if ending.counts else "failed"
@@ -182,7 +185,7 @@ class StatusFile:
         self, place: Place, clock: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         """`clock` tells what is written, `monotonic` when, in seconds."""
-        self._path = place / STATUS_FILE if isinstance(place, Path) else None
+        self._path = place / STATUS_FILE if isinstance(place, Path) and sys.platform != "win32" else None
         self._clock = clock
         self._monotonic = monotonic
         self._started = ""
@@ -202,13 +205,13 @@ class StatusFile:
     def done(self, report: BuildReport) -> None:
         """Write what a run did."""
         counted = (report.run, report.added, report.replaced, report.removed, report.unchanged)
-        self.end(Ending(Counts(*counted, len(report.failed), report.took_s)))
+        self.end(Ending(RunCounts(*counted, len(report.failed), report.took_s)))
 
     def end(self, ended: Ending) -> None:
         """Write how a run ended, if it has begun. If that cannot be written, nothing is left that says it goes on."""
         if self._path is not None and self._started:
-            if not self._put(self._path, ended) and self._is_own(self._path):
-                with suppress(OSError):
+            with suppress(OSError):
+                if not self._put(self._path, ended) and self._is_own(self._path):
                     self._path.unlink()
             self._let_go(None)
 
@@ -251,7 +254,7 @@ def _written(path: Path, data: bytes, *, is_held: bool) -> IO[bytes]:
         file.write(data)
         file.flush()
         if is_held:
-            _hold(file)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until it is closed, or the process ends
         new.replace(path)
     except BaseException:
         file.close()
@@ -276,18 +279,8 @@ def _is_anothers(path: Path) -> bool:
     return False
 
 
-def _hold(file: IO[bytes]) -> None:
-    """Lock a file until it is closed; on Windows it is closed, since no open file can be put in another one's place."""
-    if sys.platform == "win32":
-        file.close()
-    else:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
 def _is_held(file: IO[bytes]) -> bool:
-    """Tell whether the process that has put the file there still runs, as far as can be told: not on Windows."""
-    if sys.platform == "win32":
-        return True
+    """Tell whether the process that has put the file there still runs."""
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -15,9 +15,11 @@ import pytest
 
 from indexer import BuildOptions, build, check
 from indexer.errors import IndexLocked, IndexMissing, RootError
-from indexer.status import STATUS_FILE, Counts, Ending, Status, StatusFile, read_status
+from indexer.status import STATUS_FILE, Ending, RunCounts, Status, StatusFile, read_status
 from search import Searcher
 from tests.cli.test_cli import ROOT, wensou
+
+pytest.importorskip("fcntl", reason="this system puts no file in the place of an open one")
 
 HELD = """
 import sys
@@ -72,7 +74,7 @@ def test_each_step_is_seen_while_the_run_is_in_it(archive, index):
     after = read_status(index)
     assert after == Status(
         "done", os.getpid(), after.host, seen[0][1].started, after.updated, "words", 0, 0,
-        Ending(Counts(report.run, 5, 0, 0, 0, 0, report.took_s)),
+        Ending(RunCounts(report.run, 5, 0, 0, 0, 0, report.took_s)),
     )  # fmt: skip
 
 
@@ -283,6 +285,26 @@ def test_what_a_killed_run_left_of_a_status_goes_with_the_next(archive, index):
     (index / f"{STATUS_FILE}.4711").write_bytes(b"{")
     build((), index)
     assert [path.name for path in index.iterdir() if path.name.startswith(STATUS_FILE)] == [STATUS_FILE]
+
+
+def test_where_files_cannot_be_replaced_while_they_are_open_there_is_none(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.platform", "win32")
+    StatusFile(tmp_path, lambda: datetime(2026, 2, 5, tzinfo=UTC))("reading", 1, 2)
+    assert not list(tmp_path.iterdir())
+    assert read_status(tmp_path) is None
+
+
+def test_a_folder_that_vanishes_under_a_run_is_no_error_of_the_status(tmp_path):
+    folder = tmp_path / "index"
+    folder.mkdir()
+    status = StatusFile(folder, lambda: datetime(2026, 2, 5, tzinfo=UTC))
+    status("reading", 1, 2)
+    folder.rename(tmp_path / "elsewhere")
+    folder.touch()
+    status("copies", 0, 0)
+    status.end(Ending(reason="the folder is gone"))
+    assert read_status(folder) is None
+    assert read_status(tmp_path / "elsewhere").state == "broken_off"
 
 
 def test_a_run_that_never_began_leaves_no_status(tmp_path):
