@@ -30,6 +30,7 @@ from search.complete_command import complete
 from search.eval_command import evaluate
 from search.hit_fields import HIT_FIELDS
 from search.info_command import info
+from search.mcp_command import mcp
 from search.serve_command import serve
 from search.shapes import SHAPES, Output
 from search.shell_completion import complete_list, complete_query, completion
@@ -185,6 +186,7 @@ for command in (
     remove,
     check,
     info,
+    mcp,
     show,
     serve,
     analyze,

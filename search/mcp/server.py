@@ -1,0 +1,128 @@
+"""An archive -> the MCP server that answers for it, over standard input and output or over HTTP.
+
+It is the SDK's lower `Server`, which takes schemas as they are: `MCPServer` makes its own of the types of functions,
+and none for frozen dataclasses with slots.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, NamedTuple
+
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel.server import Server
+from mcp.server.stdio import stdio_server
+from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp.shared.exceptions import MCPError
+from mcp.types import (
+    INVALID_PARAMS,
+    CallToolRequestParams,
+    CallToolResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    TextContent,
+    ToolAnnotations,
+)
+from mcp.types import Tool as ToolType
+
+from indexer.errors import WensouError
+from search.mcp.tools import INSTRUCTIONS, Tool, tools
+from search.web.archive import Archive
+
+# Bytes of a request: arguments are bounded far below.
+_LARGEST_REQUEST = 100_000
+_READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+_LOG = logging.getLogger(__name__)
+_Context = ServerRequestContext[Any, Any]
+
+
+class OverHttp(NamedTuple):
+    """The server as an ASGI application, for `Route("/mcp", app)`, and what is to be open while it is asked, once."""
+
+    app: StreamableHTTPASGIApp
+    running: Callable[[], AbstractAsyncContextManager[None]]
+
+
+def mcp_server(archive: Archive) -> Server[Any]:
+    """Return the server; whoever runs it opens the archive."""
+    own = tools()
+
+    async def list_tools(context: _Context, asked: PaginatedRequestParams | None) -> ListToolsResult:
+        return ListToolsResult(tools=[_described(tool) for tool in own.values()])
+
+    async def call_tool(context: _Context, asked: CallToolRequestParams) -> CallToolResult:
+        if asked.name not in own:
+            raise MCPError(INVALID_PARAMS, f"No tool {asked.name!r}. There are: {', '.join(own)}.")
+        return await _called(archive, own[asked.name], asked.arguments or {})
+
+    return Server(
+        "wensou",
+        title="wensou",
+        version=_version(),
+        instructions=INSTRUCTIONS,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
+
+
+async def serve_stdio(archive: Archive) -> None:
+    """Answer over standard input and output until the input ends; nothing else can write to the output meanwhile."""
+    server = mcp_server(archive)
+    async with stdio_server() as (asked, answered), archive:
+        await server.run(asked, answered, server.create_initialization_options())
+
+
+def over_http(archive: Archive, *, hosts: Sequence[str], origins: Sequence[str]) -> OverHttp:
+    """Return the server for HTTP, which answers only requests to these hosts, and from pages of these origins or none.
+
+    Both are as in the headers `Host` and `Origin`; `:*` at the end allows any port. Each request stands for itself: no
+    session is kept.
+    """
+    manager = StreamableHTTPSessionManager(
+        mcp_server(archive),
+        json_response=True,
+        stateless=True,
+        security_settings=TransportSecuritySettings(allowed_hosts=[*hosts], allowed_origins=[*origins]),
+        max_request_body_size=_LARGEST_REQUEST,
+    )
+    return OverHttp(StreamableHTTPASGIApp(manager), manager.run)
+
+
+def _version() -> str:
+    """Return the version of this installation; empty in a checkout that is not installed."""
+    try:
+        return version("wensou")
+    except PackageNotFoundError:
+        return ""
+
+
+def _described(tool: Tool) -> ToolType:
+    return ToolType(
+        name=tool.name,
+        title=tool.title,
+        description=tool.description,
+        input_schema={**tool.takes},
+        output_schema={**tool.gives},
+        annotations=_READS,
+    )
+
+
+async def _called(archive: Archive, tool: Tool, arguments: dict[str, Any]) -> CallToolResult:
+    """Return a tool's answer; what went wrong is an answer too, which tells the assistant what to do."""
+    try:
+        answer = await archive.ask(lambda searcher: tool.answer(searcher, arguments))
+    except (WensouError, OSError) as error:
+        return _failed(str(error))
+    except Exception:
+        _LOG.exception("%s failed.", tool.name)
+        return _failed("This could not be answered because of an error in wensou; its log has the details.")
+    return CallToolResult(content=[TextContent(text=answer.text)], structured_content=answer.data)
+
+
+def _failed(said: str) -> CallToolResult:
+    text = said.encode("utf-8", "replace").decode()
+    return CallToolResult(content=[TextContent(text=text)], is_error=True)
