@@ -44,17 +44,7 @@ def encode(cursor: Cursor, digest: str) -> str:
 
 def decode(text: str, digest: str) -> Cursor:
     """Return the cursor that `encode` wrote. Raises UsageError for other text, and for that of another question."""
-    try:
-        data = urlsafe_b64decode(text.strip() + "=" * (-len(text.strip()) % 4))
-        content = data[_HEAD_BYTES:]
-        asked, *values = json.loads(content) if data[:_HEAD_BYTES] == _head(content) else [""]
-        cursor = _checked(*values)
-    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
-        raise ParameterError(
-            "after",
-            "The cursor is damaged, or of another version of wensou. Give it as it was printed, or begin at the first "
-            "page, without a cursor.",
-        ) from error
+    asked, cursor = _read(text)
     if asked != digest:
         raise ParameterError(
             "after",
@@ -62,6 +52,26 @@ def decode(text: str, digest: str) -> Cursor:
             "and the sort that it came with, or begin at the first page, without a cursor.",
         )
     return cursor
+
+
+def generation_of(text: str) -> str:
+    """Return the commit that a cursor is of, whatever was asked. Raises UsageError for text that is no cursor."""
+    return _read(text)[1].generation
+
+
+def _read(text: str) -> tuple[str, Cursor]:
+    """Return the digest of the question that a cursor is of, and the cursor."""
+    try:
+        data = urlsafe_b64decode(text.strip() + "=" * (-len(text.strip()) % 4))
+        content = data[_HEAD_BYTES:]
+        asked, *values = json.loads(content) if data[:_HEAD_BYTES] == _head(content) else [""]
+        return asked, _checked(*values)
+    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
+        raise ParameterError(
+            "after",
+            "The cursor is damaged, or of another version of wensou. Give it as it was printed, or begin at the first "
+            "page, without a cursor.",
+        ) from error
 
 
 def _head(content: bytes) -> bytes:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from importlib.resources import files
 from typing import NamedTuple
 
-_TYPES = {"style.css": "text/css", "script.js": "text/javascript"}
+_TYPES = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _DIGEST_BYTES = 8
 
 

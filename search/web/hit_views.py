@@ -13,6 +13,7 @@ from search.present import day_of
 from search.web.languages import Language
 from search.web.marks import marked
 from search.web.state import State, article_address
+from search.wording import said as spoken
 
 
 class Quotation(NamedTuple):
@@ -104,8 +105,8 @@ def _story(story: Story, state: State) -> Other:
 def remarks(notes: Sequence[Note], state: State, said: Language) -> Iterator[Remark]:
     """Yield the notes as they are said."""
     for note in notes:
-        links = ((note.query, state.asked({"q": note.query}).address()),) if note.query else ()
-        yield Remark(note.text, links)
+        links = tuple((spoken(action, said.tag), state.asked(action.changes).address()) for action in note.actions)
+        yield Remark(spoken(note, said.tag), links)
 
 
 def lang_of(lang: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -10,9 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from indexer.errors import ArticleUnknown, ParameterError
+from search.cursors import generation_of
 from search.model import SearchResult
 from search.searcher import Searcher
 from search.web.assets import assets
+from search.web.building import running
 from search.web.facets import FACETS, chips, facets
 from search.web.forms import fields, hidden
 from search.web.histogram import histogram, unit_of
@@ -40,16 +43,30 @@ async def home(request: Request) -> Response:
     if not any(state.get(name) for name in _CHOOSING):
         found = await request.app.state.archive.ask(lambda searcher: start(searcher, said))
         return page("start.html", state, said, start=found, examples=EXAMPLES)
-    result = await request.app.state.archive.ask(lambda searcher: _found(searcher, question, state))
-    return page("results.html", state, said, **_results(result, state, said))
+    answer = await request.app.state.archive.ask(lambda searcher: _found(searcher, question, state, said))
+    return page("results.html", state, said, **_results(answer.result, state, said), **answer._asdict())
 
 
-def _found(searcher: Searcher, question: Question, state: State) -> SearchResult:
+class _Answer(NamedTuple):
+    """What was found, whether a newer commit than that of this page is open, and what a run of indexing does."""
+
+    result: SearchResult
+    is_older: bool
+    building: Markup
+
+
+def _found(searcher: Searcher, question: Question, state: State, said: Language) -> _Answer:
     arguments = {**question.arguments, "facets": (*FACETS, unit_of(state)[0])}
     try:
-        return searcher.search(question.query, **arguments)
+        result = searcher.search(question.query, **arguments)
     except ArticleUnknown as error:  # the address is right, what it asks by is not
         raise ParameterError("like", str(error)) from None
+    after = state.get("after")
+    has_moved = any(note.kind == "moved" for note in result.notes)
+    is_older = bool(after) and not has_moved and generation_of(after) != searcher.generation
+    # A cluster would be asked over the network: there the start page tells.
+    building = running(searcher.place, said) if isinstance(searcher.place, Path) else Markup("")
+    return _Answer(result, is_older, building)
 
 
 def _results(result: SearchResult, state: State, said: Language) -> dict[str, Any]:
@@ -57,7 +74,6 @@ def _results(result: SearchResult, state: State, said: Language) -> dict[str, An
     counted = result.facets or {}
     time = histogram(counted.get(unit_of(state)[0], ()), state)
     return {
-        "result": result,
         "heading": _heading(result, said),
         "counts": _counts(result, said),
         "has_aside": bool(time.bars or any(counted.values())),
@@ -95,6 +111,7 @@ def page(template: str, state: State, said: Language, **values: Any) -> Response
         state=state,
         fields=fields(state, said),
         hidden=list(hidden(state)),
+        path="/",
         query_chars=QUERY_CHARS,
         is_start=template == "start.html",
         languages=[(tag, name, state.changed({LANGUAGE: tag}).address()) for tag, name in NAMES.items()],

@@ -109,11 +109,6 @@ def _of_status(error: HTTPException) -> Response:
     return response
 
 
-def wants_html(request: Request) -> bool:
-    """Tell whether a problem is for a person to read: not below /api."""
-    return not request.scope["path"].startswith("/api/")
-
-
 async def tell(_: Request, error: Exception) -> Response:
     """Answer a request that raised an error."""
     return problem_of(error)

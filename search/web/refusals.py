@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 def wants_html(request: Request) -> bool:
     """Tell whether a person asks: for a page, not below /api or /mcp."""
-    return not request.url.path.startswith(("/api/", "/mcp"))
+    return not f"{request.url.path}/".startswith(("/api/", "/mcp/"))
 
 
 def refusal(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from search.searcher import Searcher
+from search.web.building import last
 from search.web.languages import Language
 
 
@@ -17,6 +20,7 @@ class Start(NamedTuple):
     undated: int
     languages: tuple[tuple[str, str, int], ...]
     indexed: str
+    building: Markup
 
 
 # Queries that show what may be typed, each with the key of what is said of it.
@@ -42,4 +46,5 @@ def start(searcher: Searcher, said: Language) -> Start:
         undated=info.undated,
         languages=tuple((tag, said.named("lang", tag), count) for tag, count in info.languages.items()),
         indexed=f"{info.last_run.moment.astimezone():%Y-%m-%d %H:%M}",
+        building=last(searcher.place, said),
     )

@@ -1,21 +1,17 @@
 """The page: what is asked in its address, what it shows, and where its links lead."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
+from indexer import build
+from indexer.status import Ending, Status
 from search import Searcher
 from search.web.app import create_app
 from search.web.archive import Archive
-
-
-@pytest.fixture(scope="module")
-def client(seeds_index):
-    """Who asks for pages of the seeds."""
-    with TestClient(create_app(Archive(lambda: Searcher(seeds_index))), base_url="http://127.0.0.1") as asking:
-        yield asking
 
 
 @pytest.fixture(scope="module")
@@ -166,3 +162,77 @@ def test_the_files_of_the_page_may_be_kept_for_good(ask, client):
         answer = client.get(address)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize(("address", "status", "heading", "detail"), [
+    ("/?q=Trump&sort=best", 400, "The search cannot be read", "sort is 'best'"),
+    ("/?q=Trump&since=spring", 400, "The search cannot be read", "since is 'spring'"),
+    ("/?q=%FF", 400, "The search cannot be read", "q is not UTF-8"),
+    ("/?q=Trump&after=x", 400, "The search cannot be read", "The cursor is damaged"),
+    ("/?like=nothing", 400, "The search cannot be read", "nothing"),
+    ("/nothing", 404, "There is nothing here", ""),
+])  # fmt: skip
+def test_an_error_is_a_page_that_says_what_to_do(client, address, status, heading, detail):
+    answer = client.get(address)
+    assert answer.status_code == status
+    page = LexborHTMLParser(answer.text)
+    assert page.css_first("h1").text() == heading
+    assert detail in page.css_first(".problem").text()
+
+
+def test_what_cannot_be_read_stays_in_the_form(client):
+    page = LexborHTMLParser(client.get("/?q=Trump&since=spring").text)
+    assert page.css_first("input[name=q]").attributes["value"] == "Trump"
+    assert page.css_first("input[name=since]").attributes["value"] == "spring"
+
+
+def test_the_page_is_only_read(client):
+    answer = client.post("/?q=Trump")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+    assert "This is only for reading" in answer.text
+
+
+def test_without_an_index_a_page_names_the_command_that_makes_one(tmp_path):
+    with TestClient(create_app(Archive(lambda: Searcher(tmp_path))), base_url="http://127.0.0.1") as asking:
+        answer = asking.get("/?q=Trump", headers={"Accept-Language": "zh-TW"})
+    assert answer.status_code == 503
+    page = LexborHTMLParser(answer.text)
+    assert page.css_first("h1").text() == "資料庫現在無法回答"
+    assert "wensou index" in page.css_first(".problem").text()
+
+
+def test_notes_are_sentences_with_their_actions_as_links(ask):
+    page = ask(q="川普", language="zh-CN")
+    remark = next(node for node in page.css(".remarks li") if "Trump" in node.text())
+    assert links(remark, "a") == [{"q": ["川普"], "exact": ["1"]}]
+    page = ask(q="习进平")
+    remark = next(node for node in page.css(".remarks li") if "习近平" in node.text())
+    assert links(remark, "a") == [{"q": ["习近平"]}]
+
+
+def test_a_newer_archive_is_offered_not_swapped(archive, tmp_path):
+    build(archive, tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        asked = Archive(lambda: searcher)
+        with TestClient(create_app(asked), base_url="http://127.0.0.1") as asking:
+            first = LexborHTMLParser(asking.get("/?q=Trump&limit=2").text)
+            address = first.css_first("a[rel=next]").attributes["href"]
+            before = LexborHTMLParser(asking.get(address).text)
+            assert not before.css(".building")
+            (archive / "new.txt").write_text("Trump Trump Trump\n\nTrump speaks of Trump.", "utf-8")
+            build(archive, tmp_path / "index")
+            searcher.refresh()
+            after = LexborHTMLParser(asking.get(address).text)
+    assert texts(after, ".hits h2") == texts(before, ".hits h2")
+    assert links(after, ".building a") == [{"q": ["Trump"], "limit": ["2"]}]
+
+
+def test_a_run_of_indexing_is_shown(client, ask, monkeypatch):
+    status = Status("running", 1, "", "2026-02-05T10:00:00+00:00", "2026-02-05T10:00:01+00:00", "reading", 10, 2000)
+    monkeypatch.setattr("search.web.building.read_status", lambda place: status)
+    said = "The archive is being indexed: reading, 10 of 2,000 files"
+    assert texts(ask(q="Trump"), ".building") == texts(ask(), ".building") == [said]
+    failed = replace(status, state="failed", ended=Ending(reason="The disk is <full>."))
+    monkeypatch.setattr("search.web.building.read_status", lambda place: failed)
+    assert texts(ask(), ".building") == ["The last run of indexing failed: The disk is <full>."]
+    assert texts(ask(q="Trump"), ".building") == []

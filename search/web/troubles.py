@@ -1,0 +1,50 @@
+"""What went wrong -> the answer that says so: a page for people, a problem for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from indexer.errors import ParameterError, WensouError
+from search.web.pages import language_of, page
+from search.web.parameters import pairs_of
+from search.web.problems import HANDLERS as OF_PROGRAMS
+from search.web.problems import problem_of
+from search.web.refusals import wants_html
+from search.web.state import State
+
+# Statuses for which the page has a heading of its own; any other is one that nobody expects.
+_KNOWN = (400, 404, 405, 503)
+_KEPT = ("allow", "retry-after", "cache-control")
+
+
+async def tell(request: Request, error: Exception) -> Response:
+    """Answer a request that raised an error."""
+    answer = problem_of(error)
+    if not wants_html(request):
+        return answer
+    said = language_of(request)
+    status = answer.status_code if answer.status_code in _KNOWN else 500
+    # What the index, the query or the system says is the same sentence for all; the rest needs none.
+    detail = str(error) if isinstance(error, WensouError | OSError) else ""
+    told = page("problem.html", _state(request), said, heading=said.say(f"problem.{status}"), detail=detail)
+    told.status_code = answer.status_code
+    told.headers.update({name: answer.headers[name] for name in _KEPT if name in answer.headers})
+    return told
+
+
+def _state(request: Request) -> State:
+    """Return what was asked, so that it can be mended in the form."""
+    try:
+        return State.of(pairs_of(request.scope["query_string"]))
+    except ParameterError:
+        return State(())
+
+
+HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = MappingProxyType(
+    dict.fromkeys(OF_PROGRAMS, tell)
+)
