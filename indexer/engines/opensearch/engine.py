@@ -174,7 +174,13 @@ class OpenSearchEngine:
         return self._with(self._snapshot if is_open else Snapshot.named(self._connection, generation))
 
     def newest(self) -> OpenSearchEngine:
-        return self if self._snapshot.is_newest() else self._with(Snapshot.newest(self._connection))
+        if self._snapshot.is_newest():
+            return self
+        newest = Snapshot.newest(self._connection)
+        if newest.commit.name != self._snapshot.commit.name:
+            return self._with(newest)
+        newest.close()  # the writer of another one has not shown it yet
+        return self
 
     def _with(self, snapshot: Snapshot) -> OpenSearchEngine:
         """Return another engine of the same index."""

@@ -53,7 +53,11 @@ class Snapshot:
     def newest(cls, connection: Connection) -> Snapshot:
         """Open the newest commit. Raises IndexMissing, IndexUnusable or IndexStale."""
         point = _new_point(connection)
-        return cls(connection, _commit_in(connection, point), point)
+        try:
+            return cls(connection, _commit_in(connection, point), point)
+        except BaseException:
+            _end(connection, point)
+            raise
 
     @classmethod
     def empty(cls, connection: Connection) -> Snapshot:
