@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from indexer.engines.base import Engine
@@ -15,15 +16,26 @@ from search.model import Copy
 
 def copies_of(engine: Engine, shown: Shown) -> tuple[Copy, ...]:
     """Return the near copies folded into an article of a group, and exact copies of all of these, earliest first."""
-    rows = {article.article_id: article.row for article in (shown.article, *shown.near)}
+    return _copies(engine, shown.article.row, [article.row for article in shown.near])
+
+
+def copies_in(engine: Engine, row: ArticleRow) -> tuple[Copy, ...]:
+    """Return all articles of the group that an article is of, earliest first; none if it is of none."""
+    (story,) = engine.labels("story", [row.id])
+    others = engine.articles_with("story", [story])[story] if story else ()
+    return _copies(engine, row, engine.rows([other for other in others if other != row.id])) if others else ()
+
+
+def _copies(engine: Engine, original: ArticleRow, near: Iterable[ArticleRow]) -> tuple[Copy, ...]:
+    rows = {row.id: row for row in (original, *near)}
     told = {article_id: _told(engine, row) for article_id, row in rows.items()}
     exact = engine.articles_with("sketch", {one.word for one in told.values() if one.word})
     for own in list(told.values()):
         for row in engine.rows([other for other in exact.get(own.word, ()) if other not in rows]):
             rows[row.id], told[row.id] = row, own
-    original = told[shown.article.article_id]
-    others = sorted((row for row in rows.values() if row.id != shown.article.article_id), key=earliness_of)
-    return tuple(Copy(row.id, row.path, row.published, _similarity(original, told[row.id])) for row in others)
+    itself = told[original.id]
+    others = sorted((row for row in rows.values() if row.id != original.id), key=earliness_of)
+    return tuple(Copy(row.id, row.path, row.published, _similarity(itself, told[row.id])) for row in others)
 
 
 class _Told(NamedTuple):

@@ -249,7 +249,7 @@ class ArticleBlock:
 class ArticleText:
     """An article as an index holds it, or a stretch of its `passages_total`.
 
-    `occurrences` counts the spans in its blocks.
+    `occurrences` counts the spans in its blocks, `copies` are the other articles that tell the same, as in a hit.
     """
 
     article_id: str
@@ -264,6 +264,7 @@ class ArticleText:
     author: str
     source: str
     tags: tuple[str, ...]
+    copies: tuple[Copy, ...]
     passages_total: int
     occurrences: int
     blocks: tuple[ArticleBlock, ...]
@@ -271,9 +272,11 @@ class ArticleText:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
         values = asdict(self)
-        values["published"] = self.published and self.published.isoformat()
-        values["tags"], values["blocks"] = list(self.tags), list(values["blocks"])
-        for marked in (values, *values["blocks"]):
-            name = "title_spans" if marked is values else "spans"
-            marked[name] = list(map(list, marked[name]))
+        for name in ("tags", "copies", "blocks"):
+            values[name] = list(values[name])
+        for dated in (values, *values["copies"]):
+            dated["published"] = dated["published"] and dated["published"].isoformat()
+        values["title_spans"] = list(map(list, self.title_spans))
+        for block in values["blocks"]:
+            block["spans"] = list(map(list, block["spans"]))
         return values

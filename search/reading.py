@@ -8,6 +8,7 @@ from indexer.engines.base import Engine
 from indexer.model import Passage, Place
 from indexer.named import row_of
 from indexer.payload import load_passage
+from search.copies import copies_in
 from search.highlight import Highlighter, spans_of
 from search.model import ArticleBlock, ArticleText, Span
 from search.planner import Plan
@@ -42,6 +43,7 @@ def article_text(engine: Engine, article_id: str, planned: Plan, offset: int, li
         author=row.author,
         source=row.source,
         tags=row.tags,
+        copies=copies_in(engine, row),
         passages_total=len(stored),
         occurrences=sum(len(block.spans) for block in blocks),
         blocks=blocks,

@@ -195,6 +195,17 @@ def test_the_earliest_copy_with_a_source_is_shown_and_says_where_the_others_are(
         "article_id": "e.md", "path": str(archive / "e.md"), "published": "2026-02-01", "similarity": 1.0}  # fmt: skip
 
 
+def test_an_article_that_is_read_names_all_its_copies(archive, tmp_path):
+    build(archive, tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        (hit,) = [hit for hit in searcher.search("日內瓦 談判").hits if hit.article_id == "b.md"]
+        assert searcher.read("b.md").copies == hit.copies
+        assert copies(searcher.read("d.md")) == ["b.md", "e.md", "c.md", "a.md"]
+        assert searcher.read("f.md").copies == ()
+        told = json.loads(json.dumps(searcher.read("a.md").to_dict()))["copies"]
+    assert told[0] == {**told[0], "article_id": "b.md", "published": "2026-02-01"}
+
+
 def test_all_copies_are_shown_when_asked_for(archive, tmp_path):
     build(archive, tmp_path / "index")
     result = found(tmp_path / "index", copies=True)
