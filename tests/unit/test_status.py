@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import pytest
 
 from indexer import BuildOptions, build, check
+from indexer import status as module
 from indexer.errors import IndexLocked, IndexMissing, RootError
 from indexer.status import STATUS_FILE, Ending, RunCounts, Status, StatusFile, read_status
 from search import Searcher
@@ -261,6 +262,24 @@ def test_a_status_is_no_part_of_the_index(archive, index):
     assert oct((index / STATUS_FILE).stat().st_mode & 0o777) == "0o600"
     (index / STATUS_FILE).write_bytes(b"damaged")
     assert check(index).problems == ()
+
+
+def test_a_status_that_is_replaced_while_it_is_read_is_read_again(tmp_path, monkeypatch):
+    status = StatusFile(tmp_path, lambda: datetime(2026, 2, 5, tzinfo=UTC))
+    status("reading", 1, 2)
+    own, steps = module._is_held, ["learning", "copies"]
+
+    def meanwhile(file):
+        if steps:
+            with monkeypatch.context() as undone:
+                undone.setattr(module, "_is_held", own)
+                status(steps.pop(0), 0, 0)
+        return own(file)
+
+    monkeypatch.setattr(module, "_is_held", meanwhile)
+    seen = read_status(tmp_path)
+    status.end(Ending(reason="enough"))
+    assert (seen.state, seen.step) == ("running", "copies")
 
 
 def test_counts_are_written_twice_a_second_at_most_and_steps_at_once(tmp_path):
