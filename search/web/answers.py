@@ -46,9 +46,14 @@ def conditional(request: Request, etag: str) -> Response | None:
     return Response(status_code=304, headers=_headers(etag))
 
 
-def answered(body: bytes, etag: str, media_type: str = MEDIA_TYPE) -> Response:
-    """Return the answer: to be kept by who asked only, and asked for again each time."""
+def lasting(body: bytes, etag: str, media_type: str = MEDIA_TYPE) -> Response:
+    """Return an answer with its name: to be kept by who asked only, and asked for again each time."""
     return Response(body, headers=_headers(etag), media_type=media_type)
+
+
+def passing(body: bytes, media_type: str = MEDIA_TYPE) -> Response:
+    """Return an answer that is of this moment, and not to be kept."""
+    return Response(body, headers={"Cache-Control": "no-store"}, media_type=media_type)
 
 
 def _headers(etag: str) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from starlette.convertors import Convertor, register_url_convertor
@@ -12,29 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from indexer.engines.base import FACETS
+from indexer.engines import base
 from indexer.errors import ArticleUnknown, ParameterError
 from search.searcher import Searcher
-from search.web.answers import answered, as_json, conditional, etag_of
-from search.web.parameters import (
-    CROSS_LANGUAGE,
-    EXACT,
-    FACET_NAMES,
-    LIMIT,
-    LIMITS,
-    PARAMETERS,
-    QUERY,
-    Parameter,
-    Question,
-    pairs_of,
-    read,
-)
+from search.web.answers import as_json, conditional, etag_of, lasting, passing
+from search.web.openapi import document
+from search.web.operations import ARTICLE, COMPLETE, FACETS, HEALTH, INFO, ROOT, SEARCH, Health, Operation
+from search.web.parameters import Question, pairs_of, read
 
-ROOT = "/api/v1"
-# What the routes take; all of it is of `search`, so that one question can be asked everywhere.
-OF_FACETS = (QUERY, FACET_NAMES, *LIMITS)
-OF_COMPLETE = (QUERY, LIMIT)
-OF_ARTICLE = (QUERY, EXACT, CROSS_LANGUAGE)
+Ask: TypeAlias = Callable[[Searcher, Question], dict[str, Any] | list[Any]]
 
 
 class _ArticleId(Convertor[str]):
@@ -49,17 +35,21 @@ class _ArticleId(Convertor[str]):
         return value
 
 
-async def _answer(
-    request: Request, known: Sequence[Parameter], ask: Callable[[Searcher, Question], dict[str, Any] | list[Any]]
-) -> Response:
+async def _answer(request: Request, operation: Operation, ask: Ask) -> Response:
     """Answer with what is asked of the index, unless the one who asks has that answer."""
-    question = read(pairs_of(request.scope["query_string"]), known)
+    question = _question(request, operation)
     archive = request.app.state.archive
+    if not operation.is_of_commit:
+        return passing(await archive.ask(lambda searcher: as_json(ask(searcher, question))))
     # The commit may be replaced meanwhile: then the answer is newer than its name, and is asked for once more.
     etag = etag_of(await archive.generation(), request)
     if (unchanged := conditional(request, etag)) is not None:
         return unchanged
-    return answered(await archive.ask(lambda searcher: as_json(ask(searcher, question))), etag)
+    return lasting(await archive.ask(lambda searcher: as_json(ask(searcher, question))), etag)
+
+
+def _question(request: Request, operation: Operation) -> Question:
+    return read(pairs_of(request.scope["query_string"]), operation.takes)
 
 
 def _found(searcher: Searcher, query: str, **arguments: Any) -> dict[str, Any]:
@@ -71,15 +61,15 @@ def _found(searcher: Searcher, query: str, **arguments: Any) -> dict[str, Any]:
 
 async def search(request: Request) -> Response:
     """Return a page of what a query finds."""
-    return await _answer(request, PARAMETERS, lambda searcher, asked: _found(searcher, asked.query, **asked.arguments))
+    return await _answer(request, SEARCH, lambda searcher, asked: _found(searcher, asked.query, **asked.arguments))
 
 
 async def facets(request: Request) -> Response:
     """Return what a query finds, counted, and no hits."""
     return await _answer(
         request,
-        OF_FACETS,
-        lambda searcher, asked: _found(searcher, asked.query, limit=0, **{"facets": FACETS, **asked.arguments}),
+        FACETS,
+        lambda searcher, asked: _found(searcher, asked.query, limit=0, **{"facets": base.FACETS, **asked.arguments}),
     )
 
 
@@ -87,7 +77,7 @@ async def complete(request: Request) -> Response:
     """Return what the last word of a query may become."""
     return await _answer(
         request,
-        OF_COMPLETE,
+        COMPLETE,
         lambda searcher, asked: [asdict(one) for one in searcher.complete(asked.query, **asked.arguments)],
     )
 
@@ -97,7 +87,7 @@ async def article(request: Request) -> Response:
     article_id = _id_in(request)
     return await _answer(
         request,
-        OF_ARTICLE,
+        ARTICLE,
         lambda searcher, asked: searcher.read(article_id, asked.query, **asked.arguments).to_dict(),
     )
 
@@ -111,24 +101,30 @@ def _id_in(request: Request) -> str:
 
 async def info(request: Request) -> Response:
     """Return what the index holds."""
-    return await _answer(request, (), lambda searcher, _: searcher.info().to_dict())
+    return await _answer(request, INFO, lambda searcher, _: searcher.info().to_dict())
 
 
 async def health(request: Request) -> Response:
-    """Return whether questions are answered, and of which commit; no search is waited for."""
-    read(pairs_of(request.scope["query_string"]), ())
-    body = as_json({"status": "ok", "generation": await request.app.state.archive.generation()})
-    return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+    """Return that questions are answered, and of which commit; no search is waited for."""
+    _question(request, HEALTH)
+    return passing(as_json(asdict(Health("ok", await request.app.state.archive.generation()))))
+
+
+async def openapi(request: Request) -> Response:
+    """Return what this API is, whatever is wrong with the index."""
+    etag = etag_of("", request)
+    return conditional(request, etag) or lasting(document(), etag)
 
 
 def routes() -> list[BaseRoute]:
     """Return the routes below /api."""
     register_url_convertor("article_id", _ArticleId())
     return [
-        Route(f"{ROOT}/search", search),
-        Route(f"{ROOT}/facets", facets),
-        Route(f"{ROOT}/complete", complete),
-        Route(f"{ROOT}/articles/{{id:article_id}}", article),
-        Route(f"{ROOT}/info", info),
-        Route(f"{ROOT}/health", health),
+        Route(ROOT + SEARCH.path, search),
+        Route(ROOT + FACETS.path, facets),
+        Route(ROOT + COMPLETE.path, complete),
+        Route(ROOT + ARTICLE.path.replace("{id}", "{id:article_id}"), article),
+        Route(ROOT + INFO.path, info),
+        Route(ROOT + HEALTH.path, health),
+        Route(f"{ROOT}/openapi.json", openapi),
     ]

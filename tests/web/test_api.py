@@ -248,8 +248,15 @@ def test_who_has_the_answer_is_not_answered_again(client, monkeypatch):
         assert again.headers["cache-control"] == "private, no-cache"
 
 
+def test_what_is_not_of_a_commit_is_not_kept(client):
+    for path in ("info", "health"):
+        response = client.get(f"{API}/{path}")
+        assert response.headers["cache-control"] == "no-store"
+        assert "etag" not in response.headers
+
+
 def test_another_question_has_another_name(client):
-    asked = ["search?q=a", "search?q=b", "search?q=a&limit=1", "facets?q=a", "search?q=a&", "info"]
+    asked = ["search?q=a", "search?q=b", "search?q=a&limit=1", "facets?q=a", "search?q=a&", "openapi.json"]
     assert len({client.get(f"{API}/{one}").headers["etag"] for one in asked}) == len(asked)
     held = client.get(f"{API}/search?q=a").headers["etag"]
     assert client.get(f"{API}/search?q=b", headers={"If-None-Match": held}).status_code == 200
