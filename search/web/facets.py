@@ -63,19 +63,39 @@ def _choice(name: str, value: FacetValue, query: Narrowing, state: State, said: 
     return Choice(said.named(name, value.value), value.count, "" if is_in_force else state.asked(changes).address())
 
 
-# Filters in the order in which they are shown, but for those of the query.
-_FILTERS = ("lang", "since", "until", "added-since", "exact", "copies", "stories", "passages", "cross", "fresh", "like")
+# Filters in the order in which they are shown, but for the query's, dates and kinds; flags have no value to show.
+_FLAGS = ("exact", "copies", "stories", "passages")
+_FILTERS = ("lang", "added-since", "cross", "fresh", "like")
 
 
 def chips(query: Narrowing, state: State, said: Language) -> Iterator[Chip]:
     """Yield all filters in force."""
     for one in query.conditions:
         yield Chip(said.say(f"filter.{one.field}"), one.value, state.asked({"q": one.without}).address())
+    yield from _dates(state, said)
+    for name in _FLAGS:
+        if state.get(name) in ("1", "true"):
+            yield Chip(said.say(f"filter.{name}"), "", state.asked({name: ""}).address())
     for name in _FILTERS:
         if value := state.get(name):
-            is_flag = value in ("1", "true")
-            if value not in ("0", "false"):
-                shown = "" if is_flag else said.named(name, value)
-                yield Chip(said.say(f"filter.{name}"), shown, state.asked({name: ""}).address())
+            yield Chip(said.say(f"filter.{name}"), said.named(name, value), state.asked({name: ""}).address())
     for kind in state.all("kind"):
         yield Chip(said.say("filter.kind"), said.named("kind", kind), state.less("kind", kind).address())
+
+
+def cleared(query: Narrowing, state: State) -> str:
+    """Return the search without any filter."""
+    while query.conditions:
+        query = Narrowing(query.conditions[0].without)
+    return state.asked({"q": query.text}).without(*_FLAGS, *_FILTERS, "since", "until", "kind").address()
+
+
+def _dates(state: State, said: Language) -> Iterator[Chip]:
+    """Yield the dates in force: a single year, month or day as one filter."""
+    since, until = state.get("since"), state.get("until")
+    if since and since == until:
+        yield Chip(said.say("filter.date"), since, state.asked({"since": "", "until": ""}).address())
+        return
+    for name, value in (("since", since), ("until", until)):
+        if value:
+            yield Chip(said.say(f"filter.{name}"), value, state.asked({name: ""}).address())

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from search.model import Copy, Hit, Note, Snippet, Story
 from search.present import day_of
-from search.web.languages import Language
+from search.web.languages import NAMES, Language
 from search.web.marks import marked
 from search.web.state import State, article_address
 from search.wording import said as spoken
@@ -37,7 +37,7 @@ class Other(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A hit. `source_address` is empty unless it leads to a page on the web, `lang` unless browsers know it."""
+    """A hit. `source_address` is empty unless it leads to the web, `lang` unless the title is of one language."""
 
     rank: int
     title: Markup
@@ -110,8 +110,8 @@ def remarks(notes: Sequence[Note], state: State, said: Language) -> Iterator[Rem
 
 
 def lang_of(lang: str) -> str:
-    """Return the value of `lang` for a text, empty where it is of several."""
-    return "" if lang == "mixed" else lang
+    """Return the value of `lang` for a text, empty where it is of several or of none that is known."""
+    return lang if lang in NAMES else ""
 
 
 def web_address(url: str) -> str:

@@ -20,10 +20,10 @@ class Condition(NamedTuple):
 
 
 class Narrowing:
-    """A query, read once, to which conditions are added; `conditions` are those that all of it has to meet already."""
+    """A query, read once, to which conditions are added; `conditions` are those that it has already."""
 
     def __init__(self, query: str) -> None:
-        self._query = query.strip()
+        self.text = query.strip()
         tree = parse(query).tree
         self._parts = tree.parts if isinstance(tree, And) else () if tree == Together(()) else (tree,)
         self._before = self._beginning()
@@ -45,7 +45,7 @@ class Narrowing:
         if not self._parts:
             return ""
         wanted = And((*self._parts, _ANY))
-        typed = (f"{self._query} AND ", f"({self._query}) AND ")
+        typed = (f"{self.text} AND ", f"({self.text}) AND ")
         rewritten = written(wanted).removesuffix(written(_ANY))
         return next((one for one in typed if parse(one + written(_ANY)).tree == wanted), rewritten)
 
@@ -53,6 +53,6 @@ class Narrowing:
         if not rest:
             return ""
         wanted = rest[0] if len(rest) == 1 else And(rest)
-        typed = self._query.replace(f" AND {written(condition)}", "", 1)
+        typed = self.text.replace(f" AND {written(condition)}", "", 1)
         bare = typed[1:-1] if typed[:1] == "(" and typed[-1:] == ")" else typed
         return next((one for one in (bare, typed) if parse(one).tree == wanted), written(wanted))

@@ -16,7 +16,7 @@ from search.model import SearchResult
 from search.searcher import Searcher
 from search.web.assets import assets
 from search.web.building import running
-from search.web.facets import FACETS, chips, facets
+from search.web.facets import FACETS, chips, cleared, facets
 from search.web.forms import fields, hidden
 from search.web.histogram import histogram, unit_of
 from search.web.hit_views import remarks, result_of
@@ -82,6 +82,7 @@ def _results(result: SearchResult, state: State, said: Language) -> dict[str, An
         "facets": list(facets(counted, query, state, said)),
         "time": time,
         "chips": list(chips(query, state, said)),
+        "cleared": cleared(query, state),
         "paging": paging(result, state),
     }
 

@@ -112,6 +112,7 @@ def test_a_facet_leads_to_as_many_articles_as_it_says(ask):
 def test_filters_in_force_can_be_taken_away(ask):
     page = ask(q='特朗普 AND source:="hkcnews.com"', since="2018", kind="body,quote", exact="1")
     chips = dict(zip(texts(page, ".chips a"), links(page, ".chips a"), strict=True))
+    assert chips.pop("Remove all") == {"q": ["特朗普"]}
     everything = {"q": ['特朗普 AND source:="hkcnews.com"'], "since": ["2018"], "kind": ["body,quote"], "exact": ["1"]}
     assert chips == {
         "Remove: Source: hkcnews.com": {**everything, "q": ["特朗普"]},
