@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, TypeAlias
-from urllib.parse import unquote
 
-from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -16,23 +14,12 @@ from indexer.engines import base
 from indexer.errors import ArticleUnknown, ParameterError
 from search.searcher import Searcher
 from search.web.answers import as_json, conditional, etag_of, lasting, passing
+from search.web.article_ids import id_in, pattern
 from search.web.openapi import document
 from search.web.operations import ARTICLE, COMPLETE, FACETS, HEALTH, INFO, ROOT, SEARCH, Health, Operation
 from search.web.parameters import Question, pairs_of, read
 
 Ask: TypeAlias = Callable[[Searcher, Question], dict[str, Any] | list[Any]]
-
-
-class _ArticleId(Convertor[str]):
-    """An article's id in a path: any text, slashes and ends of lines included."""
-
-    regex = r"[\s\S]+"
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
 
 
 async def _answer(request: Request, operation: Operation, ask: Ask) -> Response:
@@ -84,19 +71,12 @@ async def complete(request: Request) -> Response:
 
 async def article(request: Request) -> Response:
     """Return one article as the index has it, with what a query finds in it."""
-    article_id = _id_in(request)
+    article_id = id_in(request, ROOT)
     return await _answer(
         request,
         ARTICLE,
         lambda searcher, asked: searcher.read(article_id, asked.query, **asked.arguments).to_dict(),
     )
-
-
-def _id_in(request: Request) -> str:
-    """Return the id in an address as it was sent: what decodes the path may do so more than once."""
-    path: bytes = request.scope.get("raw_path") or b""
-    _, found, sent = path.partition(f"{ROOT}/articles/".encode())
-    return unquote(sent.decode("latin-1")) if found else str(request.path_params["id"])
 
 
 async def info(request: Request) -> Response:
@@ -118,12 +98,11 @@ async def openapi(request: Request) -> Response:
 
 def routes() -> list[BaseRoute]:
     """Return the routes below /api."""
-    register_url_convertor("article_id", _ArticleId())
     return [
         Route(ROOT + SEARCH.path, search),
         Route(ROOT + FACETS.path, facets),
         Route(ROOT + COMPLETE.path, complete),
-        Route(ROOT + ARTICLE.path.replace("{id}", "{id:article_id}"), article),
+        Route(pattern(ROOT), article),
         Route(ROOT + INFO.path, info),
         Route(ROOT + HEALTH.path, health),
         Route(f"{ROOT}/openapi.json", openapi),

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from search.web import api, pages, troubles
+from search.web import api, articles, pages, troubles
 from search.web.archive import Archive
 from search.web.guard import Guard
 from search.web.settings import DEFAULTS, WebSettings
@@ -35,7 +35,7 @@ def create_app(archive: Archive, settings: WebSettings = DEFAULTS) -> Starlette:
             yield
 
     app = Application(
-        routes=[*api.routes(), *pages.routes()],
+        routes=[*api.routes(), *pages.routes(), *articles.routes()],
         middleware=[Middleware(GZipMiddleware, minimum_size=_WORTH_GZIP)],
         exception_handlers=troubles.HANDLERS,
         lifespan=running,

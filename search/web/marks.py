@@ -31,18 +31,18 @@ def marked(text: str, spans: Sequence[Span]) -> Markup:
     text = shown(text)
     pieces: list[str] = []
     last = 0
-    for start, end in _joined(spans, len(text)):
+    for start, end in joined(spans, len(text)):
         pieces += (escape(text[last:start]), _OPENING, escape(text[start:end]), _CLOSING)
         last = end
     return Markup("").join([*pieces, escape(text[last:])])
 
 
-def _joined(spans: Sequence[Span], length: int) -> list[Span]:
+def joined(spans: Sequence[Span], length: int) -> list[Span]:
     """Return spans in order, apart from each other, within a text."""
-    joined: list[Span] = []
+    apart: list[Span] = []
     for start, end in sorted((max(0, start), min(end, length)) for start, end in spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        if apart and start <= apart[-1][1]:
+            apart[-1] = apart[-1][0], max(end, apart[-1][1])
         elif start < end:
-            joined.append((start, end))
-    return joined
+            apart.append((start, end))
+    return apart

@@ -103,8 +103,8 @@ def _at_least(result: SearchResult, what: Markup, said: Language) -> Markup:
     return what if result.total_is_exact else said.say("results.at_least", what=what)
 
 
-def page(template: str, state: State, said: Language, **values: Any) -> Response:
-    """Return a page with what all of them have."""
+def page(template: str, state: State, said: Language, path: str = "/", **values: Any) -> Response:
+    """Return the page at `path` with what all of them have."""
     body = rendered(
         template,
         said=said,
@@ -112,10 +112,10 @@ def page(template: str, state: State, said: Language, **values: Any) -> Response
         state=state,
         fields=fields(state, said),
         hidden=list(hidden(state)),
-        path="/",
+        path=path,
         query_chars=QUERY_CHARS,
         is_start=template == "start.html",
-        languages=[(tag, name, state.changed({LANGUAGE: tag}).address()) for tag, name in NAMES.items()],
+        languages=[(tag, name, state.changed({LANGUAGE: tag}).address(path)) for tag, name in NAMES.items()],
         **values,
     )
     headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language", "Content-Language": said.tag}
