@@ -658,6 +658,21 @@ def test_an_open_engine_keeps_its_commit_until_refreshed(engine, engine_class, t
     reader.close()
 
 
+def test_the_newest_commit_is_opened_beside_the_one_that_is_open(engine, engine_class, tmp_path):
+    older = engine_class(tmp_path / "index")
+    assert older.newest() is older
+    with engine.writer() as writer:
+        writer.put(row("a"), one_entry("a", "x"))
+    newer = older.newest()
+    assert newer.newest() is newer
+    assert newer.commit_name() == engine.commit_name() != older.commit_name()
+    request = Request(Term("text", "x"))
+    assert [one.search(request).total for one in (older, newer)] == [0, 1]
+    older.close()
+    assert newer.search(request).total == 1
+    newer.close()
+
+
 def test_a_second_writer_is_told_to_wait(engine, engine_class, tmp_path, monkeypatch):
     monkeypatch.setattr("indexer.engines.base.LOCK_WAIT_S", 0.2)
     other = engine_class(tmp_path / "index")
