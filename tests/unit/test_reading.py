@@ -16,6 +16,7 @@ from indexer.pipeline import build
 from search import Searcher
 from search.model import ArticleText
 from search.whole import MarkedArticle
+from search.whole_lines import as_indexed, as_text
 from tests.cli.test_cli import wensou
 from tests.commits import engine_of
 from tests.conftest import SEEDS
@@ -53,7 +54,7 @@ def one(tmp_path):
 
     def read(text: str, query: str = "", name: str = "a.txt", **options) -> ArticleText:
         folder = tmp_path / "own"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         (folder / name).write_bytes(text.encode())
         build(folder, tmp_path / "own-index")
         with Searcher(tmp_path / "own-index") as searcher:
@@ -112,6 +113,14 @@ def test_a_paragraph_that_passages_share_is_known_as_one(one):
 def test_what_parts_passages_is_what_stood_there(one, text, name):
     whole = text.replace("\r\n", "\n")
     assert shown(one(text, name=name)) == (whole if whole[0] != "-" else whole[2:].replace("\n- ", "\n\n"))
+
+
+def test_lines_of_items_and_code_are_kept(one):
+    lines = [f"第{i}行说的是一件很长的事情，而且后面还有更多的话要说。" for i in range(60)]
+    assert shown(one("- " + "\n  ".join(lines), name="a.md")) == "\n".join(lines)
+    assert shown(one("```\n" + "\n    ".join(lines) + "\n```\n", name="b.md")) == "\n    ".join(lines)
+    spaced = "<p>" + "&#32;".join(lines) + "</p>"
+    assert shown(one(f"<title>T</title><body><article>{spaced}</article></body>", name="c.html")) == " ".join(lines)
 
 
 def test_a_line_break_of_markup_parts_no_paragraph(one):
@@ -183,14 +192,21 @@ def test_the_json_shape_is_plain(seeds):
     assert {type(value) for block in told["blocks"] for value in block.values()} <= {str, int, list}
 
 
+@pytest.mark.parametrize("query", ["川普", "trade tariffs", ""])
+def test_lines_are_those_of_the_file(seeds, query):
+    for path in SEEDS.glob("*.txt"):
+        now = as_text(seeds.show(path.name, query), color=False)
+        then = as_indexed(seeds.read(path.name, query), color=False)
+        assert [line[12:] for line in then] == [line[12:] for line in now]
+
+
 def test_the_command_shows_what_the_index_holds(archive, tmp_path):
     build(archive, tmp_path / "index")
     asked = (TRUMP, "--index", tmp_path / "index", "--query", "川普")
     now = wensou("show", *asked)
     (archive / TRUMP).unlink()
     then = wensou("show", *asked, "--indexed")
-    texts = [[line[12:] for line in shown.stdout.splitlines()] for shown in (now, then)]
-    assert texts[0] == texts[1]
+    assert len(now.stdout.splitlines()) == len(then.stdout.splitlines())
     assert "\ncaption     **特朗普**在社交媒體上透露" in then.stdout
     assert (then.returncode, then.stderr) == (0, now.stderr)
     assert wensou("show", *asked).returncode == 2
