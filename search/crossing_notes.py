@@ -24,19 +24,24 @@ from search.words import cuts_of
 _MOST_NAMED = 3
 _MOST_WORDS_NAMED = 8
 _NAMES = {"en": Wording("English"), "zh": Wording("Chinese")}
-_OFF = Action("Search only as typed", {"cross": "off"})
-_NOT_ONLY = Action("Search as typed too", {"cross": ""})
+_OFF = Action("Without the other language", {"cross": "off"})
+_BOTH = Action("In both languages", {"cross": ""})
 
 
 def notes_on(crossing: Crossing, mode: str, plan: Plan, ranking: Ranking) -> Iterator[Note]:
     """Yield what was searched, and how much of the answer is found by that alone; nothing if nothing is."""
     values: dict[str, Value] = {"language": _NAMES[crossing.language]}
     if crossing.match is None:
-        yield Note("cross", "Searched as typed in {language}: no word of the query could be translated.", values)
+        yield Note(
+            "cross",
+            "Searched as typed in {language}: no word of the query could be translated.",
+            values,
+            actions=(_BOTH,),
+        )
         return
     values["words"] = _meanings(crossing)
     if mode == "only":
-        yield Note("cross", "Searched in {language}: {words:; }.", values, actions=(_NOT_ONLY,))
+        yield Note("cross", "Searched in {language}: {words:; }.", values, actions=(_BOTH,))
         return
     if plan.own is None:
         return
@@ -45,7 +50,7 @@ def notes_on(crossing: Crossing, mode: str, plan: Plan, ranking: Ranking) -> Ite
         values["articles"] = articles(other) if ranking.total_is_exact else Wording("many articles")
         values["where"] = Wording("below the others" if mode == "auto" else "among the others")
         message = "Also searched in {language}, which finds {articles}, {where}: {words:; }."
-        only = Action("Search only in {language}", {"cross": "only"}, {"language": values["language"]})
+        only = Action("Only in {language}", {"cross": "only"}, {"language": values["language"]})
         yield Note("cross", message, values, "To search only as typed: --cross off", (_OFF, only))
 
 

@@ -9,9 +9,9 @@ from functools import cache
 
 from indexer.errors import UsageError
 from indexer.numerals import NUMERALS, number
+from search.model import Wording
 
 _PLAIN = re.compile(r"(?P<year>\d{4})(?:[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?)?")
-_FORMS = "2026, 2026-02, 2026-02-05 or 2026年2月5日"
 # The first year of the Republic, 民國元年, is 1912.
 _REPUBLIC = 1911
 
@@ -32,7 +32,7 @@ def days_of(field: str, value: str) -> Span:
     """Return the first and last day of `since:`, `until:` or `date:` with such a value; None is open.
 
     `date:` takes a date, two with .. between them, of which one may be missing, or one behind >, >=, < or <=.
-    Raises UsageError.
+    Raises UsageError of a Wording.
     """
     value = unicodedata.normalize("NFKC", value).strip()
     if field == "since":
@@ -58,17 +58,21 @@ def _beside(sign: str, low: date, high: date) -> Span:
             "=": (low, high),
         }[sign]
     except OverflowError:
-        raise UsageError(f"There is no day {sign} {low}.") from None
+        raise UsageError(Wording("There is no day {sign} {day}.", {"sign": sign, "day": low.isoformat()})) from None
 
 
 def _days(value: str) -> tuple[date, date]:
     """Return the first and last day of a year, month or day."""
     if not isinstance(value, str):
-        raise UsageError(f"{value!r} is no date but {type(value).__name__}: use a date, or text as {_FORMS}.")
+        raise UsageError(
+            f"{value!r} is no date but {type(value).__name__}: use a date, or text as 2026, 2026-02, 2026-02-05 or "
+            "2026年2月5日."
+        )
     value = unicodedata.normalize("NFKC", value).strip()
     match = _PLAIN.fullmatch(value) or _chinese().fullmatch(value)
     if match is None:
-        raise UsageError(f"{value!r} is no date: use {_FORMS}.")
+        message = "{value} is no date: use 2026, 2026-02, 2026-02-05 or 2026年2月5日."
+        raise UsageError(Wording(message, {"value": repr(value)}))
     year, month, day = (number(part) if part else None for part in match.group("year", "month", "day"))
     year = (year or 0) + (_REPUBLIC if value.startswith("民") else 0)
     try:
@@ -76,7 +80,7 @@ def _days(value: str) -> tuple[date, date]:
         last_month = month or 12
         return low, date(year, last_month, day or _last_day(year, last_month))
     except ValueError:
-        raise UsageError(f"{value!r} is no date: there is no such day.") from None
+        raise UsageError(Wording("{value} is no date: there is no such day.", {"value": repr(value)})) from None
 
 
 def _last_day(year: int, month: int) -> int:

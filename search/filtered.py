@@ -18,6 +18,19 @@ from search.wording import articles, up_to
 
 # Filters that are tried one by one.
 _MOST_TRIED = 20
+# How a filter is said to be left out, and its link, by the options that ask for it.
+_WITHOUT = {
+    (): "without {filter} {count}",
+    ("since", "until"): "without {filter} {count}",
+    ("like",): "without --like {filter} {count}",
+    ("added-since",): "without --added-since {filter} {count}",
+}
+_LINKS = {
+    (): "Without {filter}",
+    ("since", "until"): "Of any date",
+    ("like",): "Not only like {filter}",
+    ("added-since",): "Not only added since run {filter}",
+}
 _BOILERPLATE = "What matches is boilerplate, of {articles}."
 
 
@@ -66,8 +79,11 @@ def _looser(tree: Tree, planned: Plan) -> Iterator[_Looser]:
     for asked in planned.filters[:_MOST_TRIED]:
         same = [one for one in planned.filters if one.text == asked.text]  # asked for by the query and by an option
         others = tuple(one for one in planned.filters if one not in same)
-        action = Action("Without {filter}", _changes(tree, same), {"filter": asked.text})
-        yield _Looser("without {filter} {count}", action, replace(planned, filters=others))
+        options = same[0].options
+        flag = f"--{options[0]} " if options else ""
+        values = {"filter": asked.text.removeprefix(flag)}
+        action = Action(_LINKS[options], _changes(tree, same), values)
+        yield _Looser(_WITHOUT[options], action, replace(planned, filters=others))
     if planned.passages not in (None, NO_BOILERPLATE):
         action = Action("In passages of any kind and language", _changes(tree, (), any_passages=True))
         message = "in passages of any kind and language {count}"

@@ -255,7 +255,7 @@ class _Lexer:
         try:
             return Days(*days_of(name, value))
         except UsageError as error:
-            self._note("field", "{error} It was read as text.", error=str(error))
+            self._note("field", "{error} It was read as text.", error=error.args[0])
             return None
 
 

@@ -39,6 +39,9 @@ class Wording:
         values = {name: _shown(value, translations) for name, value in self.values.items()}
         return translations.get(self.message, self.message).format_map(values)
 
+    def __str__(self) -> str:
+        return self.text({})
+
 
 def _shown(value: Value, translations: Mapping[str, str]) -> str | _List:
     match value:
@@ -83,7 +86,7 @@ class Note:
     query: str = ""
 
     def __post_init__(self) -> None:
-        text = Wording(self.message, self.values).text({})
+        text = str(Wording(self.message, self.values))
         object.__setattr__(self, "text", f"{text} {self.advice}" if self.advice else text)
 
     def to_dict(self) -> dict[str, str]:

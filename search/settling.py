@@ -16,11 +16,17 @@ from search.rounds import in_rounds
 from search.wording import as_typed, meaning
 
 if TYPE_CHECKING:
+    from indexer.vocabulary.user_aliases import Unknown
     from search.crossing import Crossing
 
 T = TypeVar("T")
 
 _PARTS = Note("parts", "No article holds a whole word of the query; these hold parts of words that may be names.")
+
+_UNKNOWN = (
+    '{file}: group {group}: no table has a name to which adds_to = "{name}" could add, so the group is left out. '
+    "Write the name as it is known, or all names without adds_to."
+)
 
 
 class Settled(NamedTuple, Generic[T]):
@@ -71,8 +77,7 @@ class _Planning:
         self._spelled: dict[str, tuple[str, ...]] = {}
         self._likeness = None
         self._shows_like = shows_like
-        remarks = () if filters.exact else lexicon.aliases.remarks
-        self.notes = [Note("aliases_file", "{remark}", {"remark": remark}) for remark in remarks]
+        self.notes = [] if filters.exact else [*map(_note_on_unknown, lexicon.aliases.unknown)]
         if filters.like is not None:
             from search.likeness import likeness_of  # which most searches need not wait for
 
@@ -134,6 +139,11 @@ class _Planning:
         if found:
             self.notes.append(_note_on_pinyin(found))
         return bool(self._spelled)
+
+
+def _note_on_unknown(one: Unknown) -> Note:
+    """Return the note that a group of the user's file is left out."""
+    return Note("aliases_file", _UNKNOWN, {"file": one.file, "group": str(one.group), "name": one.adds_to})
 
 
 def _note_on_pinyin(found: Mapping[tuple[str, ...], Sequence[str]]) -> Note:

@@ -11,7 +11,7 @@ from indexer.analysis.fold import fold_key
 from indexer.analysis.scripts import is_han
 from indexer.vocabulary.alias_lines import Group, Name, key_of, keys_of, name_key, plain_places
 from indexer.vocabulary.alias_table import AliasTable, table
-from indexer.vocabulary.user_aliases import UserAliases, read_user_aliases
+from indexer.vocabulary.user_aliases import Unknown, UserAliases, read_user_aliases
 
 if TYPE_CHECKING:
     from indexer.vocabulary.learnt import Learnt
@@ -52,9 +52,9 @@ class Aliases:
         self._lengths = sorted(set(map(len, self._keys)))
 
     @property
-    def remarks(self) -> tuple[str, ...]:
-        """Sentences on what of the user's file is left out."""
-        return self._user.remarks
+    def unknown(self) -> tuple[Unknown, ...]:
+        """What of the user's file is left out, since it adds to names that are not known."""
+        return self._user.unknown
 
     def groups_of(self, key: str) -> Sequence[Group]:
         """Return the groups with this form, given as its `fold_key`; it is among the `keys_of` one of their names."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.analysis.fold import fold_key
 from indexer.errors import SettingsError
@@ -14,18 +14,26 @@ from indexer.vocabulary.alias_lines import KINDS, Group, Name, checked_names, ke
 FILE_NAME = "aliases.toml"
 
 
+class Unknown(NamedTuple):
+    """A group of a file that adds names to one that no table has; groups count from 1."""
+
+    file: str
+    group: int
+    adds_to: str
+
+
 @dataclass(frozen=True, slots=True)
 class UserAliases:
     """What is said of forms, by key: `groups` of the user's own, with none for a form that is left out.
 
     `joins` says of a form that is added whose groups in the tables it joins, `added` which names join those of a form.
-    `remarks` are sentences on what is left out, since it names a form that is not known.
+    `unknown` is what is left out.
     """
 
     groups: Mapping[str, tuple[Group, ...]] = field(default_factory=dict)
     joins: Mapping[str, str] = field(default_factory=dict)
     added: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
-    remarks: tuple[str, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
 
 
 def read_user_aliases(path: Path, known: Callable[[str], Sequence[Group]]) -> UserAliases:
@@ -45,7 +53,7 @@ def read_user_aliases(path: Path, known: Callable[[str], Sequence[Group]]) -> Us
         found = _read(said, known)
     except ValueError as error:
         raise SettingsError(f"{path}: {error}") from None
-    return replace(found, remarks=tuple(f"{path}: {remark}" for remark in found.remarks))
+    return replace(found, unknown=tuple(one._replace(file=str(path)) for one in found.unknown))
 
 
 def _read(said: Mapping[str, Any], known: Callable[[str], Sequence[Group]]) -> UserAliases:
@@ -56,13 +64,13 @@ def _read(said: Mapping[str, Any], known: Callable[[str], Sequence[Group]]) -> U
     groups: list[Group] = []
     joins: dict[str, str] = {}
     added: dict[str, tuple[Name, ...]] = {}
-    remarks: list[str] = []
+    unknown: list[Unknown] = []
     for number, entry in enumerate(entries, 1):
         try:
             if "adds_to" in entry:
                 target, names = _addition(entry)
                 if not known(target):
-                    remarks.append(f"group {number}: {_unknown(entry['adds_to'])}")
+                    unknown.append(Unknown("", number, entry["adds_to"]))
                     continue
                 added[target] = (*added.get(target, ()), *names)
                 joins.update((key_of(name), target) for name in names)
@@ -71,7 +79,7 @@ def _read(said: Mapping[str, Any], known: Callable[[str], Sequence[Group]]) -> U
         except ValueError as error:
             raise ValueError(f"group {number}: {error}") from None
     never = [_key(form) for form in _texts(said.get("never", []), "never")]
-    return UserAliases(by_key(groups, never), joins, added, tuple(remarks))
+    return UserAliases(by_key(groups, never), joins, added, tuple(unknown))
 
 
 def by_key(groups: Iterable[Group], never: Iterable[str] = ()) -> dict[str, tuple[Group, ...]]:
@@ -101,13 +109,6 @@ def _addition(said: Mapping[str, Any]) -> tuple[str, tuple[Name, ...]]:
     if not isinstance(form, str):
         raise ValueError(f'adds_to must be a text, as in adds_to = "特朗普"; found {form!r}.')
     return _key(form), checked_names([form, *_texts(said.get("names"), "names")])[1:]
-
-
-def _unknown(form: str) -> str:
-    return (
-        f'no table has a name to which adds_to = "{form}" could add, so the group is left out. '
-        "Write the name as it is known, or all names without adds_to."
-    )
 
 
 def _key(form: str) -> str:

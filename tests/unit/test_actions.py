@@ -5,6 +5,7 @@ import pytest
 from indexer import build
 from search import Searcher
 from search.web.parameters import read
+from search.wording import said
 
 
 def searcher_of(folder, texts):
@@ -60,6 +61,7 @@ def test_a_suggestion_is_searched_and_taken_back(seeds):
         ({"q": "+特朗普 AND (通话 AND author:张三)"}, [{"q": "+特朗普 AND 通话"}]),
         ({"q": "since:2030", "since": "2030"}, [{"since": "", "until": "", "q": "*"}]),
         ({"since": "2030"}, [{"since": "", "until": "", "q": "*"}]),
+        ({"q": "特朗普 tag:qqq", "added-since": "0"}, [{"q": "特朗普"}]),
         ({"q": "soybeans", "lang": "zh"}, [{"lang": "", "kind": ""}]),
         ({"q": "soybeans lang:zh"}, [{"lang": "", "kind": "", "q": "soybeans"}]),
         (
@@ -74,6 +76,24 @@ def test_without_a_filter_as_many_are_found_as_is_said(seeds, asked, changes):
     assert [action.changes for action in note.actions] == changes
     counts = dict.fromkeys(part.values["count"] for part in note.values["parts"])
     assert [answer(seeds, changed(asked, action)).total for action in note.actions] == list(counts)
+
+
+def test_without_likeness_and_runs_as_many_are_found_as_is_said(tmp_path):
+    old = "The harvest of plums in the valley was good. The growers of the valley sold plums to nine towns."
+    new = "Rain fell upon fields, and snow upon hills behind."
+    with searcher_of(tmp_path, {"old.md": old}) as searcher:
+        (tmp_path / "archive" / "new.md").write_text(new, "utf-8")
+        build(tmp_path / "archive", tmp_path / "index")
+        searcher.refresh()
+        for asked, link in (
+            ({"q": "snow", "like": "old.md"}, "Not only like old.md"),
+            ({"q": "harvest", "added-since": "1"}, "Not only added since run 1"),
+        ):
+            note = noted(searcher, "filtered", **asked)
+            (action,) = note.actions
+            assert said(action, "en") == link
+            assert note.text == f"The filters leave no article. There are, without --{' '.join([*asked.items()][1])} 1."
+            assert answer(searcher, changed(asked, action)).total == 1
 
 
 def test_reports_of_one_event_are_shown_each_by_itself(seeds):

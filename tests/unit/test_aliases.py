@@ -196,10 +196,8 @@ class TestTheUsersFile:
         assert forms(aliases, "老普") == aliases.spans("老普") == []
         assert "老川" in forms(aliases, "特朗普")[0]
         assert ["普京", "普丁", "蒲亭", "Putin"] in forms(aliases, "普丁")
-        (remark,) = aliases.remarks
-        assert remark.startswith(f'{tmp_path / FILE_NAME}: group 2: no table has a name to which adds_to = "川普普"')
-        assert "Write the name as it is known" in remark
-        assert read('[[group]]\nnames = ["老川"]\nadds_to = "Trump"').remarks == ()
+        assert aliases.unknown == ((str(tmp_path / FILE_NAME), 2, "川普普"),)
+        assert read('[[group]]\nnames = ["老川"]\nadds_to = "Trump"').unknown == ()
 
     def test_its_forms_are_found_in_a_text(self, read):
         aliases = read('[[group]]\nnames = ["老川", "川普", "老川普先生"]')
