@@ -4,7 +4,7 @@ VENV := .venv
 PLAIN := .venv-plain
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-without-rjieba check format cluster cluster-down bench bench-cluster eval clean
+.PHONY: demo test test-without-rjieba check format cluster cluster-down bench bench-cluster bench-web eval clean
 
 $(BIN)/wensou: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -64,6 +64,11 @@ bench: $(VENV)/.bench
 bench-cluster: $(VENV)/.dev
 	@test -d '$(ARTICLES)' || { echo 'Name a folder of articles: make bench-cluster ARTICLES=folder' >&2; exit 2; }
 	$(BIN)/python -m benchmarks.scale '$(ARTICLES)' $(SCALE)
+
+# INDEX is the folder of an index; WEB may name options, as `--parts rate --seconds 60`.
+bench-web: $(VENV)/.dev
+	@test -d '$(INDEX)' || { echo 'Name the folder of an index: make bench-web INDEX=folder' >&2; exit 2; }
+	$(BIN)/python -m benchmarks.web '$(INDEX)' $(WEB)
 
 # SETS is the folder of the judged sets that benchmarks/floors.toml was measured on.
 eval: $(VENV)/.dev

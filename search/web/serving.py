@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -29,14 +31,31 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def listening(host: str, port: int) -> list[socket.socket]:
     """Return a socket for each address that a host name stands for. Raises UsageError if it cannot be listened at."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        return [
-            socket.create_server(address, family=family, backlog=_BACKLOG) for family, _, _, _, address in sorted(found)
-        ]
+        found = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
+        )
+        return [_listening(family, address) for family, _, _, _, address in found]
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise UsageError(f"Port {port} of {host} is taken. Choose another one with --port.") from error
         raise UsageError(f"{host}, port {port}, cannot be listened at: {error.strerror or error}.") from error
+
+
+def _listening(family: int, address: Any) -> socket.socket:
+    # asyncio sends at once what is written only on sockets that say they are TCP; else a body that follows its head
+    # waits 40 ms for the client to confirm that.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":  # elsewhere it lets two servers share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def serve(app: ASGIApp, sockets: Sequence[socket.socket], settings: WebSettings, ready: Callable[[], None]) -> None:

@@ -11,8 +11,16 @@ from contextlib import suppress
 
 import pytest
 
+from benchmarks.web.server import COMMAND, environment, serving
 from tests.conftest import SEEDS
-from tests.web.server import command, serving
+
+
+def command(*arguments, cwd):
+    """Run the command to its end."""
+    return subprocess.run(
+        [*COMMAND, "serve", *map(str, arguments)], cwd=cwd, env=environment(), capture_output=True, text=True,
+        encoding="utf-8", timeout=60,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

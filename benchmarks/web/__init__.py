@@ -1,0 +1,1 @@
+"""What serving an index over HTTP takes: `python -m benchmarks.web INDEX`."""
