@@ -105,12 +105,13 @@ class Current:
 
     @contextmanager
     def held(self) -> Iterator[OpenCommit]:
-        """Hold the commit. Raises UsageError once it is closed."""
+        """Hold the commit. Raises UsageError once it is closed, IndexDamaged if a file of it was cut short."""
         with self._counting:
             self._check_open()
             commit = self._commit
             self._holders[commit] += 1
         try:
+            commit.engine.check_readable()
             yield commit
         finally:
             self._let_go(commit)

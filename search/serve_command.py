@@ -29,10 +29,11 @@ _TOKEN = "WENSOU_TOKEN"
     help="Another name that the server is asked by, as behind a reverse proxy.",
 )  # fmt: skip
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="Searches at the same time.")
+@click.option("--mcp", "with_tools", is_flag=True, help="Let assistants search and quote as well, at /mcp.")
 @click.pass_context
 def serve(
     context: click.Context, index_folder: str | None, host: str, port: int, token_file: Path | None,
-    hosts: tuple[str, ...], threads: int,
+    hosts: tuple[str, ...], threads: int, with_tools: bool,
 ) -> None:  # fmt: skip
     """Serve a page and an API over HTTP, until Ctrl-C.
 
@@ -42,11 +43,17 @@ def serve(
         from search.web.running import run
         from search.web.settings import WebSettings
     except ModuleNotFoundError as error:
-        raise DependencyError(
-            f"The server needs {error.name}, which is not installed: pip install 'wensou[web]'"
-        ) from None
+        raise _missing(error, "web") from None
     settings = WebSettings(host, port, _token(token_file, os.environ), hosts, threads)
-    run(place_named(context, index_folder), settings, learnt=settings_of(context).learn, tell=_tell)
+    place, learnt = place_named(context, index_folder), settings_of(context).learn
+    try:
+        run(place, settings, learnt=learnt, with_tools=with_tools, tell=_tell)
+    except ModuleNotFoundError as error:
+        raise _missing(error, "mcp") from None
+
+
+def _missing(error: ModuleNotFoundError, extra: str) -> DependencyError:
+    return DependencyError(f"This needs {error.name}, which is not installed: pip install 'wensou[{extra}]'")
 
 
 def _tell(line: str) -> None:

@@ -422,6 +422,13 @@ class Engine(Protocol):
         """Return the name of the commit that is open, the same whoever has opened it; `generation` may say more."""
         ...
 
+    def check_readable(self) -> None:
+        """Raise IndexDamaged if a file that is open was cut short since: reading on would end the process.
+
+        It takes some microseconds, and is asked before each question.
+        """
+        ...
+
     def at(self, generation: str) -> Engine:
         """Return the index, open at another of its commits, to be closed by itself.
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from search.web import api, articles, pages, troubles
 from search.web.archive import Archive
 from search.web.guard import Guard
 from search.web.settings import DEFAULTS, WebSettings
+
+if TYPE_CHECKING:
+    from search.mcp.server import OverHttp
 
 # Bytes from which on an answer is worth compressing: less fits one packet with its headers anyway.
 _WORTH_GZIP = 500
@@ -26,16 +31,22 @@ class Application(Starlette):
         return Guard(super().build_middleware_stack(), self.state.settings)
 
 
-def create_app(archive: Archive, settings: WebSettings = DEFAULTS) -> Starlette:
-    """Return the application; `request.app.state` has `archive` and `settings`. It starts and ends the archive."""
+def create_app(archive: Archive, settings: WebSettings = DEFAULTS, tools: OverHttp | None = None) -> Starlette:
+    """Return the application; `request.app.state` has `archive` and `settings`. It starts and ends the archive.
+
+    With `tools`, assistants call them at /mcp.
+    """
+    extra: list[BaseRoute] = [Route("/mcp", tools.app)] if tools else []
 
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
-        async with archive:
+        async with archive, AsyncExitStack() as open_too:
+            if tools:
+                await open_too.enter_async_context(tools.running())
             yield
 
     app = Application(
-        routes=[*api.routes(), *pages.routes(), *articles.routes()],
+        routes=[*api.routes(), *extra, *pages.routes(), *articles.routes()],
         middleware=[Middleware(GZipMiddleware, minimum_size=_WORTH_GZIP)],
         exception_handlers=troubles.HANDLERS,
         lifespan=running,

@@ -45,7 +45,7 @@ class Archive:
 
     async def __aenter__(self) -> Self:
         self._asking = Workers("ask", self._threads, self._waiting)
-        self._streaming = Workers("stream", self._exports, self._exports)
+        self._streaming = Workers("stream", self._exports, self._waiting)
         self._looking = Workers("look", 1, 1)
         self._task = asyncio.create_task(self._keep_looking())
         return self
@@ -56,6 +56,8 @@ class Archive:
         self._task.cancel()
         with suppress(asyncio.CancelledError):
             await self._task
+        for workers in (self._asking, self._streaming, self._looking):
+            workers.close()
         if self._searcher is not None:
             self._searcher.close()
 
@@ -66,10 +68,12 @@ class Archive:
         raises.
         """
         searcher = await self._opened()
-        future = self._asking.submit(lambda: question(searcher))
+        future = asyncio.wrap_future(self._asking.submit(lambda: question(searcher)))
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self._timeout_s)
+            return await asyncio.wait_for(future, self._timeout_s)
         except TimeoutError:
+            if future.done() and not future.cancelled():  # the question itself raised it
+                raise
             raise TookTooLong(
                 f"No answer within {self._timeout_s:g} seconds. Ask for less, or again in a few seconds."
             ) from None
@@ -98,7 +102,8 @@ class Archive:
         return await asyncio.wrap_future(self._streaming.submit(step))
 
     async def _opened(self) -> Searcher:
-        await self._looked.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._looked.wait(), self._timeout_s)
         if self._searcher is None:
             raise self._trouble.with_traceback(None)
         return self._searcher
@@ -116,7 +121,7 @@ class Archive:
                 self._searcher.refresh()
                 return
         except (WensouError, OSError):
-            self._searcher = None
+            self._searcher = None  # whoever asks it holds it until it has answered
         try:
             self._searcher = self._open()
         except (WensouError, OSError) as error:

@@ -13,7 +13,7 @@ from search.web.access import Access
 from search.web.refusals import refusal
 from search.web.settings import WebSettings
 
-_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]@/]+)(?::\d{1,5})?", re.IGNORECASE)
 # Whatever an article smuggles into a page: nothing is run, loaded, framed or sent but what is ours. Of these,
 # form-action, base-uri and frame-ancestors do not fall back to default-src.
@@ -34,7 +34,7 @@ class Guard:
         self._app = app
         self._settings = settings
         self._access = Access(settings.token, settings.port)
-        self._names = {*_LOCAL, *(_name(host) for host in (settings.host, *settings.hosts))}
+        self._names = {*LOCAL, *(_name(host) for host in (settings.host, *settings.hosts))}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -6,21 +6,28 @@ import ipaddress
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from indexer.engines.opening import Place
 from indexer.errors import UsageError
 from search.searcher import Searcher
 from search.web.app import create_app
 from search.web.archive import Archive
+from search.web.guard import LOCAL
 from search.web.serving import listening, serve
 from search.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from search.mcp.server import OverHttp
 
 # 16 characters of 64 are 96 bits; at the pace that tries are answered, far fewer would do.
 _SHORT = 16
 
 
-def run(place: Place, settings: WebSettings, *, learnt: bool, tell: Callable[[str], None]) -> None:
+def run(place: Place, settings: WebSettings, *, learnt: bool, with_tools: bool, tell: Callable[[str], None]) -> None:
     """Serve an index, be it there or not; `tell` is told the address, once requests can come.
+
+    With `with_tools`, assistants call tools at /mcp.
 
     Raises UsageError where nothing can be listened at, or others than this computer could ask without a token.
     """
@@ -36,8 +43,9 @@ def run(place: Place, settings: WebSettings, *, learnt: bool, tell: Callable[[st
         exports=settings.exports,
         timeout_s=settings.timeout_s,
     )
+    tools = _tools(archive, settings) if with_tools else None
     address = f"http://{_spelled(settings.host)}:{settings.port}/"
-    serve(create_app(archive, settings), sockets, settings, lambda: tell(f"Serving {place} at {address}"))
+    serve(create_app(archive, settings, tools), sockets, settings, lambda: tell(f"Serving {place} at {address}"))
 
 
 def _check_safe(sockets: Sequence[socket.socket], settings: WebSettings) -> None:
@@ -51,6 +59,16 @@ def _check_safe(sockets: Sequence[socket.socket], settings: WebSettings) -> None
         )
 
 
+def _tools(archive: Archive, settings: WebSettings) -> OverHttp:
+    from search.mcp.server import over_http  # and the SDK, which takes longer to load than all else
+
+    names = [_spelled(host) for host in (*LOCAL, settings.host, *settings.hosts)]
+    hosts = [*names, *(f"{name}:*" for name in names)]
+    return over_http(
+        archive, hosts=hosts, origins=[f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts]
+    )
+
+
 def _spelled(host: str) -> str:
     """Return a host as it stands in a URL."""
-    return f"[{host}]" if ":" in host else host
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host

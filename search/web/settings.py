@@ -21,16 +21,13 @@ class WebSettings:
     # Two threads work these off in about a second of usual searches.
     waiting: int = 64
     exports: int = 2
-    # A pasted page; percent-encoded, a Chinese character is nine bytes, so that it fits `head_bytes`.
-    query_chars: int = 5_000
-    # Hits of a page: some 200 kB of JSON.
-    limit_most: int = 100
     # What an answer may take, waiting and all. The slowest usual search, of a pasted page, takes a second.
     timeout_s: float = 10.0
     # Hits of an export: a hundred megabytes of JSON.
     export_most: int = 100_000
     # Of a request all before its body, also what h11 takes by default; of its body: a login, a call of a tool.
     head_bytes: int = 65_536
+    # The longest query, with the most that the other parameters take; a Chinese character is nine bytes of it.
     url_bytes: int = 49_152
     body_bytes: int = 1_048_576
     # A request has to be whole after so long; the requirement is 10 s.

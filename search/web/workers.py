@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from queue import Full, Queue
-from threading import Thread
+from queue import SimpleQueue
+from threading import Semaphore, Thread
 from typing import Any, TypeVar
 
 from indexer.errors import Busy
@@ -18,22 +18,30 @@ class Workers:
     """A few threads and at most `waiting` functions that wait for one. What is under way does not hold up an exit."""
 
     def __init__(self, name: str, threads: int, waiting: int) -> None:
-        self._queue: Queue[tuple[Future[Any], Callable[[], Any]]] = Queue(maxsize=max(1, waiting))
-        for number in range(threads):
-            Thread(target=self._work, name=f"{name}-{number}", daemon=True).start()
+        self._room = Semaphore(waiting)
+        self._queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._threads = [Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(threads)]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, function: Callable[[], R]) -> Future[R]:
         """Return the result to come. Raises Busy if too many wait; a future that is cancelled in time is not run."""
+        if not self._room.acquire(blocking=False):
+            raise Busy(_BUSY)
         future: Future[R] = Future()
-        try:
-            self._queue.put_nowait((future, function))
-        except Full:
-            raise Busy(_BUSY) from None
+        self._queue.put((future, function))
         return future
 
+    def close(self) -> None:
+        """End each thread when all is done that was submitted; nothing can be submitted afterwards."""
+        for _ in self._threads:
+            self._queue.put(None)
+
     def _work(self) -> None:
-        while True:
-            _run(*self._queue.get())
+        while (taken := self._queue.get()) is not None:
+            self._room.release()
+            _run(*taken)
+            del taken  # and the answer with it, while the thread waits
 
 
 def _run(future: Future[Any], function: Callable[[], Any]) -> None:

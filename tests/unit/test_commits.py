@@ -12,7 +12,7 @@ from indexer.engines.base import Request
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.commits import KEPT_S, MOST_KEPT, kept_commits, names_of
 from indexer.engines.whoosh.toc import generations, read_commit
-from indexer.errors import CommitGone
+from indexer.errors import CommitGone, IndexDamaged
 from indexer.model import ArticleRow, FileState, IndexEntry
 from indexer.nodes import Term
 
@@ -159,3 +159,15 @@ def test_what_is_no_name_of_a_commit_is_gone(engine, name):
     put(engine, "a")
     with pytest.raises(CommitGone):
         engine.at(name)
+
+
+def test_a_file_that_was_cut_short_is_told_before_it_is_read(engine):
+    put(engine, "a")
+    engine.check_readable()
+    path = max(engine._folder.glob("MAIN_*.*"), key=lambda path: path.stat().st_size)
+    whole = path.read_bytes()
+    os.truncate(path, len(whole) // 2)
+    with pytest.raises(IndexDamaged, match=f"{path.name}: it has {len(whole) // 2} bytes instead of {len(whole)}"):
+        engine.check_readable()
+    path.write_bytes(whole)
+    engine.check_readable()

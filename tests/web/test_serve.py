@@ -1,5 +1,7 @@
 """`wensou serve`: it starts, says where, lets in who may, waits for no client for long, and ends when it is told to."""
 
+import http.client
+import json
 import shutil
 import signal
 import socket
@@ -7,11 +9,12 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 
 from benchmarks.web.server import COMMAND, environment, serving
+from indexer import build
 from tests.conftest import SEEDS
 
 
@@ -156,6 +159,78 @@ def test_a_missing_index_does_not_keep_it_from_starting(tmp_path, seeds_index):
         assert running.get("/nothing")[0] == 404
         shutil.copytree(seeds_index, tmp_path / "later")
     assert running.told.count("\n") == 0
+
+
+def _total(running):
+    """Return how many articles are found, or why none is."""
+    status, body = running.get("/api/v1/search?q=%E5%B7%9D%E6%99%AE&limit=0")
+    return json.loads(body)["total"] if status == 200 else json.loads(body)["detail"]
+
+
+def _until(found, wanted, seconds=5.0):
+    end = time.monotonic() + seconds
+    while not wanted(last := found()) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert wanted(last), last
+
+
+def test_it_says_what_is_wrong_with_the_index_and_goes_on_when_that_is_mended(tmp_path, seeds_index):
+    index, kept = tmp_path / "index", tmp_path / "kept"
+    shutil.copytree(seeds_index, index)
+    with serving(index) as running:
+        total = _total(running)
+        assert total > 0
+        index.rename(kept)
+        _until(
+            lambda: _total(running),
+            lambda said: said == f"No index in {index}. Create it with: wensou index FOLDER --index {index}",
+        )
+        assert running.get("/api/v1/health")[0] == 503
+        assert running.get("/", **{"accept-language": "en"})[0] == 503
+        kept.rename(index)
+        _until(lambda: _total(running), lambda found: found == total)
+        for pattern in ("_MAIN_*.toc", "MAIN_*.postings"):
+            (path,) = index.glob(pattern)
+            whole = path.read_bytes()
+            path.write_bytes(whole[:100])
+            _until(lambda: _total(running), lambda said: "wensou index FOLDER --rebuild" in str(said))
+            path.write_bytes(whole)
+            _until(lambda: _total(running), lambda found: found == total)
+    assert running.told.count("\n") == 0
+
+
+def test_what_another_process_indexes_is_found_within_two_seconds(tmp_path, archive):
+    build(archive, tmp_path / "index")
+    with serving(tmp_path / "index") as running:
+        before = _total(running)
+        (archive / "one_more.md").write_text("# 又一篇\n\n川普再談關稅。", "utf-8")
+        build(archive, tmp_path / "index")
+        _until(lambda: _total(running), lambda found: found == before + 1, 2.0)
+
+
+def _call(running, **headers):
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}})
+    accepted = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+    with closing(connection):
+        connection.request("POST", "/mcp", body, {**accepted, **headers})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def test_assistants_call_tools_over_http(seeds_index):
+    with serving(seeds_index, "--mcp", "--allow-host", "archive.example.org") as running:
+        status, told = _call(running)
+        assert status == 200, told
+        assert {tool["name"] for tool in json.loads(told)["result"]["tools"]} >= {"search", "fetch"}
+        assert _call(running, host="archive.example.org")[0] == 200
+        assert _call(running, host="evil.example")[0] == 421
+        assert _call(running, origin="http://evil.example")[0] == 403
+        assert _call(running, origin=f"http://localhost:{running.port}")[0] == 200
+        assert running.get("/api/v1/health")[0] == 200
+    with serving(seeds_index, "--mcp", WENSOU_TOKEN="a token of some length") as running:
+        assert _call(running)[0] == 401
+        assert _call(running, authorization="Bearer a token of some length")[0] == 200
 
 
 def test_it_listens_to_ipv6(seeds_index):

@@ -166,6 +166,9 @@ class OpenSearchEngine:
     def generation(self) -> str:
         return self._snapshot.generation
 
+    def check_readable(self) -> None:
+        """Nothing of it is open as a file."""
+
     def commit_name(self) -> str:
         return self._snapshot.commit.name
 

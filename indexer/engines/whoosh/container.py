@@ -135,6 +135,11 @@ class Container:
         if hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
 
+    def check_readable(self) -> None:
+        """Raise IndexDamaged if the file was cut short since: to read what is gone would end the process (SIGBUS)."""
+        if (size := self._map.size()) < len(self._map):
+            raise damaged(self.path, f"it has {size} bytes instead of {len(self._map)}")
+
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 

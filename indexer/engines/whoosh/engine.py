@@ -239,6 +239,9 @@ class WhooshEngine:
     def generation(self) -> str:
         return self._commit.name
 
+    def check_readable(self) -> None:
+        self._snapshot.check_readable()
+
     def commit_name(self) -> str:
         return self._commit.name
 

@@ -76,6 +76,12 @@ class Snapshot:
             for container in segment.containers:
                 container.release()
 
+    def check_readable(self) -> None:
+        """Raise IndexDamaged if a file was cut short since it was opened."""
+        for segment in self.segments:
+            for container in segment.containers:
+                container.check_readable()
+
     @property
     def live_count(self) -> int:
         return sum(segment.state.live_count for segment in self.segments)
