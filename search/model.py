@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -172,19 +172,26 @@ class Hit:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape of one hit."""
-        values = asdict(self)
+        values = _dated(self)
         del values["find_places"]
-        values["title_spans"] = [list(span) for span in self.title_spans]
-        for snippet in values["snippets"]:
-            snippet["spans"] = [list(span) for span in snippet["spans"]]
-        values["snippets"] = list(values["snippets"])
-        values["copies"], values["stories"] = list(values["copies"]), list(values["stories"])
-        for story in values["stories"]:
-            story["copies"] = list(story["copies"])
-        copies = (copy for one in (values, *values["stories"]) for copy in one["copies"])
-        for dated in (values, *copies, *values["stories"]):
-            dated["published"] = dated["published"].isoformat() if dated["published"] else None
+        values["title_spans"] = _lists(self.title_spans)
+        values["snippets"] = [{**_fields(one), "spans": _lists(one.spans)} for one in self.snippets]
+        values["copies"] = [_dated(one) for one in self.copies]
+        values["stories"] = [{**_dated(one), "copies": [_dated(copy) for copy in one.copies]} for one in self.stories]
         return values
+
+
+def _fields(one: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass as they are: `asdict` copies what is in them, and takes seven times as long."""
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+
+
+def _dated(one: Hit | Copy | Story | ArticleText) -> dict[str, Any]:
+    return {**_fields(one), "published": one.published.isoformat() if one.published else None}
+
+
+def _lists(spans: tuple[Span, ...]) -> list[list[int]]:
+    return [list(span) for span in spans]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +230,7 @@ class SearchResult:
             "took_ms": self.took_ms,
             "notes": [note.to_dict() for note in self.notes],
             "facets": self.facets
-            and {name: [asdict(value) for value in values] for name, values in self.facets.items()},
+            and {name: [_fields(value) for value in values] for name, values in self.facets.items()},
             "cursor": self.cursor,
             "hits": [hit.to_dict() for hit in self.hits],
         }
@@ -274,12 +281,8 @@ class ArticleText:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
-        values = asdict(self)
-        for name in ("tags", "copies", "blocks"):
-            values[name] = list(values[name])
-        for dated in (values, *values["copies"]):
-            dated["published"] = dated["published"] and dated["published"].isoformat()
-        values["title_spans"] = list(map(list, self.title_spans))
-        for block in values["blocks"]:
-            block["spans"] = list(map(list, block["spans"]))
+        values = _dated(self)
+        values["title_spans"], values["tags"] = _lists(self.title_spans), list(self.tags)
+        values["copies"] = [_dated(one) for one in self.copies]
+        values["blocks"] = [{**_fields(one), "spans": _lists(one.spans)} for one in self.blocks]
         return values
