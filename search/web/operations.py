@@ -16,6 +16,7 @@ from search.web.parameters import (
     LIMITS,
     PARAMETERS,
     QUERY,
+    STRETCH,
     Parameter,
 )
 
@@ -64,8 +65,8 @@ COMPLETE = Operation(
 ARTICLE = Operation(
     "article",
     "/articles/{id}",
-    "A whole article as the index holds it, with what a query finds in it.",
-    (QUERY, EXACT, CROSS_LANGUAGE),
+    "A whole article as the index holds it, or a stretch of it, with what a query finds in it.",
+    (QUERY, EXACT, CROSS_LANGUAGE, *STRETCH),
     ArticleText,
 )
 INFO = Operation("info", "/info", "What the index holds, as `wensou info --json`.", (), IndexInfo, is_of_commit=False)

@@ -31,6 +31,8 @@ QUERY_CHARS = 2000
 LIMIT_MOST = 100
 # Results left out; `after` leads further. 100 articles behind 10,000 take 360 ms.
 OFFSET_MOST = 10_000
+# Passages of one article; a book of ten million characters has fewer.
+PASSAGES_MOST = 100_000
 # No more than the passage is quoted, and passages are much shorter.
 CONTEXT_MOST = 10_000
 # An id, a cursor or a date is shorter; what is longer is not worth reading.
@@ -95,6 +97,12 @@ CROSS_LANGUAGE = Parameter(
 )  # fmt: skip
 LIMIT = Parameter("limit", "limit", "number", "Articles to show.", default=10, most=LIMIT_MOST)
 FACET_NAMES = Parameter("facets", "facets", "names", f"Count what matches by these: {','.join(FACETS)}.", FACETS)
+
+# Of an article's passages, those that are read.
+STRETCH = (
+    Parameter("offset", "offset", "number", "Leave out this many of its passages.", default=0, most=PASSAGES_MOST),
+    Parameter("limit", "limit", "number", "Passages to give, all if it is left out.", most=PASSAGES_MOST),
+)
 
 # Which page of an answer is shown, and how.
 PAGE = (

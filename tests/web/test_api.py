@@ -153,6 +153,8 @@ def test_an_article_is_found_by_its_id(client, seeds, safe):
         assert told == seeds.read(hit.article_id, "川普 Trump").to_dict()
         plain = client.get(f"{API}/articles/{quote(hit.article_id, safe=safe)}", params={"q": "川普", "exact": "1"})
         assert plain.json() == seeds.read(hit.article_id, "川普", exact=True).to_dict()
+        part = client.get(f"{API}/articles/{quote(hit.article_id, safe=safe)}?offset=1&limit=2").json()
+        assert part == seeds.read(hit.article_id, offset=1, limit=2).to_dict()
 
 
 NAMES = ["a#b.txt", "a?b.txt", "100%.txt", "100%25.txt", "a b+c.txt", "目录/文章 一.txt", "a../b..txt", "%2e%2e.txt", "l\nn.txt", "&q=1;.txt", "n\n"]  # fmt: skip
