@@ -17,7 +17,7 @@ DEFAULT = "en"
 # Of Chinese without a script: where Traditional is written.
 _TRADITIONAL = frozenset(("tw", "hk", "mo"))
 
-Sentence = str | Mapping[str, str]
+Sentence = Markup | Mapping[str, Markup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class Language:
     def say(self, key: str, **values: object) -> Markup:
         """Return a sentence as markup, with values escaped; `n` says which of two. Raises KeyError for no sentence."""
         sentence = self.sentences[key]
-        if not isinstance(sentence, str):
+        if not isinstance(sentence, Markup):
             sentence = sentence["one" if values.get("n") == 1 else "other"]
-        return Markup(sentence).format(**{name: harmless(value) for name, value in values.items()})
+        return sentence.format(**{name: harmless(value) for name, value in values.items()}) if values else sentence
 
     def named(self, group: str, value: str) -> str:
         """Return the name of a value such as a kind; the value itself if it has none."""
-        sentence = self.sentences.get(f"{group}.{value}", value)
-        return sentence if isinstance(sentence, str) else value
+        sentence = self.sentences.get(f"{group}.{value}")
+        return sentence if isinstance(sentence, Markup) else value
 
 
 @cache
@@ -46,9 +46,12 @@ def language(tag: str) -> Language:
     import tomllib
 
     text = files("search.web").joinpath(f"languages/{tag}.toml").read_text("utf-8")
-    return Language(
-        tag, {f"{group}.{key}": value for group, table in tomllib.loads(text).items() for key, value in table.items()}
-    )
+    groups = tomllib.loads(text).items()
+    return Language(tag, {f"{group}.{key}": _sentence(said) for group, table in groups for key, said in table.items()})
+
+
+def _sentence(said: str | dict[str, str]) -> Sentence:
+    return Markup(said) if isinstance(said, str) else {form: Markup(text) for form, text in said.items()}
 
 
 def chosen(wanted: str, accepted: str) -> Language:

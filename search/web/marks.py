@@ -8,17 +8,20 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from indexer.display import as_line
 from search.model import Span
 
-# What `as_line` replaces, as a pattern: most texts hold nothing of it, and looking is 20 times faster than replacing.
+# What `indexer.display.as_line` replaces, which looks at each character by itself: of a page that takes 15 ms.
 _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _OPENING, _CLOSING = Markup("<mark>"), Markup("</mark>")
 
 
 def shown(text: str) -> str:
     """Return text, character for character as long, in which nothing commands: neither controls nor directions."""
-    return as_line(text) if _COMMANDS.search(text) else text
+    return _COMMANDS.sub(_replaced, text)
+
+
+def _replaced(match: re.Match[str]) -> str:
+    return " " if match[0].isspace() else "\ufffd"
 
 
 def harmless(value: Any) -> Any:

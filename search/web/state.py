@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from functools import lru_cache
+from urllib.parse import quote
 
 # What leads to a later page: it belongs to the search as it was, not to one that differs from it.
 _OF_THE_PAGE = ("offset", "after")
@@ -54,16 +55,23 @@ class State:
 
     def address(self, path: str = "/") -> str:
         """Return the address of a page with these parameters."""
-        return f"{path}?{urlencode(self.pairs, quote_via=quote)}" if self.pairs else path
+        query = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in self.pairs])
+        return f"{path}?{query}" if query else path
+
+
+# A page has a hundred addresses that differ in one value each.
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="replace")
 
 
 def article_address(article_id: str, state: State, passage_id: str = "") -> str:
     """Return where an article is read, with what the search marks in it, at one of its passages."""
     number = passage_id.removeprefix(f"{article_id}@")
     place = f"#{anchor(number)}" if passage_id else ""
-    return state.without("facets").address(f"/articles/{quote(article_id, safe='', errors='replace')}") + place
+    return state.without("facets").address(f"/articles/{_quoted(article_id)}") + place
 
 
 def anchor(number: str) -> str:
     """Return the name by which an address leads to a passage: by what stands behind the @ of its id."""
-    return f"passage-{quote(number, safe='', errors='replace')}"
+    return f"passage-{_quoted(number)}"
