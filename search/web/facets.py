@@ -14,7 +14,7 @@ from search.web.state import State
 # Besides the dates, which the histogram shows.
 FACETS = ("lang", "source", "kind", "tag", "author")
 # Values of a facet that are shown at once, and on demand: what is rarer is found by typing it.
-SHOWN, MOST = 6, 40
+SHOWN, MOST = 6, 24
 
 
 class Choice(NamedTuple):

@@ -12,7 +12,6 @@ from search.model import Span
 
 # What `indexer.display.as_line` replaces, which looks at each character by itself: of a page that takes 15 ms.
 _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_OPENING, _CLOSING = Markup("<mark>"), Markup("</mark>")
 
 
 def shown(text: str) -> str:
@@ -35,9 +34,9 @@ def marked(text: str, spans: Sequence[Span]) -> Markup:
     pieces: list[str] = []
     last = 0
     for start, end in joined(spans, len(text)):
-        pieces += (escape(text[last:start]), _OPENING, escape(text[start:end]), _CLOSING)
+        pieces += (escape(text[last:start]), "<mark>", escape(text[start:end]), "</mark>")
         last = end
-    return Markup("").join([*pieces, escape(text[last:])])
+    return Markup("".join([*pieces, escape(text[last:])]))
 
 
 def joined(spans: Sequence[Span], length: int) -> list[Span]:
