@@ -12,6 +12,7 @@ from indexer.status import Ending, Status
 from search import Searcher
 from search.web.app import create_app
 from search.web.archive import Archive
+from tests.conftest import SEEDS
 
 
 @pytest.fixture(scope="module")
@@ -237,3 +238,34 @@ def test_a_run_of_indexing_is_shown(client, ask, monkeypatch):
     monkeypatch.setattr("search.web.building.read_status", lambda place: failed)
     assert texts(ask(), ".building") == ["The last run of indexing failed: The disk is <full>."]
     assert texts(ask(q="Trump"), ".building") == []
+
+
+def test_copies_and_reports_of_one_event_are_folded_with_their_number(tmp_path):
+    folder = tmp_path / "archive"
+    for name in ("a", "b", "c"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "report.txt").write_text((SEEDS / "004_0371278f8f4e4eea.txt").read_text("utf-8"), "utf-8")
+    (folder / "d.txt").write_text((SEEDS / "000_205596a8ddddb7dd.txt").read_text("utf-8"), "utf-8")
+    build(folder, tmp_path / "index")
+    with TestClient(create_app(Archive(lambda: Searcher(tmp_path / "index"))), base_url="http://127.0.0.1") as asking:
+        page = LexborHTMLParser(asking.get("/?q=Xi Jinping Trump&stories=1").text)
+        alone = LexborHTMLParser(asking.get("/?q=Xi Jinping Trump&copies=1").text)
+    (hit,) = page.css(".hits article")
+    assert {node.text().strip() for node in hit.css("summary")} == {"2 copies", "1 more report of this event"}
+    addresses = [node.attributes["href"].partition("?")[0] for node in hit.css("details a")]
+    assert addresses[:2] == ["/articles/b%2Freport.txt", "/articles/c%2Freport.txt"]
+    assert len(alone.css(".hits article")) == 4
+    assert not alone.css(".hits summary")
+
+
+def test_only_what_is_no_main_text_says_its_kind(ask):
+    page = ask(q="Trump", lang="en", kind="teaser")
+    assert set(texts(page, ".kind")) == {"Teaser"}
+    assert texts(ask(q="title:貿易"), ".kind") == []
+
+
+def test_a_search_that_finds_nothing_says_so(ask):
+    page = ask(q="qqqqq <b>")
+    assert page.css_first("h1").text() == "Nothing was found for qqqqq <b>"
+    assert not page.css("ol.hits, aside")
+    assert texts(page, ".remarks li")
