@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from markupsafe import Markup
+
+from indexer.nodes import SORTS
 from search.fields import FACT_FIELDS
 from search.model import FacetValue
 from search.web.languages import Language
+from search.web.marks import harmless
 from search.web.narrowing import Narrowing
 from search.web.state import State
 
@@ -35,10 +39,9 @@ class Facet(NamedTuple):
 
 
 class Chip(NamedTuple):
-    """A filter in force: its name and value as they are said, and the search without it."""
+    """A filter in force as it is said, and the search without it."""
 
-    name: str
-    value: str
+    said: Markup
     address: str
 
 
@@ -68,19 +71,31 @@ _FLAGS = ("exact", "copies", "stories", "passages")
 _FILTERS = ("lang", "added-since", "cross", "fresh", "like")
 
 
+def orders(state: State, said: Language) -> Iterator[tuple[str, str]]:
+    """Yield the names of the orders, and the search in each; none for the one in force."""
+    for i, sort in enumerate(SORTS):
+        is_in_force = state.get("sort") in ((sort, "") if i == 0 else (sort,))
+        yield said.named("sort", sort), "" if is_in_force else state.asked({"sort": sort if i else ""}).address()
+
+
 def chips(query: Narrowing, state: State, said: Language) -> Iterator[Chip]:
     """Yield all filters in force."""
     for one in query.conditions:
-        yield Chip(said.say(f"filter.{one.field}"), one.value, state.asked({"q": one.without}).address())
+        yield _chip(one.field, one.value, state.asked({"q": one.without}), said)
     yield from _dates(state, said)
     for name in _FLAGS:
         if state.get(name) in ("1", "true"):
-            yield Chip(said.say(f"filter.{name}"), "", state.asked({name: ""}).address())
+            yield Chip(said.say(f"filter.{name}"), state.asked({name: ""}).address())
     for name in _FILTERS:
         if value := state.get(name):
-            yield Chip(said.say(f"filter.{name}"), said.named(name, value), state.asked({name: ""}).address())
+            yield _chip(name, said.named(name, value), state.asked({name: ""}), said)
     for kind in state.all("kind"):
-        yield Chip(said.say("filter.kind"), said.named("kind", kind), state.less("kind", kind).address())
+        yield _chip("kind", said.named("kind", kind), state.less("kind", kind), said)
+
+
+def _chip(name: str, value: str, without: State, said: Language) -> Chip:
+    shown = Markup("<bdi>{}</bdi>").format(harmless(value))
+    return Chip(said.say("filter.is", name=said.say(f"filter.{name}"), value=shown), without.address())
 
 
 def cleared(query: Narrowing, state: State) -> str:
@@ -94,8 +109,8 @@ def _dates(state: State, said: Language) -> Iterator[Chip]:
     """Yield the dates in force: a single year, month or day as one filter."""
     since, until = state.get("since"), state.get("until")
     if since and since == until:
-        yield Chip(said.say("filter.date"), since, state.asked({"since": "", "until": ""}).address())
+        yield _chip("date", since, state.asked({"since": "", "until": ""}), said)
         return
     for name, value in (("since", since), ("until", until)):
         if value:
-            yield Chip(said.say(f"filter.{name}"), value, state.asked({name: ""}).address())
+            yield _chip(name, value, state.asked({name: ""}), said)

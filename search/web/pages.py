@@ -16,7 +16,7 @@ from search.model import SearchResult
 from search.searcher import Searcher
 from search.web.assets import assets
 from search.web.building import running
-from search.web.facets import FACETS, chips, cleared, facets
+from search.web.facets import FACETS, chips, cleared, facets, orders
 from search.web.forms import fields, hidden
 from search.web.histogram import histogram, unit_of
 from search.web.hit_views import remarks, result_of
@@ -41,7 +41,7 @@ async def home(request: Request) -> Response:
         return RedirectResponse(state.address(), status_code=303)
     question = read(state.without(LANGUAGE).pairs)
     if not any(state.get(name) for name in _CHOOSING):
-        found = await request.app.state.archive.ask(lambda searcher: start(searcher, said))
+        found = await request.app.state.archive.ask(lambda searcher: start(searcher, state, said))
         return page("start.html", state, said, start=found, examples=EXAMPLES)
     answer = await request.app.state.archive.ask(lambda searcher: _found(searcher, question, state, said))
     return page("results.html", state, said, **_results(answer.result, state, said), **answer._asdict())
@@ -81,6 +81,7 @@ def _results(result: SearchResult, state: State, said: Language) -> dict[str, An
         "remarks": list(remarks(result.notes, state, said)),
         "facets": list(facets(counted, query, state, said)),
         "time": time,
+        "orders": list(orders(state, said)),
         "chips": list(chips(query, state, said)),
         "cleared": cleared(query, state),
         "paging": paging(result, state),

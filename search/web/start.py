@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from search.model import FacetValue
 from search.searcher import Searcher
 from search.web.building import last
+from search.web.histogram import Histogram, histogram
 from search.web.languages import Language
+from search.web.state import State
 
 
 class Start(NamedTuple):
@@ -19,6 +22,7 @@ class Start(NamedTuple):
     last_year: str
     undated: int
     languages: tuple[tuple[str, str, int], ...]
+    time: Histogram
     indexed: str
     building: Markup
 
@@ -35,7 +39,7 @@ EXAMPLES = (
 )
 
 
-def start(searcher: Searcher, said: Language) -> Start:
+def start(searcher: Searcher, state: State, said: Language) -> Start:
     """Return what the start page says of an index."""
     info = searcher.info()
     years = [*info.years]
@@ -45,6 +49,7 @@ def start(searcher: Searcher, said: Language) -> Start:
         last_year=years[-1] if years else "",
         undated=info.undated,
         languages=tuple((tag, said.named("lang", tag), count) for tag, count in info.languages.items()),
+        time=histogram([FacetValue(year, count) for year, count in info.years.items()], state),
         indexed=f"{info.last_run.moment.astimezone():%Y-%m-%d %H:%M}",
         building=last(searcher.place, said),
     )

@@ -112,7 +112,8 @@ def test_a_facet_leads_to_as_many_articles_as_it_says(ask):
 
 def test_filters_in_force_can_be_taken_away(ask):
     page = ask(q='特朗普 AND source:="hkcnews.com"', since="2018", kind="body,quote", exact="1")
-    chips = dict(zip(texts(page, ".chips a"), links(page, ".chips a"), strict=True))
+    labels = [node.attributes.get("aria-label") or node.text() for node in page.css(".chips a")]
+    chips = dict(zip(labels, links(page, ".chips a"), strict=True))
     assert chips.pop("Remove all") == {"q": ["特朗普"]}
     everything = {"q": ['特朗普 AND source:="hkcnews.com"'], "since": ["2018"], "kind": ["body,quote"], "exact": ["1"]}
     assert chips == {
@@ -269,3 +270,17 @@ def test_a_search_that_finds_nothing_says_so(ask):
     assert page.css_first("h1").text() == "Nothing was found for qqqqq <b>"
     assert not page.css("ol.hits, aside")
     assert texts(page, ".remarks li")
+
+
+def test_another_order_is_a_link(ask):
+    page = ask(q="Trump", sort="date", offset=1)
+    assert texts(page, ".orders [aria-current]") == ["Newest first"]
+    assert dict(zip(texts(page, ".orders a"), links(page, ".orders a"), strict=True)) == {
+        "Best first": {"q": ["Trump"]},
+        "Oldest first": {"q": ["Trump"], "sort": ["date-asc"]},
+        "By title": {"q": ["Trump"], "sort": ["title"]},
+    }
+
+
+def test_the_page_without_a_question_leads_to_years(ask):
+    assert {"since": ["2018"], "until": ["2018"]} in links(ask(), ".time a")
