@@ -13,7 +13,6 @@ from indexer.analysis.scripts import is_han, runs
 from indexer.analysis.stopwords import stopwords
 from indexer.engines.base import Engine, Ranking
 from search.fields import FACT_FIELDS
-from search.filtered import notes_on_filters
 from search.grammar import Query
 from search.model import Action, Note, Value, Wording
 from search.numbers import between_numbers
@@ -83,6 +82,8 @@ def notes_on_little(parsed: Query, planned: Plan, ranking: Ranking, engine: Engi
         )
         yield Note("found", "Articles that hold: {parts:, }.", {"parts": parts})
     if not ranking.total:
+        from search.filtered import notes_on_filters  # which most searches need not wait for
+
         yield from notes_on_filters(parsed, planned, engine)
 
 

@@ -145,7 +145,9 @@ def test_a_search_loads_nothing_that_it_does_not_need():
     asked = "import sys, search.searcher, search.cli; print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     modules = set(ast.literal_eval(done.stdout))
-    assert modules.isdisjoint({"calendar", "shutil", "tomllib", "search.info", "indexer.engines.whoosh.dictionary"})
+    assert modules.isdisjoint(
+        {"calendar", "shutil", "tomllib", "search.info", "search.filtered", "indexer.engines.whoosh.dictionary"}
+    )
     loaded = {name.split(".")[0] for name in modules}
     assert {"numpy", "click"} <= loaded
     assert "search.evaluation" not in modules
