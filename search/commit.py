@@ -38,7 +38,9 @@ class OpenCommit:
     is_current: bool
 
     @classmethod
-    def of(cls, engine: Engine, place: Place, folder: Path, *, is_taught: bool) -> OpenCommit:
+    def of(
+        cls, engine: Engine, place: Place, folder: Path, *, is_taught: bool, loaded: Analyzer | None = None
+    ) -> OpenCommit:
         """Return the commit that an engine has open; `folder` and `is_taught` are those of `Lexicon`.
 
         The engine is closed where that fails. Raises IndexMissing if the commit is empty, SettingsError.
@@ -48,6 +50,8 @@ class OpenCommit:
             manifest = _manifest_of(engine, place)
             analyzer = Analyzer(Path(manifest.user_dictionary) if manifest.user_dictionary else None)
             failing.pop_all()
+        if loaded is not None and analyzer.cuts_like(loaded):
+            analyzer = loaded  # to load a dictionary takes up to a second
         is_current = manifest.fingerprint in ("", analyzer.fingerprint)
         return cls(engine, place, manifest, Lexicon(analyzer, folder, is_taught=is_taught), is_current)
 
@@ -58,13 +62,16 @@ class OpenCommit:
         if parts := self.engine.unsearched():
             yield Note("partial", "This is without {parts:, }: no node that runs has a copy of it.", {"parts": parts})
 
+    def another(self, engine: Engine) -> OpenCommit:
+        """Return the commit that another engine of the same index has open, as `of` does."""
+        lexicon = self.lexicon
+        return self.of(engine, self.place, lexicon.folder, is_taught=lexicon.is_taught, loaded=lexicon.analyzer)
+
     @contextmanager
     def at(self, generation: str) -> Iterator[OpenCommit]:
-        """Lend another commit of the index. Raises CommitGone if that is not kept."""
-        lexicon = self.lexicon
-        older = self.of(self.engine.at(generation), self.place, lexicon.folder, is_taught=lexicon.is_taught)
-        with closing(older.engine):
-            yield older
+        """Lend a commit of the index by its name. Raises CommitGone if that is not kept."""
+        with closing(self.engine.at(generation)) as engine:
+            yield self.another(engine)
 
 
 def _manifest_of(engine: Engine, place: Place) -> Manifest:

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from math import isfinite
 from typing import Any, NamedTuple
 
-from indexer.engines.base import After
+from indexer.engines.base import BEHIND_COMMIT, After
 from indexer.errors import ParameterError
 
 # Raised when what a cursor holds changes its meaning.
@@ -54,9 +54,12 @@ def decode(text: str, digest: str) -> Cursor:
     return cursor
 
 
-def generation_of(text: str) -> str:
-    """Return the commit that a cursor is of, whatever was asked. Raises UsageError for text that is no cursor."""
-    return _read(text)[1].generation
+def commit_of(text: str) -> str:
+    """Return the name of the commit that a cursor is of (`Engine.commit_name`), whatever was asked.
+
+    Raises UsageError for text that is no cursor.
+    """
+    return _read(text)[1].generation.partition(BEHIND_COMMIT)[0]
 
 
 def _read(text: str) -> tuple[str, Cursor]:

@@ -8,7 +8,6 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
-from indexer.engines.base import Engine
 from indexer.engines.opening import Place, beside, open_index, place_of
 from indexer.engines.opensearch.location import Location
 from indexer.errors import CommitGone, UsageError
@@ -55,12 +54,8 @@ class Searcher:
         if partial and isinstance(self.place, Location):
             self.place = replace(self.place, settings=replace(self.place.settings, partial=True))
         self.folder = beside(self.place)  # of its user's tables
-        self._is_taught = learnt
         self._refreshing = Lock()
-        self._current = Current(self._commit_of(open_index(self.place)))
-
-    def _commit_of(self, engine: Engine) -> OpenCommit:
-        return OpenCommit.of(engine, self.place, self.folder, is_taught=self._is_taught)
+        self._current = Current(OpenCommit.of(open_index(self.place), self.place, self.folder, is_taught=learnt))
 
     def __enter__(self) -> Self:
         return self
@@ -84,7 +79,7 @@ class Searcher:
             newest = before.engine.newest()
             if newest is before.engine:
                 return False
-            self._current.replace(self._commit_of(newest))
+            self._current.replace(before.another(newest))
             return True
 
     @property

@@ -55,6 +55,10 @@ class Analyzer:
                 (fold_key(word), frequency, tag) for word, frequency, tag in read_user_dictionary(user_dictionary)
             ]
 
+    def cuts_like(self, other: Analyzer) -> bool:
+        """Tell whether another one has the same words of a user dictionary, and so gives the same terms."""
+        return self._words == other._words
+
     @cached_property
     def segmenter(self) -> Segmenter:
         """Loaded when the first Han text comes."""

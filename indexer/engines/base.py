@@ -209,6 +209,8 @@ class KnownFile(NamedTuple):
     articles: int
 
 
+# Stands in no name of a commit.
+BEHIND_COMMIT = "."
 # What an engine may declare that it does not do: compare the checksums of its files; complete words within 10 ms.
 CANNOT = ("checksums", "complete at once")
 
@@ -416,10 +418,13 @@ class Engine(Protocol):
     def meta(self) -> Mapping[str, Any]: ...
 
     def generation(self) -> str:
-        """Return the name of the commit that is open: no other one has it, nor has one of another index."""
+        """Return the name of the commit that is open: no other one has it, nor has one of another index.
+
+        It is `commit_name`, and may go on behind BEHIND_COMMIT with what the engine finds the commit by.
+        """
 
     def commit_name(self) -> str:
-        """Return the name of the commit that is open, the same whoever has opened it; `generation` may say more."""
+        """Return the name of the commit that is open, the same whoever has opened it."""
         ...
 
     def check_readable(self) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from indexer.errors import ArticleUnknown, ParameterError
-from search.cursors import generation_of
+from search.cursors import commit_of
 from search.model import SearchResult
 from search.searcher import Searcher
 from search.web.assets import assets
@@ -63,7 +63,7 @@ def _found(searcher: Searcher, question: Question, state: State, said: Language)
         raise ParameterError("like", str(error)) from None
     after = state.get("after")
     has_moved = any(note.kind == "moved" for note in result.notes)
-    is_older = bool(after) and not has_moved and generation_of(after) != searcher.generation
+    is_older = bool(after) and not has_moved and commit_of(after) != searcher.generation
     # A cluster would be asked over the network: there the start page tells.
     building = running(searcher.place, said) if isinstance(searcher.place, Path) else Markup("")
     return _Answer(result, is_older, building)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.base import After
 from indexer.errors import ParameterError, UsageError
-from search.cursors import Cursor, _head, decode, digest_of, encode
+from search.cursors import Cursor, _head, commit_of, decode, digest_of, encode
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 keys = st.one_of(st.tuples(numbers), st.tuples(st.integers(0, 10**6), numbers), st.tuples(st.text()))
@@ -62,3 +62,11 @@ def test_a_cursor_belongs_to_what_was_asked():
     text = encode(Cursor("1-0", 10, After((1.5,), "a.md")), digest_of("川普", "date"))
     with pytest.raises(UsageError, match=r"another search.*query .*, the filters and the sort"):
         decode(text, digest_of("川普", "title"))
+
+
+def test_a_cursor_tells_the_commit_that_it_is_of_whatever_it_is_found_by():
+    after = After((1.0,), "a", 0)
+    assert [commit_of(encode(Cursor(name, 1, after), "x")) for name in ("7-0badcafe", "0badcafe.point=_.1")] == [
+        "7-0badcafe", "0badcafe"]  # fmt: skip
+    with pytest.raises(UsageError, match="cursor"):
+        commit_of("no cursor")

@@ -280,3 +280,21 @@ def test_a_searcher_goes_on_with_its_commit_where_the_newest_cannot_be_opened(tm
         newest.write_bytes(data)
         assert searcher.refresh()
         assert "number2" in searcher.search("phoenix").hits[0].title
+
+
+def test_a_user_dictionary_is_loaded_again_only_if_it_changed(tmp_path):
+    articles, index, words = tmp_path / "articles", tmp_path / "index", tmp_path / "words.txt"
+    articles.mkdir()
+    words.write_text("川特会", "utf-8")
+    write(articles, 0)
+    build(articles, index, BuildOptions(user_dictionary=words))
+    with Searcher(index) as searcher:
+        analyzers = [searcher._current.commit.lexicon.analyzer]
+        for number, text in enumerate(["川特会", "川特会 9\n凤凰台"], 1):
+            words.write_text(text, "utf-8")
+            write(articles, number)
+            build(articles, index, BuildOptions(user_dictionary=words, rebuild=True))
+            assert searcher.refresh()
+            analyzers.append(searcher._current.commit.lexicon.analyzer)
+        assert analyzers[0] is analyzers[1] is not analyzers[2]
+        assert analyzers[2].knows("凤凰台")

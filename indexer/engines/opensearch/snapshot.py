@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from indexer.cached import cached_property
+from indexer.engines.base import BEHIND_COMMIT
 from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.mapping import FORMAT, META
 from indexer.engines.opensearch.statistics import Statistics, scale_of
@@ -25,8 +26,6 @@ from indexer.errors import (
 # How long a cluster keeps a point in time that nothing is asked of, as long as someone may take to read a page: a node
 # keeps 300 at most.
 KEPT_FOR = "2m"
-# Between the names of a commit and of the point in time that it is read at.
-_SEPARATOR = "."
 _NOT_FOUND = 404
 _NO_INDEX = "index_not_found_exception"
 
@@ -67,7 +66,7 @@ class Snapshot:
     @classmethod
     def named(cls, connection: Connection, generation: str) -> Snapshot:
         """Open a commit by its `generation`. Raises CommitGone if neither its point in time nor itself is there."""
-        name, _, point = generation.partition(_SEPARATOR)
+        name, _, point = generation.partition(BEHIND_COMMIT)
         if point:
             with suppress(ClusterRefuses):
                 return cls(connection, _commit_in(connection, point), point, is_named=True)
@@ -81,7 +80,7 @@ class Snapshot:
     def generation(self) -> str:
         """The name of the commit, by which it is found again while its point in time is kept."""
         self._is_named = True
-        return f"{self.commit.name}{_SEPARATOR}{self._point}"
+        return f"{self.commit.name}{BEHIND_COMMIT}{self._point}"
 
     @cached_property
     def statistics(self) -> Statistics:
