@@ -149,10 +149,14 @@ def write(folder, number):
         (folder / f"{article}.md").write_text(text, "utf-8")
 
 
+def number_in(title):
+    return title.rpartition("number")[2]
+
+
 def check(searcher):
     """Assert that a search is of one commit: all hits say one number, and there are as many as that has."""
     result = searcher.search("鳳凰 phoenix", copies=True, facets=["lang"])
-    said = {hit.title.rpartition("number")[2] for hit in result.hits}
+    said = {number_in(hit.title) for hit in result.hits}
     assert len(said) == 1, said
     number = int(said.pop())
     assert len(result.hits) == result.total == 3 + number % 4
@@ -178,6 +182,11 @@ def test_each_answer_is_of_one_commit_while_another_process_commits(tmp_path):
                 check(searcher)
                 assert [hit.title for hit in searcher.iterate("phoenix", copies=True)]
 
+        def read():
+            while not done.is_set():
+                article = searcher.read("0.md", "phoenix")
+                assert {number_in(article.title)} == {number_in(block.text).rstrip(".") for block in article.blocks}
+
         def renew():
             while not done.is_set():
                 searcher.refresh()
@@ -190,7 +199,7 @@ def test_each_answer_is_of_one_commit_while_another_process_commits(tmp_path):
             finally:
                 done.set()
 
-        in_threads([commit, renew, renew, *[ask] * 5])
+        in_threads([commit, renew, *[ask] * 2, *[read] * 4])
         searcher.refresh()
         assert searcher.search("鳳凰").hits[0].title == "鳳凰 number12"
 
