@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -161,3 +162,11 @@ def test_without_the_library_the_error_says_what_to_install(monkeypatch, tmp_pat
     path.write_bytes(pdf([lines(*ENGLISH)]))
     result = read_batch([FileTask(str(path), str(path), str(tmp_path), "a.pdf")], Instructions(1), list)
     assert result.files[0].failed[0].reason == "PDF is read with pypdfium2: pip install 'wensou[documents]'"
+
+
+def test_threads_may_read_at_the_same_time():
+    files = [pdf([lines(*text)] * 8) for text in (SIMPLIFIED, TRADITIONAL, ENGLISH)]
+    expected = [only(data, "a.pdf") for data in files]
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(lambda _: [only(data, "a.pdf") for data in files], range(16)):
+            assert found == expected
