@@ -5,21 +5,25 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
-from html import escape
+from types import MappingProxyType
 from urllib.parse import parse_qs
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from search.web.languages import chosen
 from search.web.refusals import refusal, wants_html
+from search.web.rendering import rendered
 
 # Seconds that a cookie is good for, at most: until the server ends.
 _COOKIE_S = 7 * 24 * 3600
 # Wrong tries of a client within so many seconds, after which it is not listened to until these are over. Ten a minute
 # are years for a token of six letters.
 _TRIES, _TRIES_S = 10, 60.0
+_WAIT = {"retry-after": str(int(_TRIES_S))}
+_NONE: Mapping[str, str] = MappingProxyType({})
 # Clients whose tries are remembered; those that tried first are forgotten first.
 _REMEMBERED = 1000
 # Bytes of a login: a token, and the page that was asked for.
@@ -27,24 +31,6 @@ _LOGIN_BYTES = 65_536
 LOGIN = "/login"
 # What the login page itself needs.
 _OPEN = "/static/"
-_PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>wensou</title>
-<link rel="stylesheet" href="/static/style.css">
-<main>
-<h1>wensou</h1>
-<form method="post" action="{login}">
-<p><label for="token">Token of this server · 访问令牌 · 存取權杖</label></p>
-<p><input id="token" name="token" type="password" autocomplete="current-password" required autofocus></p>
-<input type="hidden" name="next" value="{next}">
-<p><button>OK</button></p>
-</form>
-{told}
-</main>
-</html>
-"""
 
 
 class Access:
@@ -69,7 +55,7 @@ class Access:
         if scheme.lower() != "bearer":
             return _asked_for_token(request)
         if self._tries.are_too_many(request):
-            return _told_to_wait(request)
+            return refusal(request, 429, "Too many wrong tokens. Try again in a minute.", _WAIT)
         if self._is_token(shown.strip().encode("latin-1")):
             return None
         self._tries.add(request)
@@ -81,14 +67,14 @@ class Access:
     async def _login(self, request: Request) -> Response:
         """Exchange the token for a cookie, and lead on to what was asked for."""
         if request.method != "POST":
-            return _login_page("/", 200)
-        if self._tries.are_too_many(request):
-            return _told_to_wait(request)
+            return _login_page(request, "/", 200)
         form = await _form(request)
         target = _own_path(form.get("next", "/"))
+        if self._tries.are_too_many(request):
+            return _login_page(request, target, 429, "login.many", _WAIT)
         if not self._is_token(form.get("token", "").strip().encode()):
             self._tries.add(request)
-            return _login_page(target, 401, "<p role=alert>That is not the token. · 令牌不对。 · 權杖不對。</p>")
+            return _login_page(request, target, 401, "login.wrong")
         answer = RedirectResponse(target, 303, {"cache-control": "no-store"})
         answer.set_cookie(
             self._cookie,
@@ -147,16 +133,17 @@ def _challenge(more: str = "") -> dict[str, str]:
 def _asked_for_token(request: Request) -> Response:
     if wants_html(request) and request.method in ("GET", "HEAD"):
         query = request.url.query
-        return _login_page(_own_path(request.url.path + (f"?{query}" if query else "")), 401)
+        return _login_page(request, _own_path(request.url.path + (f"?{query}" if query else "")), 401)
     return refusal(request, 401, "Show the token of this server, as: Authorization: Bearer TOKEN", _challenge())
 
 
-def _told_to_wait(request: Request) -> Response:
-    return refusal(request, 429, "Too many wrong tokens. Try again in a minute.", {"retry-after": str(int(_TRIES_S))})
-
-
-def _login_page(target: str, status: int, told: str = "") -> Response:
-    return HTMLResponse(_PAGE.format(login=LOGIN, next=escape(target), told=told), status, _challenge())
+def _login_page(
+    request: Request, target: str, status: int, wrong: str = "", headers: Mapping[str, str] = _NONE
+) -> Response:
+    """Return the page that asks for the token, to go on at `target`; `wrong` is the sentence to begin with, if any."""
+    said = chosen(request.query_params.get("ui", ""), request.headers.get("accept-language", ""))
+    body = rendered("login.html", said=said, action=LOGIN, target=target, wrong=wrong)
+    return HTMLResponse(body, status, {**_challenge(), **headers, "vary": "Accept-Language"})
 
 
 async def _form(request: Request) -> dict[str, str]:
