@@ -9,7 +9,7 @@ from indexer.vocabulary import translations as module
 from indexer.vocabulary.cedict import Entry
 from indexer.vocabulary.tables import Table, packed
 from indexer.vocabulary.translations import Translations, table_of
-from search import Searcher
+from search import Searcher, foreign_names
 
 TEXTS = {
     "bredoski": "Anna Bredoski opened the conference and spoke of steel.",
@@ -86,3 +86,13 @@ def test_a_name_of_two_characters_needs_a_title(searcher):
 
 def test_words_as_typed_have_no_other_sound(searcher):
     assert "bredoski-zh" not in found(searcher.search("Bredoski", cross="off"))
+
+
+@pytest.mark.parametrize(("query", "most"), [("因" * 500, 6), ("布雷多斯基尔曼维因克拉" * 45, 30)])
+def test_of_a_long_text_some_names_are_spelled_and_each_once(searcher, monkeypatch, query, most):
+    asked = []
+    spelled = foreign_names.in_english
+    monkeypatch.setattr(foreign_names, "in_english", lambda han, names: asked.append(han) or spelled(han, names))
+    searcher.search(query, cross="only")
+    assert len(asked) <= 2 * most  # the query is settled in up to two rounds
+    assert set(asked)
