@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from indexer import build
+from indexer.errors import ClusterUnreachable
 from indexer.status import Ending, Status
 from search import Searcher
 from search.web.app import create_app
@@ -111,6 +112,8 @@ def test_a_facet_leads_to_as_many_articles_as_it_says(ask):
 
 
 def test_filters_in_force_can_be_taken_away(ask):
+    both = ask(q='特朗普 AND source:="hkcnews.com" AND tag:="特朗普"', lang="zh", fresh="1")
+    assert links(both, ".chips .clear") == [{"q": ["特朗普"]}]
     page = ask(q='特朗普 AND source:="hkcnews.com"', since="2018", kind="body,quote", exact="1")
     labels = [node.attributes.get("aria-label") or node.text() for node in page.css(".chips a")]
     chips = dict(zip(labels, links(page, ".chips a"), strict=True))
@@ -284,3 +287,24 @@ def test_another_order_is_a_link(ask):
 
 def test_the_page_without_a_question_leads_to_years(ask):
     assert {"since": ["2018"], "until": ["2018"]} in links(ask(), ".time a")
+
+
+def test_the_page_behind_a_suggestion_is_of_what_was_searched(ask):
+    page = ask(q="习进平", suggest=1, limit=1)
+    assert page.css_first("h1").text().endswith("习近平")
+    (after,) = links(page, "a[rel=next]")
+    assert (after["q"], after.get("suggest")) == (["习近平"], None)
+    assert ask(**{name: value for name, (value,) in after.items()}).css(".hits h2")
+
+
+def test_a_value_in_force_is_no_link(ask):
+    page = ask(q='特朗普 AND source:="hkcnews.com"', lang="zh-Hant")
+    assert texts(page, ".chosen bdi") == ["Traditional Chinese", "hkcnews.com"]
+
+
+def test_a_cluster_that_does_not_say_what_is_built_is_no_error(ask, monkeypatch):
+    def unknown(place):
+        raise ClusterUnreachable("No node answers.")
+
+    monkeypatch.setattr("search.web.building.read_status", unknown)
+    assert texts(ask(), ".building") == []
