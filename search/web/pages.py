@@ -131,7 +131,9 @@ def language_of(request: Request) -> Language:
 async def static(request: Request) -> Response:
     """Return a file of the page."""
     asset = assets()[request.url.path.removeprefix(_FILES)]
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    # Who asks without the digest would keep what another version replaces.
+    is_exact = f"?{request.url.query}" == asset.address.removeprefix(request.url.path)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable" if is_exact else "no-cache"}
     return Response(asset.content, headers=headers, media_type=asset.media_type)
 
 

@@ -168,6 +168,8 @@ def test_the_files_of_the_page_may_be_kept_for_good(ask, client):
         answer = client.get(address)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
+        assert client.get(address.partition("?")[0]).headers["cache-control"] == "no-cache"
+        assert client.get(address[:-1]).headers["cache-control"] == "no-cache"
 
 
 @pytest.mark.parametrize(("address", "status", "heading", "detail"), [
