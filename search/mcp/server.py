@@ -58,7 +58,7 @@ _Context = ServerRequestContext[Any, Any]
 
 
 class OverHttp(NamedTuple):
-    """The server as an ASGI application, for `Route("/mcp", app)`, and what is to be open while it is asked, once."""
+    """The server as an ASGI application, for POST at one path, and what is to be open while it is asked, once."""
 
     app: StreamableHTTPASGIApp
     running: Callable[[], AbstractAsyncContextManager[None]]

@@ -36,7 +36,8 @@ def create_app(archive: Archive, settings: WebSettings = DEFAULTS, tools: OverHt
 
     With `tools`, assistants call them at /mcp.
     """
-    extra: list[BaseRoute] = [Route("/mcp", tools.app)] if tools else []
+    # Only POST: with GET a client would wait for messages that are never sent.
+    extra: list[BaseRoute] = [Route("/mcp", tools.app, methods=["POST"])] if tools else []
 
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
@@ -21,6 +22,10 @@ HELLO = {
     "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
 }
 READY = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+
+
+def is_right(answer):
+    return not answer["isError"]
 
 
 class Pipe:
@@ -53,6 +58,13 @@ class Pipe:
             pass
         return answer["result"]
 
+    def until(self, condition, name, **arguments):
+        """Call a tool again and again until its answer is such; the requirement is two seconds."""
+        end = time.monotonic() + 20
+        while not condition(answer := self.call(0, name, **arguments)):
+            assert time.monotonic() < end, answer
+        return answer
+
     def greet(self):
         self.send(HELLO)
         answer = self.receive()
@@ -77,7 +89,10 @@ def test_a_program_that_writes_lines_gets_lines(seeds_index):
         assert answer["error"]["code"] == -32602
         assert "search, fetch, facets, info" in answer["error"]["message"]
         found = pipe.call(3, "search", query="川普 关税", limit=1)
-        assert found["structuredContent"]["results"][0]["id"] == json.loads(found["content"][0]["text"])["results"][0]["id"]
+        assert (
+            found["structuredContent"]["results"][0]["id"]
+            == json.loads(found["content"][0]["text"])["results"][0]["id"]
+        )
         assert pipe.end() == ("", "", 0)
 
 
@@ -105,9 +120,7 @@ def test_a_missing_index_is_said_and_used_as_soon_as_it_is_there(tmp_path):
         assert "No index in" in refused["content"][0]["text"]
         assert "wensou index" in refused["content"][0]["text"]
         build(SEEDS, tmp_path / "index")
-        number = 3
-        while (found := pipe.call(number, "search", query="川普"))["isError"]:
-            number += 1
+        found = pipe.until(is_right, "search", query="川普")
         assert found["structuredContent"]["total"] == 5
 
 
@@ -116,21 +129,15 @@ def test_a_damaged_index_is_said_and_new_commits_are_seen(tmp_path, archive):
     build(archive, index)
     with Pipe(index) as pipe:
         pipe.greet()
-        while pipe.call(2, "search", query="獨角獸")["isError"]:
-            pass
+        assert pipe.call(2, "search", query="獨角獸", exact=True)["structuredContent"]["total"] == 0
         (archive / "new.txt").write_text("獨角獸\n\n一隻獨角獸。", "utf-8")
         build(archive, index)
-        while not (found := pipe.call(3, "search", query="獨角獸", exact=True))["structuredContent"]["total"]:
-            pass
+        found = pipe.until(lambda one: one["structuredContent"]["total"], "search", query="獨角獸", exact=True)
         assert found["structuredContent"]["results"][0]["title"] == "獨角獸"
         shutil.rmtree(index)
-        while not (found := pipe.call(4, "info"))["isError"]:
-            pass
-        assert "index" in found["content"][0]["text"]
+        pipe.until(lambda one: one["isError"] and "wensou index" in one["content"][0]["text"], "info")
         build(archive, index)
-        while (found := pipe.call(5, "info"))["isError"]:
-            pass
-        assert found["structuredContent"]["articles"] == 6
+        assert pipe.until(is_right, "info")["structuredContent"]["articles"] == 6
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
