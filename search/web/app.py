@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from search.web import api, articles, pages, troubles
+from search.web import api, articles, exports, pages, troubles
 from search.web.archive import Archive
 from search.web.guard import Guard
 from search.web.settings import DEFAULTS, WebSettings
@@ -47,7 +47,7 @@ def create_app(archive: Archive, settings: WebSettings = DEFAULTS, tools: OverHt
             yield
 
     app = Application(
-        routes=[*api.routes(), *extra, *pages.routes(), *articles.routes()],
+        routes=[*api.routes(), *extra, *pages.routes(), *articles.routes(), *exports.routes()],
         middleware=[Middleware(GZipMiddleware, minimum_size=_WORTH_GZIP)],
         exception_handlers=troubles.HANDLERS,
         lifespan=running,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
@@ -82,7 +82,7 @@ class Archive:
         """Return the name of the commit that is open. Raises what is wrong with the index if it is not open."""
         return (await self._opened()).generation
 
-    async def stream(self, question: Callable[[Searcher], Iterator[bytes]]) -> AsyncIterator[bytes]:
+    async def stream(self, question: Callable[[Searcher], Iterator[bytes]]) -> AsyncGenerator[bytes]:
         """Yield what a question yields, part by part, each worked out in a thread when it is asked for.
 
         Raises as `ask` does; Busy if too many streams are under way.

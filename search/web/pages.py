@@ -16,6 +16,7 @@ from search.model import SearchResult
 from search.searcher import Searcher
 from search.web.assets import assets
 from search.web.building import running
+from search.web.elsewhere import elsewhere
 from search.web.facets import FACETS, chips, cleared, facets, orders
 from search.web.forms import fields, hidden
 from search.web.histogram import histogram, unit_of
@@ -85,6 +86,7 @@ def _results(result: SearchResult, state: State, said: Language) -> dict[str, An
         "chips": list(chips(query, state, said)),
         "cleared": cleared(query, state),
         "paging": paging(result, state),
+        "elsewhere": elsewhere(result.query, state),
     }
 
 
