@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from search.web import api, articles, exports, pages, troubles
+from search.web import api, articles, exports, feed, opensearch, pages, troubles
 from search.web.archive import Archive
 from search.web.guard import Guard
 from search.web.settings import DEFAULTS, WebSettings
@@ -20,6 +20,8 @@ from search.web.settings import DEFAULTS, WebSettings
 if TYPE_CHECKING:
     from search.mcp.server import OverHttp
 
+# What stands beside the API.
+_PAGES = (pages, articles, exports, feed, opensearch)
 # Bytes from which on an answer is worth compressing: less fits one packet with its headers anyway.
 _WORTH_GZIP = 500
 
@@ -47,7 +49,7 @@ def create_app(archive: Archive, settings: WebSettings = DEFAULTS, tools: OverHt
             yield
 
     app = Application(
-        routes=[*api.routes(), *extra, *pages.routes(), *articles.routes(), *exports.routes()],
+        routes=[*api.routes(), *extra, *(route for one in _PAGES for route in one.routes())],
         middleware=[Middleware(GZipMiddleware, minimum_size=_WORTH_GZIP)],
         exception_handlers=troubles.HANDLERS,
         lifespan=running,

@@ -8,6 +8,8 @@ from search.web.state import State
 
 # Parameters of a page that the whole answer to a query as it stands has no use for.
 OF_A_PAGE = ("limit", "offset", "after", "facets", "suggest")
+# A feed has an order of its own, too, and articles by themselves.
+OF_A_FEED = (*OF_A_PAGE, "sort", "passages", "stories")
 
 
 class Elsewhere(NamedTuple):
@@ -15,9 +17,14 @@ class Elsewhere(NamedTuple):
 
     csv: str
     jsonl: str
+    feed: str
 
 
 def elsewhere(query: str, state: State) -> Elsewhere:
     """Return the other forms of what a page shows, of the query that it was found by."""
     whole = state.changed({"q": query}).without(*OF_A_PAGE)
-    return Elsewhere(csv=whole.address("/export.csv"), jsonl=whole.address("/export.jsonl"))
+    return Elsewhere(
+        csv=whole.address("/export.csv"),
+        jsonl=whole.address("/export.jsonl"),
+        feed=whole.without(*OF_A_FEED).address("/feed.atom"),
+    )

@@ -22,7 +22,7 @@ URLS = [
     "javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "http://[", " https://good.example/a?b=1&c=<i>",
     "vbscript:x", "//evil.example", "https:///nowhere", "file:///etc/passwd", "JaVaScRiPt:alert(1)", "https://ok.example/\"onclick=",
 ]  # fmt: skip
-OURS = re.compile(r"/(?:$|\?|articles/|static/|export\.|#)|#")
+OURS = re.compile(r"/(?:$|\?|articles/|static/|export\.|feed\.|opensearch\.|#)|#")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
