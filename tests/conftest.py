@@ -13,6 +13,7 @@ from indexer import build
 from search import Searcher
 
 NO_CLUSTER = pytest.StashKey[str]()
+NO_BROWSER = pytest.StashKey[str]()
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 # At home each run tries other examples; continuous integration tries the same ones every time.
@@ -75,15 +76,25 @@ def breakable_cluster(cluster):
     cluster.mend()
 
 
+def lacking_browser(config, reason):
+    """Skip a test that has no browser to run in, or fonts to draw with; where these must be there it fails."""
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(f"REQUIRE_BROWSER=1, but {reason}", pytrace=False)
+    config.stash[NO_BROWSER] = reason
+    pytest.skip(f"no browser: {reason}")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark what needs a cluster, so that `-m "not cluster"` leaves it out."""
+    """Mark what needs a cluster or a browser, so that `-m "not cluster"` or `-m "not browser"` leaves it out."""
     for item in items:
-        if "cluster" in item.fixturenames:
-            item.add_marker("cluster")
+        for needed in {"cluster", "browser"}.intersection(item.fixturenames):
+            item.add_marker(needed)
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    if reason := config.stash.get(NO_CLUSTER, None):
-        skipped = sum("no cluster: " in str(report.longrepr) for report in terminalreporter.stats.get("skipped", []))
-        terminalreporter.write_line(f"{skipped} tests skipped without a cluster: {reason}", yellow=True)
+    for what, key in (("cluster", NO_CLUSTER), ("browser", NO_BROWSER)):
+        if reason := config.stash.get(key, None):
+            reports = terminalreporter.stats.get("skipped", [])
+            skipped = sum(f"no {what}: " in str(report.longrepr) for report in reports)
+            terminalreporter.write_line(f"{skipped} tests skipped without a {what}: {reason}", yellow=True)
