@@ -118,8 +118,8 @@ def page(template: str, state: State, said: Language, path: str = "/", **values:
         path=path,
         query_chars=QUERY_CHARS,
         is_start=template == "start.html",
+        **{"wrong": "", **values},
         languages=[(tag, name, state.changed({LANGUAGE: tag}).address(path)) for tag, name in NAMES.items()],
-        **values,
     )
     headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language", "Content-Language": said.tag}
     return Response(body, headers=headers, media_type="text/html")

@@ -31,7 +31,9 @@ async def tell(request: Request, error: Exception) -> Response:
     status = answer.status_code if answer.status_code in _KNOWN else 500
     # What the index, the query or the system says is the same sentence for all; the rest needs none.
     detail = str(error) if isinstance(error, WensouError | OSError) else ""
-    told = page("problem.html", _state(request), said, heading=said.say(f"problem.{status}"), detail=detail)
+    wrong = error.name if isinstance(error, ParameterError) else ""
+    heading = said.say(f"problem.{status}")
+    told = page("problem.html", _state(request), said, heading=heading, detail=detail, wrong=wrong)
     told.status_code = answer.status_code
     told.headers.update({name: answer.headers[name] for name in _KEPT if name in answer.headers})
     return told

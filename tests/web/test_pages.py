@@ -191,7 +191,12 @@ def test_an_error_is_a_page_that_says_what_to_do(client, address, status, headin
 def test_what_cannot_be_read_stays_in_the_form(client):
     page = LexborHTMLParser(client.get("/?q=Trump&since=spring").text)
     assert page.css_first("input[name=q]").attributes["value"] == "Trump"
-    assert page.css_first("input[name=since]").attributes["value"] == "spring"
+    field = page.css_first("input[name=since]")
+    assert (field.attributes["value"], field.attributes["aria-invalid"]) == ("spring", "true")
+    assert page.css_first(f"#{field.attributes['aria-describedby']}").text().startswith("since is 'spring'")
+    assert page.css_first(".problem p").text().startswith("From: since is 'spring'")
+    assert "open" in page.css_first(".options").attributes
+    assert "open" not in LexborHTMLParser(client.get("/?q=Trump&after=x").text).css_first(".options").attributes
 
 
 def test_the_page_is_only_read(client):
