@@ -63,30 +63,38 @@ def description() -> dict[str, Any]:
             ROOT + operation.path: {"get": _operation(operation, schema)}
             for operation, schema in zip(OPERATIONS, given, strict=True)
         },
-        "components": {"schemas": {**needed, "Problem": _PROBLEM}},
+        "components": {
+            "schemas": {**needed, "Problem": _PROBLEM},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        # On this computer none is needed.
+        "security": [{}, {"token": []}],
     }
 
 
 def _operation(operation: Operation, schema: Mapping[str, Any]) -> dict[str, Any]:
     in_path = [_ARTICLE_ID] if "{id}" in operation.path else []
-    kinds = [kind for kind in problems.KINDS if kind not in (problems.NOT_FOUND, problems.WRONG_METHOD)]
-    kinds = [kind for kind in kinds if in_path or kind is not problems.UNKNOWN_ARTICLE]
-    named: dict[str, Any] = {"304": {"description": "The answer is the one of If-None-Match.", "headers": _ETAG}}
-    told = {
-        str(status): _problem(" Or: ".join(f"{kind.title} ({kind.type})." for kind in kinds if kind.status == status))
-        for status in sorted({kind.status for kind in kinds})
-    }
-    answer = {
-        "description": operation.about,
-        **({"headers": _ETAG} if operation.is_of_commit else {}),
-        "content": {answers.MEDIA_TYPE: {"schema": schema}},
-    }
+    answer = {"description": operation.about, "content": {answers.MEDIA_TYPE: {"schema": schema}}}
+    given: dict[str, Any] = {"200": answer}
+    if operation.is_of_commit:
+        given["200"]["headers"] = _ETAG
+        given["304"] = {"description": "The answer is the one of If-None-Match.", "headers": _ETAG}
     return {
         "operationId": operation.name,
         "summary": operation.about,
         "parameters": [*in_path, *map(_parameter, operation.takes)],
-        "responses": {"200": answer, **(named if operation.is_of_commit else {}), **told},
+        "responses": {**given, **_problems(has_id=bool(in_path))},
     }
+
+
+def _problems(*, has_id: bool) -> dict[str, Any]:
+    """Return what a route may answer with where something is wrong, by status."""
+    others = {problems.NOT_FOUND, problems.WRONG_METHOD, *([] if has_id else [problems.UNKNOWN_ARTICLE])}
+    about = {"401": ["The server has a token, and the request does not show it"]}
+    for kind in problems.KINDS:
+        if kind not in others:
+            about.setdefault(str(kind.status), []).append(f"{kind.title} ({kind.type})")
+    return {status: _problem("; or: ".join(sentences) + ".") for status, sentences in sorted(about.items())}
 
 
 def _problem(about: str) -> dict[str, Any]:

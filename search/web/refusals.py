@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
+
+from search.web.problems import problem
 
 
 def wants_html(request: Request) -> bool:
@@ -18,5 +20,6 @@ def refusal(request: Request, status: int, sentence: str, headers: Mapping[str, 
     """Return an answer that says in a sentence why there is no other: of RFC 9457 for programs, else plain text."""
     if wants_html(request):
         return PlainTextResponse(f"{sentence}\n", status, headers)
-    problem = {"title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
-    return JSONResponse(problem, status, headers, "application/problem+json")
+    response = problem(status, HTTPStatus(status).phrase, sentence)
+    response.headers.update(headers or {})
+    return response

@@ -6,11 +6,16 @@ from urllib.parse import quote
 import jsonschema
 import pytest
 import schemathesis
+from starlette.testclient import TestClient
 
+from search import Searcher
 from search.web.api import routes
+from search.web.app import create_app
+from search.web.archive import Archive
 from search.web.openapi import description
 from search.web.operations import OPERATIONS, ROOT
 from search.web.parameters import PARAMETERS
+from search.web.settings import WebSettings
 
 DESCRIPTION = json.loads(json.dumps(description()))
 
@@ -72,6 +77,15 @@ def test_a_problem_is_as_described(client, asked, path, status):
     schema = schema_of_answer(f"{ROOT}/{path}", status)
     jsonschema.validate(response.json(), schema)
     assert response.json().keys() <= DESCRIPTION["components"]["schemas"]["Problem"]["properties"].keys()
+
+
+def test_who_shows_no_token_is_told_as_described(seeds_index):
+    application = create_app(Archive(lambda: Searcher(seeds_index)), WebSettings(token="t" * 32))
+    with TestClient(application, base_url="http://127.0.0.1") as asking:
+        response = asking.get(f"{ROOT}/search?q=a")
+        assert response.status_code == 401
+        jsonschema.validate(response.json(), schema_of_answer(f"{ROOT}/search", "401"))
+        assert asking.get(f"{ROOT}/search?q=a", headers={"Authorization": "Bearer " + "t" * 32}).status_code == 200
 
 
 def test_it_is_served_and_named(client):
