@@ -12,7 +12,7 @@ from typing import Self
 from benchmarks.web.server import COMMAND, environment
 
 # All articles of a commit have this word, and the number of the commit in their titles.
-WORD = "鑒別碼甲乙丙"
+WORD = "zqxcommitmark"
 ARTICLES = 20
 
 

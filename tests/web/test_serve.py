@@ -13,6 +13,8 @@ from contextlib import closing, suppress
 
 import pytest
 
+from benchmarks.web.clients import load
+from benchmarks.web.committing import ARTICLES, WORD, Writer, mixed
 from benchmarks.web.server import COMMAND, environment, serving
 from indexer import build
 from tests.conftest import SEEDS
@@ -206,6 +208,32 @@ def test_what_another_process_indexes_is_found_within_two_seconds(tmp_path, arch
         (archive / "one_more.md").write_text("# 又一篇\n\n川普再談關稅。", "utf-8")
         build(archive, tmp_path / "index")
         _until(lambda: _total(running), lambda found: found == before + 1, 2.0)
+
+
+def test_no_answer_fails_or_is_of_two_commits_while_another_process_commits(tmp_path, seeds_index):
+    index = tmp_path / "index"
+    shutil.copytree(seeds_index, index)
+    with Writer(index, tmp_path / "changing", every_s=0.1, seed=1) as writer, serving(index) as running:
+        paths = [
+            f"/api/v1/search?q={WORD}&limit={ARTICLES}&copies=1&exact=1&cross=off",
+            "/api/v1/search?q=%E5%B7%9D%E6%99%AE",
+        ]
+        found = load(running.port, paths, 4, seconds=6, look=mixed)
+    assert not found.failures
+    assert not writer.failures
+    assert writer.commits > 2
+    assert len(found.took_ms) > 20
+
+
+def test_an_answer_of_two_commits_would_be_seen():
+    def answer(*numbers, total=ARTICLES):
+        hits = [{"article_id": f"{i}", "title": f"第{number}次提交"} for i, number in enumerate(numbers)]
+        return json.dumps({"query": WORD, "total": total, "hits": hits}).encode()
+
+    assert not mixed(answer(*[3] * ARTICLES))
+    assert not mixed(json.dumps({"query": "another", "total": 1, "hits": []}).encode())
+    for wrong in (answer(*[3] * (ARTICLES - 1), 4), answer(*[3] * (ARTICLES - 1)), answer(*[3] * ARTICLES, total=21)):
+        assert "mixed" in mixed(wrong)
 
 
 def _call(running, **headers):
