@@ -47,9 +47,10 @@ class Access:
         """Return what a request is told that may not ask, or that asks to be let in; None if it may ask."""
         if not self._token:
             return None
-        if request.url.path == LOGIN:
+        path = request.scope["path"]
+        if path == LOGIN:
             return await self._login(request)
-        if request.url.path.startswith(_OPEN) or self._has_cookie(request):
+        if path.startswith(_OPEN) or self._has_cookie(request):
             return None
         scheme, _, shown = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
@@ -132,8 +133,8 @@ def _challenge(more: str = "") -> dict[str, str]:
 
 def _asked_for_token(request: Request) -> Response:
     if wants_html(request) and request.method in ("GET", "HEAD"):
-        query = request.url.query
-        return _login_page(request, _own_path(request.url.path + (f"?{query}" if query else "")), 401)
+        asked = b"?".join(filter(None, (request.scope["raw_path"], request.scope["query_string"])))
+        return _login_page(request, _own_path(asked.decode("latin-1")), 401)
     return refusal(request, 401, "Show the token of this server, as: Authorization: Bearer TOKEN", _challenge())
 
 

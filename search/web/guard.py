@@ -57,6 +57,8 @@ class Guard:
             )
         if len(request.scope["query_string"]) + len(request.scope["raw_path"]) > self._settings.url_bytes:
             return refusal(request, 414, f"An address has at most {self._settings.url_bytes:,} bytes.")
+        if sum(len(name) + len(value) for name, value in request.scope["headers"]) > self._settings.head_bytes:
+            return refusal(request, 431, f"The headers have at most {self._settings.head_bytes:,} bytes.")
         return None
 
     def _is_ours(self, name: str, request: Request) -> bool:

@@ -13,7 +13,7 @@ from search.web.problems import problem
 
 def wants_html(request: Request) -> bool:
     """Tell whether a person asks: for a page, not below /api or /mcp."""
-    return not f"{request.url.path}/".startswith(("/api/", "/mcp/"))
+    return not f"{request.scope['path']}/".startswith(("/api/", "/mcp/"))
 
 
 def refusal(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -91,6 +91,19 @@ def test_an_address_that_is_too_long_is_refused(client):
     assert client().get("/?q=" + "a" * 60_000).status_code == 414
 
 
+def test_headers_that_are_too_long_are_refused(client):
+    assert client().get("/", headers={"x-long": "a" * 70_000}).status_code == 431
+
+
+@pytest.mark.parametrize(
+    "path", ["/static%3F/../api/v1/x", "/static/%2e%2e/api/v1/x", "/login%3Fx", "//static/x", "/api/v1/x%3F/static/"]
+)
+def test_no_spelling_of_a_path_passes_by_the_token(client, path):
+    answer = client(token=TOKEN).get(path)
+    assert answer.status_code in (401, 404)
+    assert "answer" not in answer.text
+
+
 def test_long_answers_are_packed(client):
     assert client().get("/").headers["content-encoding"] == "gzip"
     assert "content-encoding" not in client().get("/api/v1/x").headers
@@ -140,6 +153,11 @@ def test_behind_https_the_cookie_stays_there(client):
         "/login", data={"token": TOKEN}, headers={"x-forwarded-proto": "https"}, follow_redirects=False
     )
     assert "Secure" in answer.headers["set-cookie"]
+
+
+def test_a_login_goes_on_at_the_very_address_that_was_asked(client):
+    page = client(token=TOKEN).get("/articles/a%2Fb%3F?q=%E5%B7%9D")
+    assert 'value="/articles/a%2Fb%3F?q=%E5%B7%9D"' in page.text
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nx: y", "x"])
