@@ -38,6 +38,11 @@ class Answer:
         """Count the characters of all that is sent: in the text the signs, too, that quote its own quotes."""
         return len(_compact(self.data)) + len(_compact(self.text)) + _AROUND
 
+    @property
+    def enough(self) -> int:
+        """Return a budget in which the same answer fits when it is asked for again, and took some digits longer."""
+        return -(-self.size // 100) * 100 + 100
+
 
 def most(count: int, answer: Callable[[int], Answer], budget: int) -> int:
     """Return how many of `count` things fit: the most for which an answer with the first of them is no larger."""

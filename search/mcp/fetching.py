@@ -28,7 +28,7 @@ def fetch(searcher: Searcher, asked: FetchArguments) -> Answer:
     answer = _stretch(article, blocks, max(kept, min(1, count)))
     if answer.size > asked.budget:
         raise UsageError(
-            f"{asked.budget:,} characters are too few for this paragraph. Ask again with budget = {answer.size}."
+            f"{asked.budget:,} characters are too few for this paragraph. Ask again with budget = {answer.enough}."
         )
     return answer
 

@@ -68,7 +68,7 @@ def _answer(found: SearchResult, results: Sequence[Result], asked: SearchArgumen
 
 def _too_little(budget: int, answer: Answer) -> UsageError:
     """Return what to raise where not even the shortest answer fits."""
-    return UsageError(f"{budget:,} characters are too few for this answer. Ask again with budget = {answer.size}.")
+    return UsageError(f"{budget:,} characters are too few for this answer. Ask again with budget = {answer.enough}.")
 
 
 def _counts(found: SearchResult, number: int) -> Answer:

@@ -88,6 +88,11 @@ def test_a_program_that_writes_lines_gets_lines(seeds_index):
             pass
         assert answer["error"]["code"] == -32602
         assert "search, fetch, facets, info" in answer["error"]["message"]
+        pipe.send(
+            '{"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "fetch", "arguments": {"id": "\\ud800"}}}'
+        )
+        pipe.send("[" * 100_000)
+        pipe.send('{"jsonrpc": "2.0", "id": 8}')
         found = pipe.call(3, "search", query="川普 关税", limit=1)
         assert (
             found["structuredContent"]["results"][0]["id"]
