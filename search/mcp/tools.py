@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from search.info import IndexInfo
-from search.mcp.answers import ArticleAnswer, FacetsAnswer, SearchAnswer
+from search.mcp.answers import ArticleAnswer, FacetsAnswer, InfoAnswer, SearchAnswer
 from search.mcp.arguments import (
+    BUDGET,
     FacetsArguments,
     FetchArguments,
     InfoArguments,
@@ -18,7 +19,7 @@ from search.mcp.arguments import (
     read_arguments,
     schema_of_arguments,
 )
-from search.mcp.budget import Answer
+from search.mcp.budget import Answer, most
 from search.mcp.fetching import fetch
 from search.mcp.finding import facets, search
 from search.schemas import schema_of
@@ -37,7 +38,8 @@ A query may be in either Chinese script or in English: the other script, other n
 articles in the other language below the rest. Words are ranked together; more of them is better, not required.
 Operators: "exact phrase"; AND, OR, NOT, +must, -not, ( ); word*, w?rd; word~ (typing errors); "a b"~8 (near another).
 Fields: title: body: author: source: tag: lang: kind: path: url: date:2026-02..2026-03, as in title:关税 source:BBC.
-No query is an error: notes say what was read as text, what was found nowhere, and what may have been meant."""
+No query is an error: notes say what was read as text, what was found nowhere, and what may have been meant;
+a flag in a note, as --exact, is the argument of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,14 @@ def _object(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def info(searcher: Searcher, asked: InfoArguments) -> Answer:
     """Tell what the index holds."""
-    found = searcher.info().to_dict()
-    return Answer(found, found)
+    found = searcher.info()
+    kept = most(len(found.roots), lambda number: _info(found, number), BUDGET)
+    return _info(found, kept)
+
+
+def _info(found: IndexInfo, folders: int) -> Answer:
+    answer = InfoAnswer.of(found, folders).to_dict()
+    return Answer(answer, answer)
 
 
 def tools() -> Mapping[str, Tool]:
@@ -117,7 +125,7 @@ def tools() -> Mapping[str, Tool]:
         _tool(
             info,
             InfoArguments,
-            IndexInfo,
+            InfoAnswer,
             "Describe the archive",
             "Tell what the archive holds: how many articles, in which languages and years, from which folders, and "
             "when it was brought up to date. Use it to judge whether an answer can be in it at all.",

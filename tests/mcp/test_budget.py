@@ -1,6 +1,7 @@
 """Laws of the budget: whatever is asked of whatever archive, no answer is larger than it may be."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 from indexer import build
 from indexer.errors import UsageError
 from search import Searcher
-from search.mcp.arguments import FacetsArguments, FetchArguments, SearchArguments
+from search.mcp.arguments import BUDGET, FacetsArguments, FetchArguments, SearchArguments
 from search.mcp.budget import Answer, most
 from search.mcp.fetching import fetch
 from search.mcp.finding import facets, search
+from search.mcp.tools import tools
 from tests.mcp.asking import connected, size_of
 from tests.texts import mixed_text
 
@@ -102,3 +104,15 @@ def test_as_many_fit_as_can(sizes, budget):
 
     kept = most(len(sizes), answer, budget)
     assert kept == max((n for n in range(len(sizes) + 1) if answer(n).size <= budget), default=0)
+
+
+def test_an_index_of_very_many_folders_is_told_in_part(seeds, monkeypatch):
+    info = seeds.info()
+    many = replace(info, roots=tuple(f"/home/someone/articles/of-a-long-name/{number}" for number in range(2000)))
+    monkeypatch.setattr(seeds, "info", lambda: many)
+    answer = tools()["info"].answer(seeds, {})
+    kept = len(answer.data["roots"])
+    assert answer.data["roots"] == [*many.roots[:kept]]
+    assert answer.data["left_out"] == f"{2000 - kept:,} more roots."
+    assert BUDGET - 500 < answer.size <= BUDGET
+    assert sent(answer) <= BUDGET

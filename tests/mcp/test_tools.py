@@ -7,8 +7,9 @@ from itertools import pairwise
 import jsonschema
 import pytest
 
-from search.mcp.arguments import BUDGET
+from search.mcp.arguments import BUDGET, Filters
 from search.mcp.tools import tools
+from tests.conftest import SEEDS
 from tests.mcp.asking import asked, connected, size_of
 
 QUERIES = [
@@ -204,3 +205,20 @@ def test_where_one_paragraph_does_not_fit_the_error_says_what_it_needs(seeds_ind
 def test_arguments_that_are_left_out_or_written_as_text_are_understood(seeds_index):
     (result,) = asked(seeds_index, ("search", {"query": "川普", "limit": "2", "lang": None, "exact": "false"}))
     assert len(result.structured_content["results"]) == 2
+
+
+def test_every_tool_and_argument_is_described():
+    page = (SEEDS.parent / "docs" / "mcp.md").read_text("utf-8")
+    for tool in tools().values():
+        (row,) = re.findall(rf"^\| `{tool.name}` \| (.*?) \|", page, re.MULTILINE)
+        own = set(re.findall(r"`(\w+)`", row))
+        if "the limits of `search`" in row:
+            own |= set(Filters.__struct_fields__) - {"search"}
+        assert own - {"search"} == set(tool.takes["properties"])
+    assert f"{BUDGET:,}" in page
+
+
+def test_what_an_assistant_reads_first_is_short():
+    """Many clients put all tools before the model with each question: some 2,000 tokens."""
+    said = sum(len(tool.description) + len(json.dumps(tool.takes, ensure_ascii=False)) for tool in tools().values())
+    assert said < 9_000
