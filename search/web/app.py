@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from search.web import api, articles, exports, feed, opensearch, pages, troubles
+from search.web import api, articles, exports, feed, news, opensearch, pages, troubles
 from search.web.archive import Archive
 from search.web.guard import Guard
 from search.web.settings import DEFAULTS, WebSettings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from search.mcp.server import OverHttp
 
 # What stands beside the API.
-_PAGES = (pages, articles, exports, feed, opensearch)
+_PAGES = (pages, articles, exports, feed, opensearch, news)
 # Bytes from which on an answer is worth compressing: less fits one packet with its headers anyway.
 _WORTH_GZIP = 500
 

@@ -23,13 +23,15 @@ async def article(request: Request) -> Response:
     read(search.pairs)
     asked = read(search.only(*(one.name for one in _MARKING)).pairs, _MARKING)
     article_id = id_in(request, "")
-    found = await request.app.state.archive.ask(
+    archive = request.app.state.archive
+    generation = await archive.generation()
+    found = await archive.ask(
         lambda searcher: view_of(searcher.read(article_id, asked.query, **asked.arguments), state, said)
     )
     like = state.only(LANGUAGE).asked({"like": article_id}).address()
     back = state.address() if search.pairs else ""
     here = article_address(article_id, State(()))
-    return page("article.html", state, said, here, article=found, back=back, like=like)
+    return page("article.html", state, said, here, generation, article=found, back=back, like=like)
 
 
 def routes() -> list[BaseRoute]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from markupsafe import Markup
 
 from indexer.engines.opening import Place
@@ -11,8 +13,11 @@ from search.web.languages import Language
 
 
 def running(place: Place, said: Language) -> Markup:
-    """Return what a run does that goes on; nothing if none does."""
-    status = _status(place)
+    """Return what a run does that goes on in a folder; nothing if none does.
+
+    A cluster would be asked over the network each time: of that `last` tells.
+    """
+    status = _status(place) if isinstance(place, Path) else None
     return _running(status, said) if status and status.state == "running" else Markup("")
 
 

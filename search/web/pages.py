@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -41,11 +40,14 @@ async def home(request: Request) -> Response:
     if len(state.pairs) < len(pairs):  # a form sends its empty fields as well
         return RedirectResponse(state.address(), status_code=303)
     question = read(state.without(LANGUAGE).pairs)
+    # The commit may be replaced meanwhile: then one is offered as newer that is shown already.
+    generation = await request.app.state.archive.generation()
     if not any(state.get(name) for name in _CHOOSING):
         found = await request.app.state.archive.ask(lambda searcher: start(searcher, state, said))
-        return page("start.html", state, said, start=found, examples=EXAMPLES)
+        return page("start.html", state, said, generation=generation, start=found, examples=EXAMPLES)
     answer = await request.app.state.archive.ask(lambda searcher: _found(searcher, question, state, said))
-    return page("results.html", state, said, **_results(answer.result, state, said), **answer._asdict())
+    shown = {**_results(answer.result, state, said), **answer._asdict()}
+    return page("results.html", state, said, generation=generation, **shown)
 
 
 class _Answer(NamedTuple):
@@ -65,9 +67,7 @@ def _found(searcher: Searcher, question: Question, state: State, said: Language)
     after = state.get("after")
     has_moved = any(note.kind == "moved" for note in result.notes)
     is_older = bool(after) and not has_moved and commit_of(after) != searcher.generation
-    # A cluster would be asked over the network: there the start page tells.
-    building = running(searcher.place, said) if isinstance(searcher.place, Path) else Markup("")
-    return _Answer(result, is_older, building)
+    return _Answer(result, is_older, running(searcher.place, said))
 
 
 def _results(result: SearchResult, state: State, said: Language) -> dict[str, Any]:
@@ -106,8 +106,8 @@ def _at_least(result: SearchResult, what: Markup, said: Language) -> Markup:
     return what if result.total_is_exact else said.say("results.at_least", what=what)
 
 
-def page(template: str, state: State, said: Language, path: str = "/", **values: Any) -> Response:
-    """Return the page at `path` with what all of them have."""
+def page(template: str, state: State, said: Language, path: str = "/", generation: str = "", **values: Any) -> Response:
+    """Return the page at `path` with what all of them have; `generation` names the commit that it shows."""
     body = rendered(
         template,
         said=said,
@@ -116,6 +116,7 @@ def page(template: str, state: State, said: Language, path: str = "/", **values:
         fields=fields(state, said),
         hidden=list(hidden(state)),
         path=path,
+        generation=generation,
         query_chars=QUERY_CHARS,
         is_start=template == "start.html",
         **{"wrong": "", **values},

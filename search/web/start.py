@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from search.model import FacetValue
 from search.searcher import Searcher
-from search.web.building import last
+from search.web.building import last, running
 from search.web.histogram import Histogram, histogram
 from search.web.languages import Language
 from search.web.state import State
@@ -25,6 +25,7 @@ class Start(NamedTuple):
     time: Histogram
     indexed: str
     building: Markup
+    is_running: bool
 
 
 # Queries that show what may be typed, each with the key of what is said of it.
@@ -52,4 +53,5 @@ def start(searcher: Searcher, state: State, said: Language) -> Start:
         time=histogram([FacetValue(year, count) for year, count in info.years.items()], state),
         indexed=f"{info.last_run.moment.astimezone():%Y-%m-%d %H:%M}",
         building=last(searcher.place, said),
+        is_running=bool(running(searcher.place, said)),
     )

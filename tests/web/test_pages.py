@@ -240,6 +240,32 @@ def test_a_newer_archive_is_offered_not_swapped(archive, tmp_path):
     assert links(after, ".building a") == [{"q": ["Trump"], "limit": ["2"]}]
 
 
+def test_a_page_can_tell_whether_the_archive_has_changed_since(client, ask, seeds, monkeypatch):
+    now = client.get("/now?ui=zh-Hans")
+    assert (now.json(), now.headers["cache-control"]) == ({"generation": seeds.generation, "building": ""}, "no-store")
+    for path in ("/", "/?q=Trump", "/articles/003_b4e59136c98cbdd1.txt"):
+        assert ask(path).css_first("body").attributes["data-generation"] == seeds.generation
+    status = Status("running", 1, "", "2026-02-05T10:00:00+00:00", "2026-02-05T10:00:01+00:00", "reading", 10, 2000)
+    monkeypatch.setattr("search.web.building.read_status", lambda place: status)
+    assert client.get("/now?ui=zh-Hans").json()["building"].startswith("正在")
+
+
+def test_how_a_run_failed_is_not_taken_for_progress(ask, monkeypatch):
+    status = Status("running", 1, "", "2026-02-05T10:00:00+00:00", "2026-02-05T10:00:01+00:00", "reading", 10, 2000)
+    for state, count in (("running", 1), ("failed", 0)):
+        told = replace(status, state=state, ended=Ending(reason="The disk is full."))
+        monkeypatch.setattr("search.web.building.read_status", lambda place, told=told: told)
+        assert len(ask().css(".progress")) == count
+
+
+def test_what_only_the_script_does_is_hidden_without_it(ask):
+    page = ask(q="Trump", offset=1)
+    assert "hidden" in page.css_first(".keys-opener").attributes
+    assert "open" not in page.css_first("dialog").attributes
+    assert "hidden" in page.css_first("#newer").attributes
+    assert links(page, "#newer a") == [{"q": ["Trump"]}]
+
+
 def test_a_run_of_indexing_is_shown(client, ask, monkeypatch):
     status = Status("running", 1, "", "2026-02-05T10:00:00+00:00", "2026-02-05T10:00:01+00:00", "reading", 10, 2000)
     monkeypatch.setattr("search.web.building.read_status", lambda place: status)
