@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from benchmarks.web.server import serving
 from indexer import build
 from tests.browser.archives import write_archive
-from tests.browser.visiting import NAMES, chromium, visiting
+from tests.browser.visiting import ALONE, NAMES, chromium, visiting
 from tests.conftest import lacking_browser
 
 TOKEN = "a token that nobody would guess"
@@ -23,7 +23,7 @@ def browser(request):
     if not path:
         lacking_browser(request.config, f"none of {', '.join(NAMES)} is in PATH")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, chromium_sandbox=os.geteuid() != 0)
+        running = playwright.chromium.launch(executable_path=path, args=[ALONE], chromium_sandbox=os.geteuid() != 0)
         yield running
         running.close()
 
