@@ -34,7 +34,7 @@ def records() -> list[dict[str, Any]]:
     mixed = {
         "id": "mixed",
         "title": "Tariffs in English",
-        "text": f"{_SIMPLIFIED.format(n=1)}\n\n{_TRADITIONAL.format(n=2)}",
+        "text": "\n\n".join(text.format(n=n) for text in (_SIMPLIFIED, _TRADITIONAL) for n in range(20)),
     }
     long = {
         "id": "long",

@@ -21,10 +21,11 @@ PAGES = {
     "a name mistyped": "/?q=习进平",
     "refused": "/?q=tariff&since=x",
     "not there": "/nothing",
-    "article": "/articles/hans%2F3",
-    "article with marks": "/articles/long?q=tariff",
+    "article": "/articles/made.jsonl%23hans%2F3",
+    "article with marks": "/articles/made.jsonl%23long?q=tariff",
     "in Chinese": "/?q=tariff&ui=zh-Hant",
 }
+STATUS = {"refused": 400, "not there": 404}
 SIGHTS = {"light": {}, "dark": {"dark": True}, "small": {"width": 320}}
 
 
@@ -41,7 +42,8 @@ def check(page):
 @pytest.mark.parametrize("name", PAGES)
 def test_everyone_can_use_each_page(visit, name, sight):
     with visit(**SIGHTS[sight]) as page:
-        page.goto(quote(PAGES[name], safe="/?&=+%,"))
+        answer = page.goto(quote(PAGES[name], safe="/?&=+%,"))
+        assert answer.status == STATUS.get(name, 200)
         check(page)
 
 
