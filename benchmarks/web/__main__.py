@@ -18,9 +18,9 @@ from pathlib import Path
 
 from benchmarks.speed.figures import Section
 from benchmarks.speed.machine import commit, describe
+from benchmarks.threads import drawn
 from benchmarks.web import parts
 from benchmarks.web.parts import Options, Space
-from benchmarks.web.queries import queries_of
 
 PARTS: dict[str, Callable[[Space], Section]] = {
     "overhead": parts.overhead,
@@ -56,7 +56,7 @@ def main() -> None:
     options = Options(**{field.name: getattr(arguments, field.name) for field in fields(Options)})
     machine = describe()
     print(f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_before']:.1f}, {commit()}", flush=True)
-    queries = queries_of(arguments.index, _QUERIES, options.seed)
+    queries = drawn(arguments.index, _QUERIES, options.seed)
     is_wrong = False
     for name in arguments.parts.split(","):
         with tempfile.TemporaryDirectory() as scratch:

@@ -1,10 +1,11 @@
-"""Queries -> the memory that a process has after a searcher answered them: `python -m benchmarks.web.memory INDEX`.
+"""Processes -> memory and processor time; `python -m benchmarks.web.memory INDEX` -> the memory of a searching one.
 
 Reads the number of queries to ask, a line, then the queries, a line each; prints bytes.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from itertools import cycle, islice
 from pathlib import Path
@@ -20,6 +21,12 @@ def memory_bytes(*pids: int | str) -> int:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines()
         if line.startswith("Pss:")
     )
+
+
+def cpu_s(pid: int) -> float:
+    """Return the seconds of the processor that a process has had."""
+    values = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:

@@ -18,8 +18,9 @@ from urllib.parse import quote
 from benchmarks.speed.figures import Figure, Section, p95
 from benchmarks.web.clients import Load, load
 from benchmarks.web.committing import ARTICLES, WORD, Writer, mixed
-from benchmarks.web.memory import memory_bytes
+from benchmarks.web.memory import cpu_s, memory_bytes
 from benchmarks.web.server import COMMAND, Server, environment, serving
+from search import Searcher
 
 _HEALTH = "/api/v1/health"
 _MIB = 1 << 20
@@ -90,10 +91,28 @@ def rate(space: Space) -> Section:
     """Many clients at once, and somebody who asks whether the server is well."""
     section = Section("rate")
     with space.serving() as server, _asking_health(server) as health:
+        before_s = cpu_s(server.process.pid)
         found = load(server.port, space.paths, space.options.clients, seconds=space.options.seconds)
+        used_s = cpu_s(server.process.pid) - before_s
     _tell_load(section, found, f"{space.options.clients} clients")
+    own_ms = 1000 * used_s / max(1, len(found.took_ms))
+    section.lines.append(
+        f"the server had {used_s / found.seconds:.2f} cores, and took {own_ms:.1f} ms of them for an answer; "
+        f"a search alone takes {_search_cpu_ms(space):.1f}"
+    )
     section.figures.append(Figure("health meanwhile, p95", p95(health), "ms"))
     return section
+
+
+def _search_cpu_ms(space: Space) -> float:
+    """Return the processor time of a search, one after another in this process."""
+    with Searcher(space.index) as searcher:
+        for _ in range(2):  # the first fills what is remembered
+            began = time.process_time()
+            for query in space.queries:
+                searcher.search(query, cross="off")
+            took_s = time.process_time() - began
+    return 1000 * took_s / len(space.queries)
 
 
 def _tell_load(section: Section, found: Load, who: str) -> None:
