@@ -51,9 +51,11 @@ def _shorter(found: SearchResult, results: Sequence[Result], asked: SearchArgume
         said = f"Of each article at most {counted(quotes, 'quotation')}, and as many copies; fetch has all of its text."
         yield _answer(found, [one.with_quotes(quotes) for one in results], asked, said)
     if len(results) < 2:
+        silent = replace(found, notes=())
+        quoted = [one.with_quotes(1) for one in results]
+        yield _answer(silent, quoted, asked, "Notes, and all but one quotation and copy, are left out.")
         bare = [one.with_quotes(0) for one in results]
-        yield _answer(found, bare, asked, "Quotations and copies are left out; fetch has the text.")
-        yield _answer(replace(found, notes=()), bare, asked, "Quotations, copies and notes are left out.")
+        yield _answer(silent, bare, asked, "Notes, quotations and copies are left out; fetch has the text.")
 
 
 def _answer(found: SearchResult, results: Sequence[Result], asked: SearchArguments, shortened: str = "") -> Answer:

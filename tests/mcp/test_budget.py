@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from indexer import build
 from indexer.errors import UsageError
 from search import Searcher
+from search.mcp.answers import Result
 from search.mcp.arguments import BUDGET, FacetsArguments, FetchArguments, SearchArguments
 from search.mcp.budget import Answer, most
 from search.mcp.fetching import fetch
-from search.mcp.finding import facets, search
+from search.mcp.finding import _shorter, facets, search
 from search.mcp.tools import tools
+from search.model import Note
 from tests.mcp.asking import connected, size_of
 from tests.texts import mixed_text
 
@@ -72,6 +74,15 @@ def test_no_answer_of_a_hostile_archive_is_larger_than_its_budget(hostile, query
     ]
     for call in calls:
         assert is_within(call, budget)
+
+
+def test_notes_are_left_out_before_the_last_quotation(seeds):
+    many = tuple(Note("aliases", f"Also searched: {number} " + "x" * 200) for number in range(5))
+    found = replace(seeds.search("川普 关税", 1), notes=many)
+    answers = [one.data for one in _shorter(found, [Result.of(hit) for hit in found.hits], SearchArguments(query="x"))]
+    told = [(len(one["results"][0]["snippets"]), len(one["notes"])) for one in answers]
+    assert told == [(3, 5), (2, 5), (1, 5), (1, 0), (0, 0)]
+    assert [one["left_out"].startswith(("Of each", "Notes")) for one in answers] == [False, True, True, True, True]
 
 
 def test_what_an_error_asks_for_is_enough(hostile):
