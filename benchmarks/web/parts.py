@@ -16,6 +16,7 @@ from statistics import median
 from urllib.parse import quote
 
 from benchmarks.speed.figures import Figure, Section, p95
+from benchmarks.web.assistant import first_answers_s
 from benchmarks.web.clients import Load, load
 from benchmarks.web.committing import ARTICLES, WORD, Writer, mixed
 from benchmarks.web.memory import cpu_s, memory_bytes
@@ -213,14 +214,18 @@ def _children(pid: int) -> list[int]:
 
 
 def ready(space: Space) -> Section:
-    """From the start of `wensou serve` to its first answer; and a search by command, beside it, in turn."""
+    """From the start of `wensou serve` and `wensou mcp` to the first answer; and a search by command, in turn."""
     section = Section("ready")
-    served, searched = [], []
+    served, searched, assisted = [], [], []
     for _ in range(space.options.runs + 1):
         served.append(_ready_s(space.index))
         searched.append(_cold_s(space.index, space.queries[0]))
+        assisted.append(first_answers_s(space.index, space.queries[0]))
     section.figures.append(Figure("serve ready, median", median(served[1:]), "s", 1))
     section.figures.append(Figure("wensou search, cold, median", median(searched[1:]), "s"))
+    greeted, found = zip(*assisted[1:], strict=True)
+    section.figures.append(Figure("mcp first answer over stdio, median", median(greeted), "s", 1.5))
+    section.figures.append(Figure("mcp first search answered, median", median(found), "s"))
     return section
 
 
