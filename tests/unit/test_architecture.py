@@ -154,3 +154,4 @@ def test_a_search_loads_nothing_that_it_does_not_need():
     assert loaded.isdisjoint(
         {"ir_measures", "scipy", "whoosh", "jieba", "rjieba", "opencc", "yaml", "rich", "multiprocessing", "concurrent"}
     )
+    assert loaded.isdisjoint({"mcp", "pydantic", "msgspec", "starlette", "uvicorn", "jinja2", "asyncio"})
