@@ -11,8 +11,8 @@ from indexer.nodes import SORTS
 from search.fields import FACT_FIELDS
 from search.model import FacetValue
 from search.web.languages import Language
-from search.web.marks import harmless
 from search.web.narrowing import Narrowing
+from search.web.scripts import typed
 from search.web.state import State
 
 # Besides the dates, which the histogram shows.
@@ -94,8 +94,8 @@ def chips(query: Narrowing, state: State, said: Language) -> Iterator[Chip]:
 
 
 def _chip(name: str, value: str, without: State, said: Language) -> Chip:
-    shown = Markup("<bdi>{}</bdi>").format(harmless(value))
-    return Chip(said.say("filter.is", name=said.say(f"filter.{name}"), value=shown), without.address())
+    is_said = said.say("filter.is", name=said.say(f"filter.{name}"), value=typed(value, said))
+    return Chip(is_said, without.address())
 
 
 def cleared(query: Narrowing, state: State) -> str:

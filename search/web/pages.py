@@ -25,6 +25,7 @@ from search.web.narrowing import Narrowing
 from search.web.paging import paging
 from search.web.parameters import QUERY_CHARS, Question, pairs_of, read
 from search.web.rendering import rendered
+from search.web.scripts import script_of, typed
 from search.web.start import EXAMPLES, start
 from search.web.state import LANGUAGE, State
 
@@ -92,9 +93,13 @@ def _results(result: SearchResult, state: State, said: Language) -> dict[str, An
 
 def _heading(result: SearchResult, said: Language) -> Markup:
     if not result.total:
-        return said.say("results.nothing", query=result.query) if result.query else said.say("results.nothing_here")
+        return (
+            said.say("results.nothing", query=typed(result.query, said))
+            if result.query
+            else said.say("results.nothing_here")
+        )
     what = _at_least(result, said.say("results.articles", n=result.total), said)
-    return said.say("results.found_for", what=what, query=result.query) if result.query else what
+    return said.say("results.found_for", what=what, query=typed(result.query, said)) if result.query else what
 
 
 def _counts(result: SearchResult, said: Language) -> Markup:
@@ -116,6 +121,8 @@ def page(template: str, state: State, said: Language, path: str = "/", generatio
         fields=fields(state, said),
         hidden=list(hidden(state)),
         path=path,
+        query_script=script_of(state.get("q"), said),
+        typed=lambda text: typed(text, said),
         generation=generation,
         query_chars=QUERY_CHARS,
         is_start=template == "start.html",

@@ -341,3 +341,18 @@ def test_a_cluster_that_does_not_say_what_is_built_is_no_error(ask, monkeypatch)
 
     monkeypatch.setattr("search.web.building.read_status", unknown)
     assert texts(ask(), ".building") == []
+
+
+@pytest.mark.parametrize(("query", "language", "script"), [
+    ("川普 关税", "en", "zh-Hans"), ("川普 關稅", "en", "zh-Hant"), ("Trump 關稅", "zh-CN", "zh-Hant"), ("川普", "en", "zh-Hans"),
+    ("川普", "zh-TW", "zh-Hant"), ("Trump", "zh-TW", None), ("xijinping", "en", None),
+])  # fmt: skip
+def test_a_query_is_drawn_in_its_own_script(ask, query, language, script):
+    page = ask(q=query, language=language)
+    assert page.css_first("input#q").attributes.get("lang") == script
+    assert page.css_first("h1 bdi").attributes.get("lang") == script
+    assert page.css_first("h1 bdi").text() == query
+
+
+def test_filters_are_drawn_in_their_script(ask):
+    assert ask(q='Trump AND source:="眾新聞"').css_first(".chips bdi").attributes["lang"] == "zh-Hant"
