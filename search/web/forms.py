@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from search.web.languages import Language
 from search.web.parameters import PARAMETERS, Parameter
-from search.web.state import State
+from search.web.state import PART, State
 
 # What people set, in the order of the form; the query has a field of its own.
 _ASKED = (
@@ -15,7 +15,7 @@ _ASKED = (
     "suggest",
 )  # fmt: skip
 # What a new search does not keep: its place in another one, and what the page counts anyway.
-_DROPPED = ("q", "offset", "after", "facets")
+_DROPPED = ("q", "offset", "after", "facets", PART)
 _LIMITS = ("10", "20", "50", "100")
 
 

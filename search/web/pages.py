@@ -92,14 +92,11 @@ def _results(result: SearchResult, state: State, said: Language) -> dict[str, An
 
 
 def _heading(result: SearchResult, said: Language) -> Markup:
+    query = typed(result.query, said)
     if not result.total:
-        return (
-            said.say("results.nothing", query=typed(result.query, said))
-            if result.query
-            else said.say("results.nothing_here")
-        )
+        return said.say("results.nothing", query=query) if result.query else said.say("results.nothing_here")
     what = _at_least(result, said.say("results.articles", n=result.total), said)
-    return said.say("results.found_for", what=what, query=typed(result.query, said)) if result.query else what
+    return said.say("results.found_for", what=what, query=query) if result.query else what
 
 
 def _counts(result: SearchResult, said: Language) -> Markup:

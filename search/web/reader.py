@@ -111,6 +111,7 @@ class _Drawing:
         self._passages = {one: list(blocks) for one, blocks in groupby(article.blocks, key=lambda one: one.passage_id)}
         self.marks = sum(len(joined(block.spans, len(block.text))) for block in article.blocks)
         self._drawn = 0
+        self._before, self._behind = _link("‹", said.say("article.before")), _link("›", said.say("article.behind"))
 
     def sections(self) -> Iterator[Section]:
         for around, together in groupby(self._article.blocks, key=lambda block: block.kind in _AROUND):
@@ -136,9 +137,16 @@ class _Drawing:
         last = 0
         for start, end in joined(block.spans, len(text)):
             self._drawn += 1
-            pieces += (escape(text[last:start]), _mark(text[start:end], self._drawn, self.marks, self._said))
+            pieces += (escape(text[last:start]), self._mark(text[start:end], self._drawn))
             last = end
         return Markup("").join([*pieces, escape(text[last:])])
+
+    def _mark(self, text: str, number: int) -> Markup:
+        """Return a mark that says which it is while an address leads to it, with links to its neighbours, in a ring."""
+        before, behind = number - 1 or self.marks, number % self.marks + 1
+        which = self._said.say("article.of", n=number, total=self.marks)
+        links = f"{self._before.format(before)} {which} {self._behind.format(behind)}"
+        return Markup(f'<mark id="m{number}">{escape(text)}<span class="at">{links}</span></mark>')
 
     def _quotable(self, blocks: Sequence[ArticleBlock]) -> Quotable:
         passage = replace(blocks[0], text=_BETWEEN_BLOCKS.join(block.text for block in blocks))
@@ -146,17 +154,7 @@ class _Drawing:
         return Quotable(address, citation(self._article, passage))
 
 
-def _mark(text: str, number: int, of: int, said: Language) -> Markup:
-    """Return a mark that says which it is while an address leads to it, with links to its neighbours, in a ring."""
-    before, behind = number - 1 or of, number % of + 1
-    return Markup('<mark id="m{}">{}<span class="at">{} {} {}</span></mark>').format(
-        number,
-        text,
-        _to(before, "‹", said.say("article.before")),
-        said.say("article.of", n=number, total=of),
-        _to(behind, "›", said.say("article.behind")),
-    )
-
-
-def _to(number: int, sign: str, name: str) -> Markup:
-    return Markup('<a href="#m{}" title="{}" aria-label="{}">{}</a>').format(number, name, name, sign)
+def _link(sign: str, name: Markup) -> str:
+    """Return a link to a mark, with a field for its number."""
+    name = Markup(name.replace("{", "{{").replace("}", "}}"))
+    return f'<a href="#m{{}}" title="{name}" aria-label="{name}">{sign}</a>'

@@ -5,6 +5,13 @@ from urllib.parse import quote
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+from starlette.testclient import TestClient
+
+from indexer import build
+from search import Searcher
+from search.web.app import create_app
+from search.web.archive import Archive
+from search.web.state import PART_PASSAGES
 
 TRUMP = "003_b4e59136c98cbdd1.txt"
 
@@ -86,3 +93,58 @@ def test_an_article_that_is_not_there_is_said_so(client, article_id):
 
 def test_an_unknown_parameter_is_refused(client):
     assert client.get(f"/articles/{TRUMP}", params={"nonsense": "1"}).status_code == 400
+
+
+@pytest.fixture(scope="module")
+def long_article(tmp_path_factory):
+    """Who asks for an article of more passages than two parts have; its id is long.txt."""
+    folder = tmp_path_factory.mktemp("long")
+    paragraphs = [f"Paragraph {i}. {'Some words that go on and on. ' * 20}" for i in range(1500)]
+    (folder / "long.txt").write_text("\n\n".join(["A long one", *paragraphs, "The hapaxlegomenon ends it."]), "utf-8")
+    build(folder / "long.txt", folder / "index")
+    with TestClient(create_app(Archive(lambda: Searcher(folder / "index"))), base_url="http://127.0.0.1") as asking:
+        yield asking
+
+
+def test_a_very_long_article_is_read_in_parts(long_article):
+    total = long_article.get("/api/v1/search?q=hapaxlegomenon").json()["hits"][0]
+    last = int(total["snippets"][0]["passage_id"].partition("@")[2])
+    assert last > 2 * PART_PASSAGES
+    page, seen = LexborHTMLParser(long_article.get("/articles/long.txt?q=hapaxlegomenon").text), []
+    assert "Part 1 of" in page.css_first(".pages").text()
+    assert page.css_first("a[rel=prev]") is None
+    while True:
+        here = [node.attributes["id"] for node in page.css("[id^=passage-]")]
+        assert len(here) <= PART_PASSAGES
+        seen += here
+        following = page.css_first("a[rel=next]")
+        if following is None:
+            break
+        page = LexborHTMLParser(long_article.get(following.attributes["href"]).text)
+    assert seen == [f"passage-{i}" for i in range(last + 1)]
+    assert len(page.css(".paragraph mark")) == 1
+    before = page.css_first("a[rel=prev]").attributes["href"]
+    assert f"part={last // PART_PASSAGES}" in before
+    assert page.css_first("a[rel=up]").attributes["href"] == "/?q=hapaxlegomenon"
+    assert not page.css("form [name=part]")
+
+
+def test_links_lead_to_the_part_in_which_a_passage_is(long_article):
+    results = LexborHTMLParser(long_article.get("/?q=hapaxlegomenon").text)
+    address, _, anchor = results.css_first("blockquote a").attributes["href"].partition("#")
+    page = LexborHTMLParser(long_article.get(address).text)
+    assert page.css_first(f"#{anchor}") is not None
+    assert len(page.css(".paragraph mark")) == 1
+    own = [node.attributes["href"] for node in page.css(".cite a")]
+    assert own
+    assert all("part=" in one for one in own)
+
+
+@pytest.mark.parametrize(("part", "status"), [("1", 200), ("2", 404), ("0", 400), ("x", 400), ("99999999", 400)])
+def test_a_part_that_is_not_there_is_said_so(client, part, status):
+    assert client.get(f"/articles/{TRUMP}?q=x&part={part}").status_code == status
+
+
+def test_marks_are_text_in_their_place(open_article):
+    page = open_article(TRUMP, q="川普")
+    assert not re.search("<mark|&lt;", page.css_first(".reader").text())
