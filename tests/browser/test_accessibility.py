@@ -29,9 +29,9 @@ STATUS = {"refused": 400, "not there": 404}
 SIGHTS = {"light": {}, "dark": {"dark": True}, "small": {"width": 320}}
 
 
-def check(page):
-    """Check a page with all its folds open."""
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+def check(page, folds="details"):
+    """Check a page with its folds open."""
+    page.evaluate("folds => document.querySelectorAll(folds).forEach(one => one.open = true)", folds)
     found = Axe().run(page, options=RULES).response["violations"]
     assert not [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
     widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
@@ -45,6 +45,25 @@ def test_everyone_can_use_each_page(visit, name, sight):
         answer = page.goto(quote(PAGES[name], safe="/?&=+%,"))
         assert answer.status == STATUS.get(name, 200)
         check(page)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_everyone_can_use_what_opens_and_what_is_new(visit, sight):
+    with visit(**SIGHTS[sight]) as page:
+        page.goto("/articles/made.jsonl%23long?q=tariff#m2")
+        page.locator("mark:target").hover()
+        page.locator(".cite summary").first.click()
+        page.evaluate("document.getElementById('newer').hidden = false")
+        check(page, "main details")
+        page.locator("#q").fill("")
+        page.locator("#q").press_sequentially("sal")
+        page.get_by_role("listbox").get_by_role("option").first.wait_for()
+        page.locator("#q").press("ArrowDown")
+        check(page, "main details")
+        page.locator("#q").blur()
+        page.keyboard.press("?")
+        page.get_by_role("dialog").wait_for()
+        check(page, "main details")
 
 
 @pytest.mark.parametrize("sight", SIGHTS)
