@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from search.info import IndexInfo
 from search.model import FacetValue, Hit, Note, SearchResult, Span
@@ -20,7 +20,7 @@ BETWEEN = "\n…\n"
 
 def address_of(article_id: str, url: str = "") -> str:
     """Return where an article is to be found: on the web if that is where it is from, else as a resource."""
-    is_web = urlsplit(url[:8]).scheme.lower() in ("http", "https")
+    is_web = url.lower().startswith(("http://", "https://"))
     return url if is_web else ADDRESS + quote(article_id, safe="")
 
 
