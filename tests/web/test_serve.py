@@ -83,11 +83,13 @@ def test_a_file_without_a_token_is_told(seeds_index, tmp_path):
         assert said in done.stderr
 
 
-def test_without_the_extra_the_command_names_it():
-    hidden = "import sys; sys.modules['uvicorn'] = None; from search.cli import main; main()"
-    done = subprocess.run([sys.executable, "-c", hidden, "serve"], cwd=SEEDS.parent, capture_output=True, text=True)
+@pytest.mark.parametrize(("library", "arguments", "extra"), [("uvicorn", [], "web"), ("mcp", ["--mcp"], "mcp")])
+def test_without_an_extra_the_command_names_it(library, arguments, extra):
+    hidden = f"import sys; sys.modules[{library!r}] = None; from search.cli import main; main()"
+    command = [sys.executable, "-c", hidden, "serve", "--port", "0", *arguments]
+    done = subprocess.run(command, cwd=SEEDS.parent, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
-    assert "pip install 'wensou[web]'" in done.stderr
+    assert f"pip install 'wensou[{extra}]'" in done.stderr
 
 
 def test_no_other_command_loads_the_extra():
