@@ -10,10 +10,17 @@ from starlette.responses import PlainTextResponse, Response
 
 from search.web.problems import problem
 
+# What programs ask for, and, of these, what people do as well: a link leads there.
+_OF_PROGRAMS = ("/api/", "/mcp/", "/suggest/", "/now/", "/opensearch.xml/")
+_OF_BOTH = ("/export.", "/feed.")
+
 
 def wants_html(request: Request) -> bool:
-    """Tell whether a person asks: for a page, not below /api or /mcp."""
-    return not f"{request.scope['path']}/".startswith(("/api/", "/mcp/"))
+    """Tell whether a person asks: for a page, or in a browser for a file or a feed."""
+    path = f"{request.scope['path']}/"
+    if path.startswith(_OF_BOTH):
+        return "text/html" in request.headers.get("accept", "")
+    return not path.startswith(_OF_PROGRAMS)
 
 
 def refusal(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -136,7 +136,14 @@ def test_an_error_before_the_first_hit_has_its_status(hit, client):
     assert asked(Endless(hit, IndexDamaged("It is damaged.")), "/export.csv?q=x").status_code == 503
     for wrong in ("limit=10", "sort=best", "like=nothing", "since=spring", "stories=1&passages=1"):
         answer = client.get(f"/export.csv?q=Trump&{wrong}")
-        assert (answer.status_code, answer.headers["content-type"]) == (400, "text/html; charset=utf-8"), wrong
+        assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json"), wrong
+
+
+@pytest.mark.parametrize("path", ["/export.csv", "/export.jsonl", "/feed.atom"])
+def test_what_is_wrong_is_a_page_for_people_and_a_problem_for_programs(client, path):
+    for accepted, told in (("text/html,*/*;q=0.8", "text/html; charset=utf-8"), ("*/*", "application/problem+json")):
+        answer = client.get(f"{path}?q=Trump&since=spring", headers={"Accept": accepted})
+        assert (answer.status_code, answer.headers["content-type"]) == (400, told)
 
 
 @pytest.mark.parametrize(("query", "plain", "encoded"), [
