@@ -79,7 +79,7 @@ class _Feed:
     def _add_entry(self, feed: ElementTree.Element, hit: Hit, identity: str) -> None:
         entry = _add(feed, "entry")
         _add(entry, "id", _id(identity, hit.article_id))
-        _add(entry, "title", hit.title or hit.article_id, lang=lang_of(hit.title_lang))
+        _add(entry, "title", hit.title.strip() or hit.article_id, lang=lang_of(hit.title_lang))
         for name in ("published", "updated"):
             _add(entry, name, _moment(hit).isoformat())
         if author := hit.author or hit.source:

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from search.searcher import Searcher
 from search.web.addresses import base_of
 from search.web.answers import as_json, conditional, etag_of, lasting
+from search.web.assets import assets
 from search.web.feed import MEDIA_TYPE as ATOM
 from search.web.languages import NAMES
 from search.web.pages import language_of
@@ -34,9 +35,9 @@ def _description(base: str, about: str) -> bytes:
     root = ElementTree.Element("OpenSearchDescription", xmlns=_XMLNS)
     for name, text in (("ShortName", "wensou"), ("Description", about), ("InputEncoding", "UTF-8")):
         ElementTree.SubElement(root, name).text = text
-    ElementTree.SubElement(
-        root, "Image", type="image/svg+xml", width="16", height="16"
-    ).text = f"{base}/static/icon.svg"
+    ElementTree.SubElement(root, "Image", type="image/svg+xml", width="16", height="16").text = (
+        base + assets()["icon.svg"].address
+    )
     for media_type, rel, template in _TEMPLATES:
         ElementTree.SubElement(root, "Url", type=media_type, rel=rel, template=base + template)
     for tag in NAMES:

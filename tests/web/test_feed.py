@@ -153,6 +153,8 @@ def test_browsers_are_told_how_to_search_here(client):
     for template in templates.values():
         own = template.removeprefix("http://localhost:8765").replace("{searchTerms}", quote("川普 关税"))
         assert client.get(own).status_code == 200
+    icon = description.findtext(f"{OPENSEARCH}Image").removeprefix("http://localhost:8765")
+    assert client.get(icon).headers["content-type"] == "image/svg+xml"
     assert parse_qs(urlsplit(templates["application/x-suggestions+json"]).query) == {"q": ["{searchTerms}"]}
 
 
