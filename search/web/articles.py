@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from search.searcher import Searcher
 from search.web.article_ids import id_in, pattern
 from search.web.pages import language_of, page
-from search.web.parameters import CROSS_LANGUAGE, EXACT, QUERY, Parameter, pairs_of, read
+from search.web.parameters import CROSS_LANGUAGE, EXACT, QUERY, Parameter, Question, pairs_of, read
 from search.web.reader import ArticleView, view_of
 from search.web.state import LANGUAGE, PART, PART_PASSAGES, State, article_address
 
@@ -30,36 +30,44 @@ class Parts(NamedTuple):
     behind: str
 
 
+class _Asked(NamedTuple):
+    """What is asked of the reader: all of the address, the search that led here, what is marked, and which part."""
+
+    given: State
+    search: State
+    marking: Question
+    part: int
+
+
+def _asked(request: Request) -> _Asked:
+    given = State.of(pairs_of(request.scope["query_string"]))
+    search = given.without(PART)
+    read(search.without(LANGUAGE).pairs)
+    marking = read(search.only(*(one.name for one in _MARKING)).pairs, _MARKING)
+    return _Asked(given, search, marking, read(given.only(PART).pairs, (_PART,)).arguments.get(PART, 1))
+
+
 async def article(request: Request) -> Response:
     """Return an article, or a part of a long one, with what the search that led to it finds in it."""
-    given, said = State.of(pairs_of(request.scope["query_string"])), language_of(request)
-    state, number = given.without(PART), read(given.only(PART).pairs, (_PART,)).arguments.get(PART, 1)
-    search = state.without(LANGUAGE)
-    read(search.pairs)
-    asked = read(search.only(*(one.name for one in _MARKING)).pairs, _MARKING)
-    article_id = id_in(request, "")
+    asked, said, article_id = _asked(request), language_of(request), id_in(request, "")
 
     def ask(searcher: Searcher) -> tuple[ArticleView, int]:
-        begin = (number - 1) * PART_PASSAGES
-        found = searcher.read(article_id, asked.query, offset=begin, limit=PART_PASSAGES, **asked.arguments)
-        return view_of(found, state, said), -(-found.passages_total // PART_PASSAGES)
+        begin, marking = (asked.part - 1) * PART_PASSAGES, asked.marking
+        found = searcher.read(article_id, marking.query, offset=begin, limit=PART_PASSAGES, **marking.arguments)
+        return view_of(found, asked.search, said), -(-found.passages_total // PART_PASSAGES)
 
     archive = request.app.state.archive
     generation = await archive.generation()
     view, total = await archive.ask(ask)
-    if number > max(1, total):
+    if asked.part > max(1, total):
         raise HTTPException(404)
-    return page(
-        "article.html",
-        given,
-        said,
-        article_address(article_id, State(())),
-        generation,
-        article=view,
-        parts=_parts(article_id, state, number, total),
-        back=state.address() if search.pairs else "",
-        like=state.only(LANGUAGE).asked({"like": article_id}).address(),
-    )
+    links = {
+        "parts": _parts(article_id, asked.search, asked.part, total),
+        "back": asked.search.address() if asked.search.without(LANGUAGE).pairs else "",
+        "like": asked.search.only(LANGUAGE).asked({"like": article_id}).address(),
+    }
+    here = article_address(article_id, State(()))
+    return page("article.html", asked.given, said, here, generation, article=view, **links)
 
 
 def _parts(article_id: str, state: State, number: int, total: int) -> Parts:
