@@ -4,6 +4,7 @@ import pytest
 
 # What Chromium calls a key that an input method has taken.
 TAKEN = {"windowsVirtualKeyCode": 229, "nativeVirtualKeyCode": 229}
+PAUSE_MS = 150  # of typing, after which the script asks for completions
 PINYIN = "guan'shui"
 
 
@@ -66,9 +67,14 @@ def test_keys_that_are_taken_while_nothing_is_typed_in_do_nothing(page):
     assert page.evaluate("document.activeElement.localName") == "a"
 
 
-def test_what_was_composed_is_completed(page):
+def test_only_what_was_composed_is_completed(page):
     page.locator("#q").fill("")
     method = Composing(page)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    method.compose("tarif")
+    page.wait_for_timeout(3 * PAUSE_MS)
+    assert not asked
     method.compose("guan")
     with page.expect_response("**/complete?*") as asked:
         method.commit("关")
