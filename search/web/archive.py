@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from indexer.errors import Busy, IndexUnusable, TookTooLong, WensouError
 from search.searcher import Searcher
@@ -40,6 +43,8 @@ class Archive:
         self._threads, self._waiting, self._exports, self._timeout_s = threads, waiting, exports, timeout_s
         self._streams = 0
         self._searcher: Searcher | None = None
+        self._left: deque[tuple[float, Searcher]] = deque()  # when each may be closed
+        self._once: dict[Callable[[Searcher], Any], tuple[str, Any]] = {}
         self._trouble: Exception = IndexUnusable("The index is being opened. Ask again in a second.")
         self._looked = asyncio.Event()
 
@@ -58,8 +63,8 @@ class Archive:
             await self._task
         for workers in (self._asking, self._streaming, self._looking):
             workers.close()
-        if self._searcher is not None:
-            self._searcher.close()
+        self._leave()
+        self._close_left(math.inf)
 
     async def ask(self, question: Callable[[Searcher], R]) -> R:
         """Return what a question finds in the index that is open.
@@ -77,6 +82,15 @@ class Archive:
             raise TookTooLong(
                 f"No answer within {self._timeout_s:g} seconds. Ask for less, or again in a few seconds."
             ) from None
+
+    async def ask_once(self, question: Callable[[Searcher], R]) -> R:
+        """Return what `ask` does, asked once for each commit: for a question that all ask, always the same object."""
+        generation = await self.generation()
+        known, answer = self._once.get(question, ("", None))
+        if known != generation:
+            answer = await self.ask(question)
+            self._once[question] = generation, answer
+        return answer  # type: ignore[no-any-return]
 
     async def generation(self) -> str:
         """Return the name of the commit that is open. Raises what is wrong with the index if it is not open."""
@@ -116,12 +130,10 @@ class Archive:
 
     def _look(self) -> None:
         """See the newest commit; open the index if it is not, or cannot be seen as it is."""
-        try:
-            if self._searcher is not None:
-                self._searcher.refresh()
-                return
-        except (WensouError, OSError):
-            self._searcher = None  # whoever asks it holds it until it has answered
+        self._close_left(time.monotonic())
+        if self._searcher is not None and self._is_seen(self._searcher):
+            return
+        self._leave()
         try:
             self._searcher = self._open()
         except (WensouError, OSError) as error:
@@ -129,3 +141,25 @@ class Archive:
         except Exception as error:
             _LOG.exception("The index cannot be opened.")
             self._trouble = IndexUnusable(f"The index cannot be opened: {error}.")
+
+    def _is_seen(self, searcher: Searcher) -> bool:
+        """See the newest commit; tell whether that can be done."""
+        try:
+            searcher.refresh()
+        except (WensouError, OSError):
+            return False
+        except Exception:  # whatever it is, it must not end the looking
+            _LOG.exception("The index cannot be looked at.")
+            return False
+        return True
+
+    def _leave(self) -> None:
+        """Let no new question be asked of what is open. It is closed when none can wait for a thread any more."""
+        if self._searcher is not None:
+            self._left.append((time.monotonic() + self._timeout_s, self._searcher))
+            self._searcher = None
+
+    def _close_left(self, now: float) -> None:
+        while self._left and self._left[0][0] <= now:
+            with suppress(WensouError, OSError):
+                self._left.popleft()[1].close()

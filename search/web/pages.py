@@ -43,8 +43,9 @@ async def home(request: Request) -> Response:
     question = read(state.without(LANGUAGE).pairs)
     # The commit may be replaced meanwhile: then one is offered as newer that is shown already.
     generation = await request.app.state.archive.generation()
-    if not any(state.get(name) for name in _CHOOSING):
-        found = await request.app.state.archive.ask(lambda searcher: start(searcher, state, said))
+    if not any(state.get(name).strip() for name in _CHOOSING):
+        info = await request.app.state.archive.ask_once(Searcher.info)
+        found = await request.app.state.archive.ask(lambda searcher: start(info, searcher.place, state, said))
         return page("start.html", state, said, generation=generation, start=found, examples=EXAMPLES)
     answer = await request.app.state.archive.ask(lambda searcher: _found(searcher, question, state, said))
     shown = {**_results(answer.result, state, said), **answer._asdict()}

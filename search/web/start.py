@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from indexer.engines.opening import Place
+from search.info import IndexInfo
 from search.model import FacetValue
-from search.searcher import Searcher
 from search.web.building import last, running
 from search.web.histogram import Histogram, histogram
 from search.web.languages import Language
@@ -40,9 +41,8 @@ EXAMPLES = (
 )
 
 
-def start(searcher: Searcher, state: State, said: Language) -> Start:
-    """Return what the start page says of an index."""
-    info = searcher.info()
+def start(info: IndexInfo, place: Place, state: State, said: Language) -> Start:
+    """Return what the start page says of an index; `info` may be as old as the commit, what a run does is of now."""
     years = [*info.years]
     return Start(
         articles=info.articles,
@@ -52,6 +52,6 @@ def start(searcher: Searcher, state: State, said: Language) -> Start:
         languages=tuple((tag, said.named("lang", tag), count) for tag, count in info.languages.items()),
         time=histogram([FacetValue(year, count) for year, count in info.years.items()], state),
         indexed=f"{info.last_run.moment.astimezone():%Y-%m-%d %H:%M}",
-        building=last(searcher.place, said),
-        is_running=bool(running(searcher.place, said)),
+        building=last(place, said),
+        is_running=bool(running(place, said)),
     )

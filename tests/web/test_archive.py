@@ -132,3 +132,65 @@ def test_a_stream_yields_its_parts_and_only_so_many_run_at_once(index):
             return rest, [part async for part in archive.stream(lambda _: iter([b"d"]))]
 
     assert asyncio.run(asked()) == ([b"b"], [b"d"])
+
+
+class _Failing:
+    """A searcher whose commit cannot be looked for."""
+
+    generation = "failing"
+
+    def __init__(self, error):
+        self.error = error
+        self.is_closed = False
+
+    def refresh(self):
+        raise self.error
+
+    def close(self):
+        self.is_closed = True
+
+
+@pytest.mark.parametrize("error", [ValueError("not thought of"), OSError("gone"), IndexMissing("gone")])
+def test_an_index_that_cannot_be_looked_at_is_opened_again_and_closed(index, error, monkeypatch):
+    monkeypatch.setattr("search.web.archive._LOOK_S", 0.01)
+    failing = _Failing(error)
+    opened = iter([failing])
+
+    async def asked():
+        async with Archive(lambda: next(opened, None) or Searcher(index), timeout_s=0.1) as archive:
+
+            async def is_another():
+                return await archive.generation() != "failing"
+
+            async def is_closed():
+                return failing.is_closed
+
+            await until(is_another)
+            assert not failing.is_closed  # it may be asked yet
+            await until(is_closed)
+            return await archive.ask(lambda searcher: searcher.search("川普").total)
+
+    assert asyncio.run(asked()) == 1
+
+
+def test_what_is_asked_once_is_asked_again_of_a_newer_commit(index, articles):
+    asked = []
+
+    def total(searcher):
+        asked.append(searcher)
+        return searcher.search("川普").total
+
+    async def tried():
+        async with Archive(lambda: Searcher(index)) as archive:
+            first = [await archive.ask_once(total) for _ in range(3)]
+            (articles / "two.txt").write_text("第二篇\n\n川普 又 谈 关税。", "utf-8")
+            build([articles], index)
+
+            async def seen():
+                return await archive.ask_once(total) == 2
+
+            await until(seen)
+            return first
+
+    assert asyncio.run(tried()) == [1, 1, 1]
+    assert len(asked) == 2

@@ -84,6 +84,12 @@ def test_without_a_question_a_page_says_what_there_is(ask):
         assert texts(ask(**{name: value for name, (value,) in parameters.items()}), ".hits h2")
 
 
+def test_the_page_without_a_question_counts_the_index_once(ask, seeds, monkeypatch):
+    ask()
+    monkeypatch.setattr("search.info.info_of", None)
+    assert texts(ask(), ".start > p") == texts(ask(q="  "), ".start > p")
+
+
 def test_empty_fields_of_a_form_are_left_out_of_the_address(client):
     answer = client.get("/?q=%E5%B7%9D%E6%99%AE&since=&lang=&exact=1", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/?q=%E5%B7%9D%E6%99%AE&exact=1")
