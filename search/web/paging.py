@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from search.model import SearchResult
-from search.web.parameters import LIMIT
+from search.web.parameters import LIMIT, OFFSET_MOST
 from search.web.state import State
 
 
 class Paging(NamedTuple):
-    """Addresses of other pages, empty where there is none; `first_rank` is that of the first hit here."""
+    """Addresses of other pages, empty where there is none; `first_rank` is that of the first hit here.
+
+    Behind OFFSET_MOST hits there is none before a page: what is asked by number goes no further.
+    """
 
     first_rank: int
     first: str
@@ -24,9 +27,10 @@ def paging(result: SearchResult, state: State) -> Paging:
     here = state.asked({"q": result.query, "suggest": ""})  # a cursor is of what was searched
     is_first = not state.get("after") and not state.get("offset")
     before = max(0, rank - 1 - int(state.get("limit") or LIMIT.default or 0))
+    has_previous = rank > 1 and before <= OFFSET_MOST
     return Paging(
         first_rank=rank,
         first="" if is_first else here.address(),
-        previous=here.changed({"offset": str(before) if before else ""}).address() if rank > 1 else "",
+        previous=here.changed({"offset": str(before) if before else ""}).address() if has_previous else "",
         following=here.changed({"after": result.cursor}).address() if result.cursor else "",
     )
