@@ -10,7 +10,8 @@ from indexer.errors import UsageError
 from search.mcp.answers import ABOUT, FacetsAnswer, Result, SearchAnswer
 from search.mcp.arguments import FacetsArguments, SearchArguments
 from search.mcp.budget import Answer, most
-from search.model import SearchResult
+from search.mcp.facts import CUT, is_cut, short
+from search.model import FacetValue, SearchResult
 from search.searcher import Searcher
 
 
@@ -60,6 +61,8 @@ def _shorter(found: SearchResult, results: Sequence[Result], asked: SearchArgume
 
 def _answer(found: SearchResult, results: Sequence[Result], asked: SearchArguments, shortened: str = "") -> Answer:
     said = [shortened] if shortened else []
+    if any(map(is_cut, found.hits[: len(results)])):
+        said.append(CUT)
     if found.cursor is not None:
         if len(results) < asked.limit:
             said.append(f"{counted(len(results), 'article')} of {asked.limit} fit into {asked.budget:,} characters.")
@@ -75,9 +78,13 @@ def _too_little(budget: int, answer: Answer) -> UsageError:
 
 def _counts(found: SearchResult, number: int) -> Answer:
     """Return an answer with at most so many values of each facet."""
-    own = found.facets or {}
-    missing = {name: len(values) - number for name, values in own.items() if len(values) > number}
-    said = [f"{count:,} more values of {name}" for name, count in missing.items()]
+    own = {name: tuple(map(_short, values)) for name, values in (found.facets or {}).items()}
+    missing = [
+        f"{len(values) - number:,} more values of {name}" for name, values in own.items() if len(values) > number
+    ]
+    said = [f"Left out: {', '.join(missing)}. Ask for one facet, for less, or with a larger budget."] if missing else []
+    if own != found.facets:
+        said.append("Values that are too long are cut, and end in ….")
     answer = FacetsAnswer(
         ABOUT,
         found.query,
@@ -85,6 +92,10 @@ def _counts(found: SearchResult, number: int) -> Answer:
         found.total_is_exact,
         found.notes,
         {name: values[:number] for name, values in own.items()},
-        f"Left out: {', '.join(said)}. Ask for one facet, for less, or with a larger budget." if said else "",
+        " ".join(said),
     ).to_dict()
     return Answer(answer, answer)
+
+
+def _short(value: FacetValue) -> FacetValue:
+    return FacetValue(short(value.value), value.count)
