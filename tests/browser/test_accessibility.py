@@ -15,7 +15,7 @@ RULES = {
 PAGES = {
     "start": "/",
     "results": "/?q=川普+OR+tariff+OR+关税",
-    "copies, stories and filters": "/?q=tariff+OR+通话&stories=1&since=2017&lang=en,zh",
+    "copies, stories and filters": "/?q=tariff+OR+通话&stories=1&since=2017&lang=zh",
     "a month, and a later page": "/?q=关税&since=2018-03&until=2018-03&limit=2&offset=2",
     "nothing found": "/?q=qqqqqqq",
     "a name mistyped": "/?q=习进平",
