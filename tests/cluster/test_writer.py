@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
+from threading import Barrier
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.entry_columns import columns_of
+from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.documents import pack
 from indexer.engines.opensearch.indices import count_articles, current_index, known_in
 from indexer.engines.opensearch.mapping import META
@@ -236,9 +239,22 @@ def refused_bytes(connection):
     return sum(one["coordinating_rejections"] + one["primary_rejections"] + one["replica_rejections"] for one in total)
 
 
+def arriving_together(monkeypatch, requests):
+    """Hold back the first bulk requests until there are that many, each with a thread of its own."""
+    monkeypatch.setattr("indexer.engines.opensearch.bulk._FLYING", requests)
+    send, together, calls = Connection.bulk_lines, Barrier(requests), count()
+
+    def held_back(*args, **keywords):
+        if next(calls) < requests:
+            together.wait(60)
+        return send(*args, **keywords)
+
+    monkeypatch.setattr(Connection, "bulk_lines", held_back)
+
+
 def test_a_cluster_with_more_to_do_than_it_takes_gets_all_articles_a_little_later(connection, monkeypatch):
-    monkeypatch.setattr("indexer.engines.opensearch.bulk._FLYING", 8)
-    # What a node takes at once is a tenth of its memory, 51 MB: eight requests are more.
+    # What a node takes at once is a tenth of its memory, 51 MB: eight requests are more, when they come together.
+    arriving_together(monkeypatch, 8)
     payload, before = bytes(7 << 20), refused_bytes(connection)
     with writing(connection, Plan(held_bytes=0, bulk_bytes=1 << 20)) as writer:
         for number in range(8):
