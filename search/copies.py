@@ -35,7 +35,11 @@ def _copies(engine: Engine, original: ArticleRow, near: Iterable[ArticleRow]) ->
             rows[row.id], told[row.id] = row, own
     itself = told[original.id]
     others = sorted((row for row in rows.values() if row.id != original.id), key=earliness_of)
-    return tuple(Copy(row.id, row.path, row.published, _similarity(itself, told[row.id])) for row in others)
+    return tuple(_copy(row, _similarity(itself, told[row.id])) for row in others)
+
+
+def _copy(row: ArticleRow, similarity: float) -> Copy:
+    return Copy(row.id, row.title, row.title_lang, row.source, row.path, row.published, similarity)
 
 
 class _Told(NamedTuple):

@@ -120,6 +120,9 @@ class Copy:
     """An article that tells what a hit tells; `similarity` is the part of their text that they share, 1 for all."""
 
     article_id: str
+    title: str
+    title_lang: str
+    source: str
     path: str
     published: date | None
     similarity: float

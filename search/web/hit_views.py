@@ -26,10 +26,11 @@ class Quotation(NamedTuple):
 
 
 class Other(NamedTuple):
-    """A copy or another report: its title or id, the day, and the percentage that a copy shares."""
+    """A copy or another report: its title or id, the source and day, and the percentage that a copy shares."""
 
     name: str
     lang: str
+    source: str
     day: str
     percent: int
     address: str
@@ -75,7 +76,7 @@ def result_of(hit: Hit, state: State, said: Language) -> Result:
         source_address=web_address(hit.url),
         like=state.only("ui").asked({"like": hit.article_id}).address(),
         quotations=tuple(_quotation(snippet, hit, state, said) for snippet in hit.snippets),
-        copies=_copies(hit.copies, state),
+        copies=copies_of(hit.copies, state),
         stories=tuple(_story(story, state) for story in hit.stories),
     )
 
@@ -86,20 +87,27 @@ def _quotation(snippet: Snippet, hit: Hit, state: State, said: Language) -> Quot
     return Quotation(marked(snippet.text, snippet.spans), lang_of(snippet.lang), kind, address)
 
 
-def _copies(copies: Sequence[Copy], state: State) -> tuple[Other, ...]:
-    return tuple(
-        Other(
-            copy.article_id, "", day_of(copy.published, False), int(100 * copy.similarity),
-            article_address(copy.article_id, state),
-        )
-        for copy in copies
-    )  # fmt: skip
+def copies_of(copies: Sequence[Copy], state: State) -> tuple[Other, ...]:
+    """Return the copies of an article as they are shown."""
+    return tuple(_copy(copy, state) for copy in copies)
+
+
+def _copy(copy: Copy, state: State) -> Other:
+    address = article_address(copy.article_id, state)
+    name, lang = _name(copy.title, copy.title_lang, copy.article_id)
+    return Other(name, lang, copy.source, day_of(copy.published, False), int(100 * copy.similarity), address)
+
+
+def _name(title: str, lang: str, article_id: str) -> tuple[str, str]:
+    """Return what an article is called, and in which language: its id is of none."""
+    return (title, lang_of(lang)) if title.strip() else (article_id, "")
 
 
 def _story(story: Story, state: State) -> Other:
     address = article_address(story.article_id, state)
     day = day_of(story.published, False)
-    return Other(story.title or story.article_id, lang_of(story.lang), day, 0, address, len(story.copies))
+    name, lang = _name(story.title, story.lang, story.article_id)
+    return Other(name, lang, "", day, 0, address, len(story.copies))
 
 
 def remarks(notes: Sequence[Note], state: State, said: Language) -> Iterator[Remark]:

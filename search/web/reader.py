@@ -10,9 +10,9 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from search.citation import citation
-from search.model import ArticleBlock, ArticleText, Copy
+from search.model import ArticleBlock, ArticleText
 from search.present import day_of
-from search.web.hit_views import lang_of, web_address
+from search.web.hit_views import Other, copies_of, lang_of, web_address
 from search.web.languages import Language
 from search.web.marks import joined, marked, shown
 from search.web.state import State, anchor, article_address
@@ -54,15 +54,6 @@ class Section(NamedTuple):
     paragraphs: tuple[Paragraph, ...]
 
 
-class Other(NamedTuple):
-    """A copy of the article."""
-
-    name: str
-    day: str
-    percent: int
-    address: str
-
-
 @dataclass(frozen=True, slots=True)
 class ArticleView:
     """An article as it is shown; `address` is its own, without what is searched in it."""
@@ -92,15 +83,10 @@ def view_of(article: ArticleText, state: State, said: Language) -> ArticleView:
         path=article.path,
         source_address=web_address(article.url),
         address=article_address(article.article_id, State(())),
-        copies=tuple(_copy(copy, state) for copy in article.copies),
+        copies=copies_of(article.copies, state),
         sections=tuple(drawing.sections()),
         marks=drawing.marks,
     )
-
-
-def _copy(copy: Copy, state: State) -> Other:
-    address = article_address(copy.article_id, state)
-    return Other(copy.article_id, day_of(copy.published, False), int(100 * copy.similarity), address)
 
 
 class _Drawing:

@@ -53,7 +53,7 @@ def test_highlights_are_marked_plainly_or_in_colour():
 
 def test_copies_of_a_hit_are_one_line():
     hit = result_of("特朗普").hits[0]
-    copies = tuple(Copy(name, f"/x/{name}\n", None, 1.0) for name in "bcde")
+    copies = tuple(Copy(name, "", "", "", f"/x/{name}\n", None, 1.0) for name in "bcde")
     shown = ["\n".join(as_table(SearchResult("q", (one,), 1, 1, True, 0.0), color=False, width=0)) for one in (
         hit, replace(hit, copies=copies[:1]), replace(hit, copies=copies))]  # fmt: skip
     assert "+" not in shown[0]

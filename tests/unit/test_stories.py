@@ -192,7 +192,8 @@ def test_the_earliest_copy_with_a_source_is_shown_and_says_where_the_others_are(
     assert [note.kind for note in result.notes if note.kind == "copies"]
     shown = json.loads(json.dumps(result.to_dict()))["hits"][names(result).index("b.md")]["copies"][0]
     assert shown == {
-        "article_id": "e.md", "path": str(archive / "e.md"), "published": "2026-02-01", "similarity": 1.0}  # fmt: skip
+        "article_id": "e.md", "title": hit.title, "title_lang": "zh-Hant", "source": "", "path": str(archive / "e.md"),
+        "published": "2026-02-01", "similarity": 1.0}  # fmt: skip
 
 
 def test_an_article_that_is_read_names_all_its_copies(archive, tmp_path):

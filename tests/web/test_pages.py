@@ -297,6 +297,9 @@ def test_copies_and_reports_of_one_event_are_folded_with_their_number(tmp_path):
     assert {node.text().strip() for node in hit.css("summary")} == {"2 copies", "1 more report of this event"}
     addresses = [node.attributes["href"].partition("?")[0] for node in hit.css("details a")]
     assert addresses[:2] == ["/articles/b%2Freport.txt", "/articles/c%2Freport.txt"]
+    title = texts(hit, "h2")[0]
+    assert texts(hit, "details li a") == [title, title, "习近平同特朗普通电话 呼吁扩大合作"]
+    assert texts(hit, "details li a + bdi") == ["b", "c"]
     assert len(alone.css(".hits article")) == 4
     assert not alone.css(".hits summary")
 
