@@ -10,12 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from indexer.errors import ParameterError, WensouError
+from search.web.article_ids import id_in
 from search.web.pages import language_of, page
 from search.web.parameters import pairs_of
 from search.web.problems import HANDLERS as OF_PROGRAMS
 from search.web.problems import problem_of
 from search.web.refusals import wants_html
-from search.web.state import State
+from search.web.state import State, article_address
 
 # Statuses for which the page has a heading of its own; any other is one that nobody expects.
 _KNOWN = (400, 404, 405, 503)
@@ -33,7 +34,7 @@ async def tell(request: Request, error: Exception) -> Response:
     detail = str(error) if isinstance(error, WensouError | OSError) else ""
     wrong = error.name if isinstance(error, ParameterError) else ""
     heading = said.say(f"problem.{status}")
-    told = page("problem.html", _state(request), said, heading=heading, detail=detail, wrong=wrong)
+    told = page("problem.html", _state(request), said, _path(request), heading=heading, detail=detail, wrong=wrong)
     told.status_code = answer.status_code
     told.headers.update({name: answer.headers[name] for name in _KEPT if name in answer.headers})
     return told
@@ -45,6 +46,11 @@ def _state(request: Request) -> State:
         return State.of(pairs_of(request.scope["query_string"]))
     except ParameterError:
         return State(())
+
+
+def _path(request: Request) -> str:
+    """Return where to ask again: the article that was asked for, or else the search."""
+    return article_address(id_in(request, ""), State(())) if "id" in request.path_params else "/"
 
 
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = MappingProxyType(

@@ -91,6 +91,15 @@ def test_an_article_that_is_not_there_is_said_so(client, article_id):
     assert answer.headers["content-type"].startswith("text/html")
 
 
+@pytest.mark.parametrize("article_id", ["a/b#c?d", "//elsewhere.example", "%2e%2e", "目录/一.txt"])
+def test_what_goes_wrong_with_an_article_leads_back_to_it(client, article_id):
+    own = f"/articles/{quote(article_id, safe='')}"
+    page = LexborHTMLParser(client.get(f"{own}?q=Trump&ui=en").text)
+    assert page.css_first(".problem .actions a").attributes["href"] == f"{own}?q=Trump&ui=en"
+    assert [node.attributes["href"] for node in page.css(".languages a")] == [
+        f"{own}?q=Trump&ui={tag}" for tag in ("en", "zh-Hans", "zh-Hant")]  # fmt: skip
+
+
 def test_an_unknown_parameter_is_refused(client):
     assert client.get(f"/articles/{TRUMP}", params={"nonsense": "1"}).status_code == 400
 
