@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from search.web.operations import OPERATIONS, ROOT
-from search.web.parameters import PARAMETERS
+from search.web.parameters import LIMIT_MOST, PARAMETERS, QUERY_CHARS
 from search.web.problems import KINDS
+from search.web.settings import DEFAULTS
 
 TEXT = (Path(__file__).parent.parent.parent / "docs" / "api.md").read_text("utf-8")
 
@@ -44,6 +45,20 @@ def test_a_parameter_is_as_it_is_read(parameter):
         assert row[1] == f"{parameter.least} to {parameter.most:,}; {parameter.default}"
     if parameter.kind == "text":
         assert f"at most {parameter.most:,} characters" in row[1]
+
+
+def test_the_bounds_of_a_request_are_those_that_are_kept():
+    lines = (Path(__file__).parent.parent.parent / "docs" / "serve.md").read_text("utf-8").splitlines()
+    table = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    bounds = {row[0]: row[1] for row in table}
+    assert bounds["a query"] == f"{QUERY_CHARS:,} characters"
+    assert bounds["hits of a page"] == f"{LIMIT_MOST:,}"
+    assert bounds["a request that is not whole"] == f"{DEFAULTS.request_s:g} s"
+    assert bounds["connections at once"] == f"{DEFAULTS.connections:,}"
+    assert bounds["questions that wait"] == f"{DEFAULTS.waiting:,}"
+    assert bounds["an answer"] == f"{DEFAULTS.timeout_s:g} s"
+    assert bounds["hits of an export"] == f"{DEFAULTS.export_most:,}"
+    assert bounds["exports at once"] == f"{DEFAULTS.exports:,}"
 
 
 def test_every_problem_is_there():
