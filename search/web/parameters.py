@@ -185,7 +185,8 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 
     near = difflib.get_close_matches(name.lower().replace("_", "-"), known, n=1, cutoff=0.5)
     advice = f"Did you mean {near[0]}? " if near else ""
-    return f"Unknown parameter {name!r}. {advice}Known are: {', '.join(known)}."
+    rest = f"Known are: {', '.join(known)}." if known else "There are none here."
+    return f"Unknown parameter {name!r}. {advice}{rest}"
 
 
 def _value(parameter: Parameter, values: Sequence[str]) -> Any:

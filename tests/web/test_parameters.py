@@ -103,6 +103,11 @@ def test_what_is_wrong_is_named_with_what_is_allowed(sent, name, says):
     assert says in str(raised.value)
 
 
+def test_where_nothing_can_be_asked_that_is_said():
+    with pytest.raises(ParameterError, match=r"^Unknown parameter 'x'\. There are none here\.$"):
+        read([("x", "1")], ())
+
+
 @given(st.binary(max_size=60))
 def test_any_query_string_is_a_question_or_an_error_of_it(sent):
     with contextlib.suppress(ParameterError):
