@@ -317,6 +317,14 @@ def test_a_search_that_finds_nothing_says_so(ask):
     assert texts(page, ".remarks li")
 
 
+def test_behind_the_last_result_a_page_says_that_there_are_none(ask):
+    page = ask(q="Trump", offset=1000, limit=2)
+    assert texts(page, ".ended") == ["The results end before this page."]
+    assert links(page, ".pages a") == [{"q": ["Trump"], "limit": ["2"]}]
+    for others in ({"offset": 1}, {"limit": 0, "offset": 1}, {"q": "qqqqq", "offset": 1}, {"limit": 0}):
+        assert not ask(**{"q": "Trump", **others}).css(".ended")
+
+
 def test_another_order_is_a_link(ask):
     page = ask(q="Trump", sort="date", offset=1)
     assert texts(page, ".orders [aria-current]") == ["Newest first"]
