@@ -26,7 +26,7 @@ from search.web.paging import paging
 from search.web.parameters import QUERY_CHARS, Question, pairs_of, read
 from search.web.rendering import rendered
 from search.web.scripts import script_of, typed
-from search.web.start import EXAMPLES, start
+from search.web.start import examples, start
 from search.web.state import LANGUAGE, State
 
 # What is a search without a query, too.
@@ -46,7 +46,7 @@ async def home(request: Request) -> Response:
     if not any(state.get(name).strip() for name in _CHOOSING):
         info = await request.app.state.archive.ask_once(Searcher.info)
         found = await request.app.state.archive.ask(lambda searcher: start(info, searcher.place, state, said))
-        return page("start.html", state, said, generation=generation, start=found, examples=EXAMPLES)
+        return page("start.html", state, said, generation=generation, start=found, examples=examples(said))
     answer = await request.app.state.archive.ask(lambda searcher: _found(searcher, question, state, said))
     shown = {**_results(answer.result, state, said), **answer._asdict()}
     return page("results.html", state, said, generation=generation, **shown)

@@ -29,16 +29,22 @@ class Start(NamedTuple):
     is_running: bool
 
 
-# Queries that show what may be typed, each with the key of what is said of it.
-EXAMPLES = (
-    ("川普 关税", "example.words"),
-    ("「相互尊重」", "example.phrase"),
-    ("川普 -北韩", "example.without"),
-    ("北韩 AND 贸易", "example.both"),
-    ("title:Trump", "example.title"),
-    ("Taiwan date:2026-02", "example.date"),
-    ("xijinping", "example.pinyin"),
+# Queries that show what may be typed, in Simplified and Traditional, each with the key of what is said of it.
+_EXAMPLES = (
+    ("川普 关税", "川普 關稅", "example.words"),
+    ("「相互尊重」", "「相互尊重」", "example.phrase"),
+    ("川普 -北韩", "川普 -北韓", "example.without"),
+    ("北韩 AND 贸易", "北韓 AND 貿易", "example.both"),
+    ("title:Trump", "title:Trump", "example.title"),
+    ("Taiwan date:2026-02", "Taiwan date:2026-02", "example.date"),
+    ("xijinping", "xijinping", "example.pinyin"),
 )
+
+
+def examples(said: Language) -> list[tuple[str, str]]:
+    """Return queries in the script of the interface, each with the key of what is said of it."""
+    is_traditional = said.tag == "zh-Hant"
+    return [(traditional if is_traditional else simplified, key) for simplified, traditional, key in _EXAMPLES]
 
 
 def start(info: IndexInfo, place: Place, state: State, said: Language) -> Start:

@@ -12,6 +12,8 @@ from search.fields import LANGUAGES
 from search.kinds import ALL_KINDS, KINDS
 from search.options import CROSS
 from search.web.languages import NAMES, chosen, language
+from search.web.scripts import script_of
+from search.web.start import examples
 
 WEB = Path(search.web.__file__).parent
 
@@ -45,6 +47,26 @@ def test_every_sentence_is_said_somewhere():
     groups = {"lang", "kind", "sort", "cross", "step", "filter", "facet", "problem", "example"}
     unsaid = [key for key in language("en").sentences if key.split(".")[0] not in groups and f'"{key}"' not in code]
     assert unsaid == []
+
+
+# One thing has one name, in notes too; of 收入 people read an income.
+@pytest.mark.parametrize(
+    ("tag", "others"), [("zh-Hans", "文库|档案|收入|拿掉|移除"), ("zh-Hant", "文庫|檔案庫|收入|拿掉|去掉")]
+)
+def test_one_thing_has_one_name(tag, others):
+    notes = WEB.parent.joinpath(f"data/notes.{tag}.toml").read_text("utf-8")
+    assert not re.findall(others, WEB.joinpath(f"languages/{tag}.toml").read_text("utf-8") + notes)
+
+
+@pytest.mark.parametrize("tag", ["zh-Hans", "zh-Hant"])
+def test_a_run_that_begins_is_not_at_a_file_of_number_none(tag):
+    assert "第" not in language(tag).say("indexing.counted", doing="", done=0, total=5)
+
+
+@pytest.mark.parametrize("tag", NAMES)
+def test_examples_are_in_the_script_of_the_page(tag):
+    scripts = {script_of(query, language(tag)) for query, _ in examples(language(tag))}
+    assert scripts == {"", "zh-Hant" if tag == "zh-Hant" else "zh-Hans"}
 
 
 def test_values_in_a_sentence_are_escaped_and_harmless():
