@@ -12,7 +12,7 @@ from typing import Any
 from indexer.display import as_json
 
 # Characters around both forms: the names of the fields, the request's id, what the protocol adds of the server.
-_AROUND = 400
+AROUND = 400
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Answer:
     @cached_property
     def size(self) -> int:
         """Count the characters of all that is sent: in the text the signs, too, that quote its own quotes."""
-        return len(_compact(self.data)) + len(_compact(self.text)) + _AROUND
+        return len(_compact(self.data)) + len(_compact(self.text)) + AROUND
 
     @property
     def enough(self) -> int:

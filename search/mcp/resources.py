@@ -10,6 +10,7 @@ from indexer.errors import UsageError
 from search.mcp.answers import ADDRESS, address_of
 from search.mcp.arguments import FetchArguments, read_arguments
 from search.mcp.budget import Answer
+from search.mcp.facts import short
 from search.mcp.fetching import fetch
 from search.searcher import Searcher
 
@@ -19,7 +20,7 @@ _LISTED = 25
 
 
 class Listed(NamedTuple):
-    """An article in the list; `facts` are its date and source, as far as they are known."""
+    """An article in the list; `facts` are its date and source, as far as they are known, none of them long."""
 
     address: str
     article_id: str
@@ -33,8 +34,8 @@ def newest(searcher: Searcher) -> Sequence[Listed]:
         Listed(
             address_of(hit.article_id),
             hit.article_id,
-            hit.title,
-            ", ".join(filter(None, (hit.published.isoformat() if hit.published else "", hit.source))),
+            short(hit.title),
+            ", ".join(filter(None, (hit.published.isoformat() if hit.published else "", short(hit.source)))),
         )
         for hit in searcher.search("*", _LISTED, sort="date", copies=True).hits
     ]

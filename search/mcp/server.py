@@ -7,9 +7,11 @@ and none for frozen dataclasses with slots.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from mcp.server.context import ServerRequestContext
@@ -37,7 +39,10 @@ from mcp.types import (
 )
 from mcp.types import Tool as ToolType
 
+from indexer.display import harmless
 from indexer.errors import UsageError, WensouError
+from search.mcp.arguments import BUDGET
+from search.mcp.budget import AROUND
 from search.mcp.resources import TEMPLATE, Listed, article_at, newest
 from search.mcp.tools import INSTRUCTIONS, Tool, tools
 from search.web.archive import Archive
@@ -78,7 +83,7 @@ def mcp_server(archive: Archive) -> Server[Any]:
 
     async def list_resources(context: _Context, asked: PaginatedRequestParams | None) -> ListResourcesResult:
         with _refusing():
-            return ListResourcesResult(resources=[_resource(one) for one in await archive.ask(newest)])
+            return ListResourcesResult(resources=_first(map(_resource, await archive.ask(newest))))
 
     async def list_templates(context: _Context, asked: PaginatedRequestParams | None) -> ListResourceTemplatesResult:
         return ListResourceTemplatesResult(resource_templates=[_ARTICLES])
@@ -167,14 +172,21 @@ def _refusing() -> Iterator[None]:
 
 
 def _resource(one: Listed) -> Resource:
-    name, title, facts = map(_sendable, (one.article_id, one.title, one.facts))
+    name, title, facts = map(harmless, (one.article_id, one.title, one.facts))
     return Resource(uri=one.address, name=name, title=title, description=facts, mime_type=_JSON)
+
+
+def _first(resources: Iterable[Resource]) -> list[Resource]:
+    """Return as many of some resources, from the first on, as an answer may be large."""
+    own = [*resources]
+    sizes = accumulate(len(one.model_dump_json(by_alias=True)) for one in own)
+    return own[: bisect_right([*sizes], BUDGET - AROUND)]
+
+
+def _failed(said: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(text=_sendable(said))], is_error=True)
 
 
 def _sendable(text: str) -> str:
     """Return text without lone surrogates, which nothing can send."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _failed(said: str) -> CallToolResult:
-    return CallToolResult(content=[TextContent(text=_sendable(said))], is_error=True)

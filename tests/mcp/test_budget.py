@@ -101,6 +101,14 @@ def test_text_of_articles_stays_inside_its_quotes(hostile):
     assert size_of(answer) <= 20_000
 
 
+def test_as_many_articles_are_listed_as_an_answer_has_room_for(hostile):
+    async def ask(client):
+        return await client.list_resources()
+
+    listed = connected(hostile.place, ask)
+    assert BUDGET * 0.8 < size_of(listed) <= BUDGET
+
+
 def found_by_a_client(searcher):
     async def ask(client):
         return [await client.call_tool("search", {"query": "instructions", "kind": ["all"], "budget": 20_000})]

@@ -50,6 +50,7 @@ def long(tmp_path_factory):
         "source": f"title: 題目\nsource: {LONG}",
         "url": f"title: 題目\nurl: https://example.org/{'x' * 80_000}",
         "tags": f"title: 題目\ntags: [{tags}]",
+        "control": 'title: "\\e[2J\\u202e題目"',
         "other": "title: 題目\nauthor: 記者\nsource: 報",
     }
     for name, head in heads.items():
@@ -71,7 +72,16 @@ def test_what_is_too_long_is_cut_and_said_and_hides_nothing_else(long, budget):
         ids += [one["id"] for one in found["results"]]
         cut = [one["id"] for one in found["results"] if one["id"] in ("title.md", "author.md", "source.md", "url.md")]
         assert ("too long are cut" in found["left_out"]) == bool(cut)
-    assert sorted(ids) == ["author.md", "other.md", "source.md", "tags.md", "title.md", "url.md", "word.md"]
+    assert sorted(ids) == [
+        "author.md",
+        "control.md",
+        "other.md",
+        "source.md",
+        "tags.md",
+        "title.md",
+        "url.md",
+        "word.md",
+    ]
 
 
 @pytest.mark.parametrize("name", ["title", "author", "source", "url", "tags", "other"])
@@ -105,6 +115,16 @@ def test_a_paragraph_that_no_answer_has_room_for_is_read_in_pieces(long, budget,
     assert len(stretches) > 2
     for block in article.blocks:
         assert text[block.start : block.start + len(block.text)] == block.text
+
+
+def test_the_list_of_articles_is_no_longer_than_an_answer_and_commands_no_terminal(long):
+    async def ask(client):
+        return await client.list_resources()
+
+    listed = connected(long, ask)
+    assert len(listed.resources) == 8
+    assert size_of(listed) <= BUDGET
+    assert not any("\x1b" in one.title or "\u202e" in one.title for one in listed.resources)
 
 
 async def all_of(article_id, client, **options):
