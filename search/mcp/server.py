@@ -50,6 +50,8 @@ from search.web.archive import Archive
 # Bytes of a request: arguments are bounded far below.
 _LARGEST_REQUEST = 100_000
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+# Messages repeat what was asked, which may be of any length; what to do stands at their end.
+_LONGEST_MESSAGE = 800
 _JSON = "application/json"
 _ARTICLES = ResourceTemplate(
     uri_template=TEMPLATE,
@@ -168,7 +170,7 @@ def _refusing() -> Iterator[None]:
         yield
     except (WensouError, OSError) as error:
         code = INVALID_PARAMS if isinstance(error, UsageError) else INTERNAL_ERROR
-        raise MCPError(code, _sendable(str(error))) from error
+        raise MCPError(code, _message(str(error))) from error
 
 
 def _resource(one: Listed) -> Resource:
@@ -184,9 +186,11 @@ def _first(resources: Iterable[Resource]) -> list[Resource]:
 
 
 def _failed(said: str) -> CallToolResult:
-    return CallToolResult(content=[TextContent(text=_sendable(said))], is_error=True)
+    return CallToolResult(content=[TextContent(text=_message(said))], is_error=True)
 
 
-def _sendable(text: str) -> str:
-    """Return text without lone surrogates, which nothing can send."""
-    return text.encode("utf-8", "replace").decode()
+def _message(said: str) -> str:
+    """Return a message that can be sent: without lone surrogates, and without the middle of what was asked at length."""
+    half = _LONGEST_MESSAGE // 2
+    whole = said if len(said) <= _LONGEST_MESSAGE else f"{said[:half]} … {said[-half:]}"
+    return whole.encode("utf-8", "replace").decode()

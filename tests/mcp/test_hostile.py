@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from mcp import MCPError
 
 from indexer import build
 from search import Searcher
@@ -125,6 +126,25 @@ def test_the_list_of_articles_is_no_longer_than_an_answer_and_commands_no_termin
     assert len(listed.resources) == 8
     assert size_of(listed) <= BUDGET
     assert not any("\x1b" in one.title or "\u202e" in one.title for one in listed.resources)
+
+
+@pytest.mark.parametrize("name", ["since", "lang", "like", "after", "sort", "x" * 100_000])
+def test_an_error_does_not_repeat_all_that_was_asked(index, name):
+    (result,) = asked(index, ("search", {"query": "關稅", name: "z" * 100_000}))
+    assert result.is_error
+    assert size_of(result) <= 3000
+
+
+@pytest.mark.parametrize("address", ["file:///" + "z" * 100_000, "wensou://articles/" + "z" * 4000])
+def test_an_error_of_a_resource_does_not_repeat_it(index, address):
+    async def ask(client):
+        with pytest.raises(MCPError) as raised:
+            await client.read_resource(address)
+        return raised.value.message
+
+    message = connected(index, ask)
+    assert len(message) <= 1000
+    assert "wensou" in message[-100:]
 
 
 async def all_of(article_id, client, **options):
