@@ -25,8 +25,9 @@ _LOG = logging.getLogger(__name__)
 class Archive:
     """An open index that many ask at once. It sees new commits by itself, and opens the index again when that heals.
 
-    Questions are asked in `threads`, while at most `waiting` wait for one; `exports` are streams under way at most. An
-    answer that takes longer than `timeout_s` is given up: its thread is free only when it is done.
+    Questions are asked in `threads`, each with `turn_s` seconds for itself, while at most `waiting` wait for one;
+    `exports` are streams under way at most. An answer that takes longer than `timeout_s` is given up: its thread is
+    free only when it is done.
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class Archive:
         *,
         threads: int = 2,
         waiting: int = 64,
+        turn_s: float = 0.0,
         exports: int = 2,
         timeout_s: float = 10.0,
     ) -> None:
         """`open` opens the index, and raises what is wrong with it."""
         self._open = open
         self._threads, self._waiting, self._exports, self._timeout_s = threads, waiting, exports, timeout_s
+        self._turn_s = turn_s
         self._streams = 0
         self._searcher: Searcher | None = None
         self._left: deque[tuple[float, Searcher]] = deque()  # when each may be closed
@@ -49,7 +52,7 @@ class Archive:
         self._looked = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self._asking = Workers("ask", self._threads, self._waiting)
+        self._asking = Workers("ask", self._threads, self._waiting, self._turn_s)
         self._streaming = Workers("stream", self._exports, self._waiting)
         self._looking = Workers("look", 1, 1)
         self._task = asyncio.create_task(self._keep_looking())
