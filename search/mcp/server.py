@@ -190,7 +190,7 @@ def _failed(said: str) -> CallToolResult:
 
 
 def _message(said: str) -> str:
-    """Return a message that can be sent: without lone surrogates, and without the middle of what was asked at length."""
+    """Return a message that can be sent: without lone surrogates, and with both ends of what was asked at length."""
     half = _LONGEST_MESSAGE // 2
     whole = said if len(said) <= _LONGEST_MESSAGE else f"{said[:half]} … {said[-half:]}"
     return whole.encode("utf-8", "replace").decode()
