@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from search import Searcher
 _HEALTH = "/api/v1/health"
 _MIB = 1 << 20
 _HALF_OPEN = 300
+_SAID_MS = re.compile(rb"([\d,]+) ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +71,31 @@ def _path(query: str, **more: object) -> str:
 
 
 def overhead(space: Space) -> Section:
-    """One client: what an answer takes beyond the search that it tells of."""
+    """One client: what an answer and a page take beyond the search that they tell of."""
     section = Section("overhead")
-    beyond: list[float] = []
-    took: list[float] = []
     with space.serving() as server:
-
-        def look(body: bytes) -> str:
-            took.append(json.loads(body)["took_ms"])
-            return ""
-
-        found = load(server.port, space.paths, 1, requests=2 * len(space.paths), look=look)
-    beyond = [all_ms - own_ms for all_ms, own_ms in zip(found.took_ms, took, strict=True)]
-    section.lines += [f"{len(took)} searches, median {median(took):.1f} ms; answers {found.median:.1f} ms"]
-    section.figures.append(Figure("API beyond Searcher.search, median", median(beyond), "ms", 5))
-    section.figures.append(Figure("API beyond Searcher.search, p95", p95(beyond), "ms"))
-    section.deviations += found.failures
+        _tell_beyond(section, server, "API", space.paths, lambda body: json.loads(body)["took_ms"])
+        pages = [f"/?q={quote(query)}&cross=off" for query in space.queries]
+        # The page says whole milliseconds.
+        _tell_beyond(section, server, "page", pages, lambda body: float(_SAID_MS.findall(body)[0]))
     return section
+
+
+def _tell_beyond(
+    section: Section, server: Server, what: str, paths: Sequence[str], told_ms: Callable[[bytes], float]
+) -> None:
+    took: list[float] = []
+
+    def look(body: bytes) -> str:
+        took.append(told_ms(body))
+        return ""
+
+    found = load(server.port, paths, 1, requests=2 * len(paths), look=look)
+    beyond = [all_ms - own_ms for all_ms, own_ms in zip(found.took_ms, took, strict=True)]
+    section.lines += [f"{what}: {len(took)} searches, median {median(took):.1f} ms; answers {found.median:.1f} ms"]
+    section.figures.append(Figure(f"{what} beyond Searcher.search, median", median(beyond), "ms", 5))
+    section.figures.append(Figure(f"{what} beyond Searcher.search, p95", p95(beyond), "ms"))
+    section.deviations += found.failures
 
 
 def rate(space: Space) -> Section:
