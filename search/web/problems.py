@@ -69,6 +69,10 @@ _OF_ERRORS: tuple[tuple[type[Exception], Kind], ...] = (
     (DependencyError, NO_INDEX),
     (OSError, NO_INDEX),
 )
+# An index is not checked by its sums each time that it is read: bytes that changed in place show themselves like this.
+_UNEXPECTED = (
+    "The server's log has more. Other questions may be answered; whether the index is damaged is told by: wensou check"
+)
 _OF_STATUS = {404: NOT_FOUND, 405: WRONG_METHOD}
 
 
@@ -79,23 +83,29 @@ def problem(status: int, title: str, detail: str, type: str = "about:blank", **m
     return Response(as_json(content).encode(), status, headers, MEDIA_TYPE)
 
 
+def kind_of(error: Exception) -> Kind | None:
+    """Return what kind of problem an error is, None for a status that has no kind of its own."""
+    if isinstance(error, HTTPException):
+        return _OF_STATUS.get(error.status_code)
+    return next((kind for known, kind in _OF_ERRORS if isinstance(error, known)), UNEXPECTED)
+
+
 def problem_of(error: Exception) -> Response:
     """Return the answer that tells an error; of one that nobody raises on purpose only that there was one."""
     if isinstance(error, HTTPException):
-        return _of_status(error)
-    kind = next((kind for known, kind in _OF_ERRORS if isinstance(error, known)), UNEXPECTED)
+        return _of_status(error, kind_of(error))
+    kind = kind_of(error) or UNEXPECTED
     more = {"parameter": error.name} if isinstance(error, ParameterError) else {}
-    detail = str(error) if kind is not UNEXPECTED else "The server's log has more. Other questions may be answered."
+    detail = str(error) if kind is not UNEXPECTED else _UNEXPECTED
     response = problem(kind.status, kind.title, detail, kind.type, **more)
     if kind in (BUSY, TOO_SLOW):
         response.headers["Retry-After"] = str(_RETRY_S)
     return response
 
 
-def _of_status(error: HTTPException) -> Response:
+def _of_status(error: HTTPException, kind: Kind | None) -> Response:
     """Return the answer for a status that a route, or the lack of one, gave."""
     headers = dict(error.headers or _NO_HEADERS)
-    kind = _OF_STATUS.get(error.status_code)
     if kind is NOT_FOUND:
         detail = "The API is described at /api/v1/openapi.json."
     elif kind is WRONG_METHOD:

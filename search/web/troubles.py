@@ -9,17 +9,20 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from indexer.errors import ParameterError, WensouError
+from indexer.errors import ParameterError
 from search.web.article_ids import id_in
+from search.web.languages import Language
 from search.web.pages import language_of, page
 from search.web.parameters import pairs_of
+from search.web.problems import BAD_PARAMETER, BAD_QUESTION, NO_INDEX, kind_of, problem_of
 from search.web.problems import HANDLERS as OF_PROGRAMS
-from search.web.problems import problem_of
 from search.web.refusals import wants_html
 from search.web.state import State, article_address
 
 # Statuses for which the page has a heading of its own; any other is one that nobody expects.
 _KNOWN = (400, 404, 405, 503)
+# What these are needs saying; of the others their sentence says all.
+_DETAILED = (BAD_PARAMETER, BAD_QUESTION, NO_INDEX)
 _KEPT = ("allow", "retry-after", "cache-control")
 
 
@@ -30,14 +33,23 @@ async def tell(request: Request, error: Exception) -> Response:
         return answer
     said = language_of(request)
     status = answer.status_code if answer.status_code in _KNOWN else 500
-    # What the index, the query or the system says is the same sentence for all; the rest needs none.
-    detail = str(error) if isinstance(error, WensouError | OSError) else ""
-    wrong = error.name if isinstance(error, ParameterError) else ""
-    heading = said.say(f"problem.{status}")
-    told = page("problem.html", _state(request), said, _path(request), heading=heading, detail=detail, wrong=wrong)
+    told = page("problem.html", _state(request), said, _path(request), **_told(error, status, said))
     told.status_code = answer.status_code
     told.headers.update({name: answer.headers[name] for name in _KEPT if name in answer.headers})
     return told
+
+
+def _told(error: Exception, status: int, said: Language) -> dict[str, str]:
+    """Return what a page says: `detail` is in English, of the index, the query or the system."""
+    kind = kind_of(error)
+    wrong = error.name if isinstance(error, ParameterError) else ""
+    return {
+        "heading": said.say(f"problem.{status}"),
+        "sentence": said.say(f"problem.{kind.name}") if kind else "",
+        "detail": str(error) if kind in _DETAILED else "",
+        "wrong": wrong,
+        "label": said.named("filter", wrong),
+    }
 
 
 def _state(request: Request) -> State:

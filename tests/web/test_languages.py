@@ -11,6 +11,7 @@ from indexer.status import STEPS
 from search.fields import LANGUAGES
 from search.kinds import ALL_KINDS, KINDS
 from search.options import CROSS
+from search.web import problems
 from search.web.languages import NAMES, chosen, language
 from search.web.scripts import script_of
 from search.web.start import examples
@@ -39,6 +40,7 @@ def test_every_value_that_can_be_chosen_has_a_name():
     known = language("en").sentences
     for group, names in (("lang", LANGUAGES), ("kind", (*KINDS, ALL_KINDS)), ("sort", SORTS), ("cross", CROSS)):
         assert {f"{group}.{name}" for name in names} <= known.keys()
+    assert {f"problem.{kind.name}" for kind in problems.KINDS} <= known.keys()
     assert {f"step.{step}" for step in STEPS if step} <= known.keys()
 
 
