@@ -75,6 +75,16 @@ class Parameter:
         return some.get(self.kind) or ", ".join(self.choices)
 
 
+class WrongValue(ParameterError):
+    """A `parameter` has a value that is not allowed: `value`, as far as it helps to recognise it."""
+
+    def __init__(self, parameter: Parameter, value: str) -> None:
+        self.parameter = parameter
+        self.value = value if len(value) <= 80 else f"{value[:80]}…"
+        shown = repr(self.value) if value else "empty"
+        super().__init__(parameter.name, f"{parameter.name} is {shown}: use {parameter.allowed}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: `searcher.search(question.query, **question.arguments)`."""
@@ -201,13 +211,7 @@ def _value(parameter: Parameter, values: Sequence[str]) -> Any:
             return _READERS[parameter.kind](parameter, value)
         except (UsageError, LookupError, ValueError):
             pass
-    raise _wrong(parameter, value)
-
-
-def _wrong(parameter: Parameter, value: str) -> ParameterError:
-    # What was sent is told as far as it helps to recognise it.
-    shown = repr(value if len(value) <= 80 else f"{value[:80]}…") if value else "empty"
-    return ParameterError(parameter.name, f"{parameter.name} is {shown}: use {parameter.allowed}.")
+    raise WrongValue(parameter, value)
 
 
 def _names(parameter: Parameter, values: Sequence[str]) -> tuple[str, ...]:
@@ -215,7 +219,7 @@ def _names(parameter: Parameter, values: Sequence[str]) -> tuple[str, ...]:
     names = [name.strip() for value in values for name in value.split(",")]
     for name in names:
         if name not in parameter.choices:
-            raise _wrong(parameter, name)
+            raise WrongValue(parameter, name)
     return tuple(dict.fromkeys(names))
 
 

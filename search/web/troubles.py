@@ -13,8 +13,8 @@ from indexer.errors import ParameterError
 from search.web.article_ids import id_in
 from search.web.languages import Language
 from search.web.pages import language_of, page
-from search.web.parameters import pairs_of
-from search.web.problems import BAD_PARAMETER, BAD_QUESTION, NO_INDEX, kind_of, problem_of
+from search.web.parameters import WrongValue, pairs_of
+from search.web.problems import BAD_PARAMETER, BAD_QUESTION, NO_INDEX, Kind, kind_of, problem_of
 from search.web.problems import HANDLERS as OF_PROGRAMS
 from search.web.refusals import wants_html
 from search.web.state import State, article_address
@@ -45,11 +45,21 @@ def _told(error: Exception, status: int, said: Language) -> dict[str, str]:
     wrong = error.name if isinstance(error, ParameterError) else ""
     return {
         "heading": said.say(f"problem.{status}"),
-        "sentence": said.say(f"problem.{kind.name}") if kind else "",
-        "detail": str(error) if kind in _DETAILED else "",
+        "sentence": _sentence(error, kind, said),
+        "detail": str(error) if kind in _DETAILED and not isinstance(error, WrongValue) else "",
         "wrong": wrong,
         "label": said.named("filter", wrong),
     }
+
+
+def _sentence(error: Exception, kind: Kind | None, said: Language) -> str:
+    """Return what is wrong; of a value that is, what it may be."""
+    if not isinstance(error, WrongValue):
+        return said.say(f"problem.{kind.name}") if kind else ""
+    asked = error.parameter
+    choices = ", ".join(asked.choices) or "1, 0"
+    bounds = {"least": f"{asked.least:,}", "most": f"{asked.most:,}"}
+    return said.say(f"wrong.{asked.kind}", value=error.value, choices=choices, **bounds)
 
 
 def _state(request: Request) -> State:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,6 +14,7 @@ from search.kinds import ALL_KINDS, KINDS
 from search.options import CROSS
 from search.web import problems
 from search.web.languages import NAMES, chosen, language
+from search.web.parameters import Kind
 from search.web.scripts import script_of
 from search.web.start import examples
 
@@ -41,12 +43,13 @@ def test_every_value_that_can_be_chosen_has_a_name():
     for group, names in (("lang", LANGUAGES), ("kind", (*KINDS, ALL_KINDS)), ("sort", SORTS), ("cross", CROSS)):
         assert {f"{group}.{name}" for name in names} <= known.keys()
     assert {f"problem.{kind.name}" for kind in problems.KINDS} <= known.keys()
+    assert {f"wrong.{kind}" for kind in get_args(Kind)} <= known.keys()
     assert {f"step.{step}" for step in STEPS if step} <= known.keys()
 
 
 def test_every_sentence_is_said_somewhere():
     code = "".join(path.read_text("utf-8") for path in [*WEB.glob("*.py"), *WEB.glob("templates/*.html")])
-    groups = {"lang", "kind", "sort", "cross", "step", "filter", "facet", "problem", "example"}
+    groups = {"lang", "kind", "sort", "cross", "step", "filter", "facet", "problem", "example", "wrong"}
     unsaid = [key for key in language("en").sentences if key.split(".")[0] not in groups and f'"{key}"' not in code]
     assert unsaid == []
 

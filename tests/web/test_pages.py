@@ -180,8 +180,8 @@ def test_the_files_of_the_page_may_be_kept_for_good(ask, client):
 
 
 @pytest.mark.parametrize(("address", "status", "heading", "detail"), [
-    ("/?q=Trump&sort=best", 400, "The search cannot be read", "sort is 'best'"),
-    ("/?q=Trump&since=spring", 400, "The search cannot be read", "since is 'spring'"),
+    ("/?q=Trump&sort=best", 400, "The search cannot be read", "“best” cannot be chosen"),
+    ("/?q=Trump&since=spring", 400, "The search cannot be read", "“spring” is no date"),
     ("/?q=%FF", 400, "The search cannot be read", "q is not UTF-8"),
     ("/?q=Trump&after=x", 400, "The search cannot be read", "The cursor is damaged"),
     ("/?like=nothing", 400, "The search cannot be read", "nothing"),
@@ -200,8 +200,8 @@ def test_what_cannot_be_read_stays_in_the_form(client):
     assert page.css_first("input[name=q]").attributes["value"] == "Trump"
     field = page.css_first("input[name=since]")
     assert (field.attributes["value"], field.attributes["aria-invalid"]) == ("spring", "true")
-    assert page.css_first(f"#{field.attributes['aria-describedby']}").text().startswith("since is 'spring'")
-    assert page.css(".problem p")[1].text().startswith("From: since is 'spring'")
+    assert page.css_first(f"#{field.attributes['aria-describedby']}").text().startswith("“spring” is no date")
+    assert page.css_first(".problem p").text().startswith("From: “spring” is no date")
     assert "open" in page.css_first(".options").attributes
     assert "open" not in LexborHTMLParser(client.get("/?q=Trump&after=x").text).css_first(".options").attributes
 
@@ -241,6 +241,24 @@ def test_what_nobody_expected_names_the_command_that_tells_whether_the_index_is_
     assert all("wensou check" in sentence for sentence in (*said, told.json()["detail"]))
     assert len(set(said)) == len(NAMES)
     assert "buffer" not in "".join(answer.text for answer in (*shown, told))
+
+
+@pytest.mark.parametrize(("asked", "tag", "said"), [
+    ("since=spring", "zh-Hans", "起始日期：“spring”不是日期。请写 2026、2026-02 或 2026-02-05。"),
+    ("until=spring", "zh-Hant", "截止日期：「spring」不是日期。請寫 2026、2026-02 或 2026-02-05。"),
+    ("fresh=<b>", "en", "Newer ones first, half-life: “<b>” is no length of time. Write 30 (days), 6w, 3m or 2y."),
+    ("sort=best", "en", "Order: “best” cannot be chosen. Known are: relevance, date, date-asc, title"),
+    ("offset=99999", "en", "offset: “99999” is no whole number from 0 to 10,000."),
+    (f"q={'x' * 1001}", "en", "Query: At most 1,000 characters."),
+])  # fmt: skip
+def test_a_wrong_value_is_told_in_the_language_of_the_page(client, asked, tag, said):
+    page = LexborHTMLParser(client.get(f"/?{asked}", headers={"Accept-Language": tag}).text)
+    assert texts(page, ".problem p")[:-1] == [said]
+    assert not page.css(".problem p [lang]")
+    if (field := page.css_first(".fields [aria-invalid]")) is not None:
+        told = page.css_first(f"#{field.attributes['aria-describedby']}")
+        assert said.endswith(told.text())
+        assert "lang" not in told.attributes
 
 
 @pytest.mark.parametrize("address", ["/articles/nothing", "/nothing", "/?q=Trump&sort=best", "/?q=Trump&nonsense=1"])
