@@ -13,6 +13,7 @@ from indexer.errors import ArticleUnknown, ParameterError
 from search.cursors import commit_of
 from search.model import SearchResult
 from search.searcher import Searcher
+from search.web.answers import conditional, etag_of
 from search.web.assets import assets
 from search.web.building import running
 from search.web.elsewhere import elsewhere
@@ -47,20 +48,33 @@ async def home(request: Request) -> Response:
         info = await request.app.state.archive.ask_once(Searcher.info)
         found = await request.app.state.archive.ask(lambda searcher: start(info, searcher.place, state, said))
         return page("start.html", state, said, generation=generation, start=found, examples=examples(said))
-    answer = await request.app.state.archive.ask(lambda searcher: _found(searcher, question, state, said))
-    shown = {**_results(answer.result, state, said), **answer._asdict()}
-    return page("results.html", state, said, generation=generation, **shown)
+    return await _answered(request, question, state, said, generation)
+
+
+async def _answered(request: Request, question: Question, state: State, said: Language, generation: str) -> Response:
+    """Return the page of results, unless the one who asks has it."""
+    archive = request.app.state.archive
+    building = await archive.ask(lambda searcher: running(searcher.place, said))
+    # By all that a page of results tells, but for the time that it took.
+    etag = etag_of(repr((generation, said.tag, building)), request)
+    if (unchanged := conditional(request, etag)) is not None:
+        unchanged.headers.update(_varying(said))
+        return unchanged
+    answer = await archive.ask(lambda searcher: _found(searcher, question, state))
+    shown = {**_results(answer.result, state, said), **answer._asdict(), "building": building}
+    told = page("results.html", state, said, generation=generation, **shown)
+    told.headers["ETag"] = etag
+    return told
 
 
 class _Answer(NamedTuple):
-    """What was found, whether a newer commit than that of this page is open, and what a run of indexing does."""
+    """What was found, and whether a newer commit than that of this page is open."""
 
     result: SearchResult
     is_older: bool
-    building: Markup
 
 
-def _found(searcher: Searcher, question: Question, state: State, said: Language) -> _Answer:
+def _found(searcher: Searcher, question: Question, state: State) -> _Answer:
     arguments = {**question.arguments, "facets": (*FACETS, unit_of(state)[0])}
     try:
         result = searcher.search(question.query, **arguments)
@@ -69,7 +83,7 @@ def _found(searcher: Searcher, question: Question, state: State, said: Language)
     after = state.get("after")
     has_moved = any(note.kind == "moved" for note in result.notes)
     is_older = bool(after) and not has_moved and commit_of(after) != searcher.generation
-    return _Answer(result, is_older, running(searcher.place, said))
+    return _Answer(result, is_older)
 
 
 def _results(result: SearchResult, state: State, said: Language) -> dict[str, Any]:
@@ -127,8 +141,12 @@ def page(template: str, state: State, said: Language, path: str = "/", generatio
         **{"wrong": "", **values},
         languages=[(tag, name, state.changed({LANGUAGE: tag}).address(path)) for tag, name in NAMES.items()],
     )
-    headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language", "Content-Language": said.tag}
+    headers = {"Cache-Control": "private, no-cache", **_varying(said)}
     return Response(body, headers=headers, media_type="text/html")
+
+
+def _varying(said: Language) -> dict[str, str]:
+    return {"Vary": "Accept-Language", "Content-Language": said.tag}
 
 
 def language_of(request: Request) -> Language:

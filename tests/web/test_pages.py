@@ -315,6 +315,25 @@ def test_how_a_run_failed_is_not_taken_for_progress(ask, monkeypatch):
         assert len(ask().css(".progress")) == count
 
 
+def test_who_has_a_page_of_results_is_not_sent_it_again(client, monkeypatch):
+    def again(etag, language="en", address="/?q=Trump"):
+        return client.get(address, headers={"If-None-Match": etag, "Accept-Language": language})
+
+    first = client.get("/?q=Trump", headers={"Accept-Language": "en"})
+    etag = first.headers["etag"]
+    with monkeypatch.context() as without:
+        without.setattr(Searcher, "search", None)
+        answer = again(etag)
+    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
+    for name in ("cache-control", "content-language"):
+        assert answer.headers[name] == first.headers[name]
+    assert "Accept-Language" in answer.headers["vary"]
+    assert {again(etag, "zh-TW").status_code, again(etag, address="/?q=Trump&limit=1").status_code} == {200}
+    status = Status("running", 1, "", "2026-02-05T10:00:00+00:00", "2026-02-05T10:00:01+00:00", "reading", 10, 2000)
+    monkeypatch.setattr("search.web.building.read_status", lambda place: status)
+    assert "10 of 2,000 files" in again(etag).text
+
+
 def test_what_only_the_script_does_is_hidden_without_it(ask):
     page = ask(q="Trump", offset=1)
     assert "hidden" in page.css_first(".keys-opener").attributes
