@@ -20,7 +20,7 @@ def mcp(context: click.Context, index_folder: str | None) -> None:
     """
     place, learnt = place_named(context, index_folder), settings_of(context).learn
     try:
-        from search.mcp.server import serve_stdio
+        from search.mcp.stdio import serve_stdio
     except ModuleNotFoundError as error:
         raise DependencyError(
             f"{error.name} is not installed, which wensou mcp needs. Install it with: pip install 'wensou[mcp]'"

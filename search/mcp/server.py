@@ -1,4 +1,4 @@
-"""An archive -> the MCP server that answers for it, over standard input and output or over HTTP.
+"""An archive -> the MCP server that answers for it, and that server over HTTP.
 
 It is the SDK's lower `Server`, which takes schemas as they are: `MCPServer` makes its own of the types of functions,
 and none for frozen dataclasses with slots.
@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel.server import Server
-from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
@@ -107,13 +106,6 @@ def mcp_server(archive: Archive) -> Server[Any]:
         on_list_resource_templates=list_templates,
         on_read_resource=read_resource,
     )
-
-
-async def serve_stdio(archive: Archive) -> None:
-    """Answer over standard input and output until the input ends; nothing else can write to the output meanwhile."""
-    server = mcp_server(archive)
-    async with stdio_server() as (asked, answered), archive:
-        await server.run(asked, answered, server.create_initialization_options())
 
 
 def over_http(archive: Archive, *, hosts: Sequence[str], origins: Sequence[str]) -> OverHttp:

@@ -117,6 +117,27 @@ def test_what_libraries_print_or_warn_of_does_not_reach_the_output(seeds_index):
     assert all(word in err for word in ("printed", "warned", "written", "shouted"))
 
 
+def test_what_was_asked_before_the_input_ends_is_answered(seeds_index):
+    calls = [
+        {
+            "jsonrpc": "2.0",
+            "id": number,
+            "method": "tools/call",
+            "params": {"name": "search", "arguments": {"query": query}},
+        }
+        for number, query in enumerate(["川普 关税", "TikTok", "習近平"], 2)
+    ]
+    given_up = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 4}}
+    with Pipe(seeds_index) as pipe:
+        for message in (HELLO, READY, *calls, given_up):
+            pipe.send(message)
+        out, err, code = pipe.end()
+    answers = {one["id"]: one for one in map(json.loads, out.splitlines())}
+    assert {2, 3} <= answers.keys()
+    assert all(not answers[number]["result"]["isError"] for number in (2, 3))
+    assert (err, code) == ("", 0)
+
+
 def test_a_missing_index_is_said_and_used_as_soon_as_it_is_there(tmp_path):
     with Pipe(tmp_path / "index") as pipe:
         pipe.greet()

@@ -53,7 +53,7 @@ DOORS = {
         "search/vocabulary_command.py",
     ],
     "rich": ["indexer/cli.py", "search/columns.py"],
-    "mcp": ["search/mcp/server.py"],
+    "mcp": ["search/mcp/server.py", "search/mcp/stdio.py"],
     "msgspec": ["search/mcp/", "search/schemas.py"],
     "starlette": ["search/web/"],
     "uvicorn": ["search/web/patience.py", "search/web/serving.py"],
