@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import click
 
 from indexer.cli import place_named, settings_of, with_index
@@ -18,6 +20,8 @@ def mcp(context: click.Context, index_folder: str | None) -> None:
 
     Example: wensou mcp --index ~/articles/index_data
     """
+    # Its input may be open for long, which a thread waits for: nothing is to be tidied up, so the system ends all.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     place, learnt = place_named(context, index_folder), settings_of(context).learn
     try:
         from search.mcp.stdio import serve_stdio

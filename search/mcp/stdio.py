@@ -22,12 +22,15 @@ _LONGEST_S = 15.0
 
 
 async def serve_stdio(archive: Archive) -> None:
-    """Answer until the input ends; nothing else can write to the output meanwhile."""
+    """Answer until the input ends, or nobody reads the output; nothing else can write to that meanwhile."""
     server, unanswered = mcp_server(archive), _Unanswered()
-    async with stdio_server() as (asked, answered), archive:
-        await server.run(
-            _Asked(asked, unanswered), _Answered(answered, unanswered), server.create_initialization_options()
-        )
+    try:
+        async with stdio_server() as (asked, answered), archive:
+            await server.run(
+                _Asked(asked, unanswered), _Answered(answered, unanswered), server.create_initialization_options()
+            )
+    except* BrokenPipeError:
+        pass
 
 
 class _Unanswered:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -42,7 +43,9 @@ class Pipe:
 
     def __exit__(self, *error):
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            stream.close()
 
     def send(self, message):
         self.process.stdin.write((message if isinstance(message, str) else json.dumps(message)) + "\n")
@@ -136,6 +139,26 @@ def test_what_was_asked_before_the_input_ends_is_answered(seeds_index):
     assert {2, 3} <= answers.keys()
     assert all(not answers[number]["result"]["isError"] for number in (2, 3))
     assert (err, code) == ("", 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_at_once_though_its_input_is_open(seeds_index, number):
+    with Pipe(seeds_index) as pipe:
+        pipe.greet()
+        pipe.process.send_signal(number)
+        assert pipe.process.wait(10) == -number
+        assert pipe.end()[:2] == ("", "")
+
+
+def test_a_client_that_closed_its_ends_is_no_error(seeds_index):
+    with Pipe(seeds_index) as pipe:
+        pipe.greet()
+        pipe.process.stdout.close()
+        pipe.send({"jsonrpc": "2.0", "id": 2, "method": "tools/list"})
+        pipe.process.stdin.close()
+        assert pipe.process.wait(20) == 0
+        assert pipe.process.stderr.read() == ""
 
 
 def test_a_missing_index_is_said_and_used_as_soon_as_it_is_there(tmp_path):
