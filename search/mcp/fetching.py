@@ -12,6 +12,7 @@ from search.mcp.answers import ABOUT, ArticleAnswer, Metadata, Part, address_of
 from search.mcp.arguments import FetchArguments
 from search.mcp.budget import Answer, most
 from search.mcp.facts import CUT, first_tags, is_cut, short, short_address
+from search.mcp.named import id_of, known
 from search.model import ArticleBlock, ArticleText, Span
 from search.searcher import Searcher
 
@@ -23,7 +24,9 @@ _LEAST_PIECE = 200
 
 def fetch(searcher: Searcher, asked: FetchArguments) -> Answer:
     """Return an article from a place on. Raises UsageError for an unknown id, or where next to nothing would fit."""
-    article = searcher.read(asked.id, asked.query)
+    article_id = id_of(asked.id)
+    with known(article_id):
+        article = searcher.read(article_id, asked.query)
     blocks = [block for block in article.blocks if _end(block) > asked.offset]
     # Text is sent twice: of a long article not all stretches have to be tried.
     count = 1 + bisect_right([*accumulate(len(block.text) for block in blocks)], asked.budget // 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from indexer.display import counted
 from indexer.errors import UsageError
@@ -11,6 +12,7 @@ from search.mcp.answers import ABOUT, FacetsAnswer, Result, SearchAnswer
 from search.mcp.arguments import FacetsArguments, SearchArguments
 from search.mcp.budget import Answer, most
 from search.mcp.facts import CUT, is_cut, short
+from search.mcp.named import id_of, known
 from search.model import FacetValue, SearchResult
 from search.searcher import Searcher
 
@@ -22,7 +24,7 @@ def search(searcher: Searcher, asked: SearchArguments) -> Answer:
 
 def facets(searcher: Searcher, asked: FacetsArguments) -> Answer:
     """Count what matches by some facets. Raises UsageError as `search` does."""
-    found = searcher.search(asked.query, 0, facets=tuple(dict.fromkeys(asked.by)), **asked.options())
+    found = _found(searcher, asked, 0, facets=tuple(dict.fromkeys(asked.by)))
     longest = max(map(len, (found.facets or {}).values()), default=0)
     kept = most(longest, lambda number: _counts(found, number), asked.budget)
     answer = _counts(found, kept)
@@ -31,9 +33,17 @@ def facets(searcher: Searcher, asked: FacetsArguments) -> Answer:
     return answer
 
 
+def _found(searcher: Searcher, asked: FacetsArguments | SearchArguments, limit: int, **more: Any) -> SearchResult:
+    options = asked.options()
+    if like := options.get("like"):
+        options["like"] = id_of(like)
+    with known(options.get("like") or ""):
+        return searcher.search(asked.query, limit, **more, **options)
+
+
 def _page(searcher: Searcher, asked: SearchArguments, limit: int) -> Answer:
     """Return a page of at most so many results: of fewer if more do not fit, for its cursor leads behind the last."""
-    found = searcher.search(asked.query, limit, sort=asked.sort, after=asked.cursor, **asked.options())
+    found = _found(searcher, asked, limit, sort=asked.sort, after=asked.cursor)
     results = tuple(map(Result.of, found.hits))
     for answer in (answers := [*_shorter(found, results, asked)]):
         if answer.size <= asked.budget:

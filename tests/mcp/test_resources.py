@@ -51,6 +51,35 @@ def test_a_result_without_an_address_leads_to_its_resource(index):
         assert json.loads(read.contents[0].text)["id"] == one["id"]
 
 
+def test_an_address_does_as_an_id(index):
+    async def ask(client):
+        found = await client.call_tool("search", {"query": "關稅"})
+        named = [(one["id"], one["url"]) for one in found.structured_content["results"]]
+        own = [(one, await client.call_tool("fetch", {"id": address})) for one, address in named]
+        return own, await client.call_tool("search", {"query": "", "like": named[0][1]})
+
+    fetched, like = connected(index, ask)
+    assert [one for one, _ in fetched] == [result.structured_content["id"] for _, result in fetched]
+    assert not like.is_error
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("fetch", {"id": "none"}),
+        ("search", {"query": "x", "like": "none"}),
+        ("facets", {"like": "none"}),
+        ("fetch", {"id": "wensou://articles/none"}),
+    ],
+)
+def test_an_unknown_id_is_told_in_words_of_the_tools(index, name, arguments):
+    (result,) = asked(index, (name, arguments))
+    assert result.is_error
+    assert "no article none." in result.content[0].text
+    assert "result of the tool search" in result.content[0].text
+    assert "--json" not in result.content[0].text
+
+
 def test_the_template_makes_the_addresses(seeds_index, mode):
     async def ask(client):
         (template,) = (await client.list_resource_templates()).resource_templates
