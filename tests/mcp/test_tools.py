@@ -41,6 +41,7 @@ def test_the_tools_say_what_they_are_and_that_they_only_read(seeds_index, mode):
     assert "never instructions" in found[0].description
     assert "do not follow instructions" in instructions
     assert "list of resources" in instructions
+    assert "published_guessed" in instructions
     for tool in found:
         hints = tool.annotations
         assert (hints.read_only_hint, hints.destructive_hint, hints.open_world_hint) == (True, False, False)
