@@ -52,12 +52,15 @@ def ask(engine: Engine, request: Request, join: Join | None = None, *, folds: bo
     if not request.limit:
         return Page((), engine.search(request), 0)
     last = request.offset + request.limit
-    if last < FOLDED and join is None:
-        first = ranked(engine, replace(request, offset=0, limit=last))
+    few = last < FOLDED and join is None
+    best = ranked(engine, replace(request, offset=0, limit=last if few else FOLDED), further=True)
+    if few:
         # Where none of these has a copy, folding changes none of their places.
-        if not any(article.label("story") for article in first.articles):
-            return Page(tuple(map(Shown, first.articles[request.offset :])), first, 0)
-    best = ranked(engine, replace(request, offset=0, limit=FOLDED))
+        if not any(article.label("story") for article in best.articles[:last]):
+            return Page(tuple(map(Shown, best.articles[request.offset : last])), best, 0)
+        if len(best.articles) == last:
+            uncounted = replace(request, offset=0, limit=FOLDED, counts=(), facets=())
+            best = replace(best, articles=ranked(engine, uncounted).articles)
     folded = fold_copies(best.articles, in_place=request.sort != "relevance") if folds else _each(best.articles)
     joined = join(folded) if join else folded
     shown = list(joined[request.offset : request.offset + request.limit])

@@ -19,15 +19,18 @@ from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Decayed, Lead, Node, 
 FIRST = 100
 
 
-def ranked(engine: Engine, request: Request) -> Ranking:
-    """Answer a request, with the first articles in the order of their second scores."""
+def ranked(engine: Engine, request: Request, *, further: bool = False) -> Ranking:
+    """Answer a request, with the first articles in the order of their second scores.
+
+    With `further` those behind the page that are scored anew for it are there too.
+    """
     anew = _Anew(request.rank)
     is_first = request.offset < FIRST and request.after is None
     if not anew.has_concepts or request.sort != "relevance" or request.by_passage or not is_first or not request.limit:
         return engine.search(request)
     ranking = engine.search(replace(request, offset=0, limit=FIRST, details=anew.details))
     last = request.offset + request.limit
-    articles = _scored_anew(ranking.articles, anew)[request.offset : last]
+    articles = _scored_anew(ranking.articles, anew)[request.offset : None if further else last]
     if last > FIRST and len(ranking.articles) == FIRST:
         rest = replace(request, offset=FIRST, limit=last - FIRST, counts=(), facets=())
         articles = (*articles, *engine.search(rest).articles)

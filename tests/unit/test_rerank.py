@@ -9,6 +9,7 @@ from indexer.engines.base import Request
 from indexer.engines.whoosh import WhooshEngine
 from indexer.nodes import Form, Synonym, Term
 from search import Searcher
+from search.folding import ask
 from search.rerank import ranked
 from search.translation import Concept, Way
 from tests.commits import engine_of
@@ -98,3 +99,17 @@ def test_many_hits_are_explained_by_the_searches_that_one_takes(searcher, monkey
     assert several == {hit.article_id: searcher.explain("苹果", hit) for hit in hits}
     assert one.items() <= several.items()
     assert searcher.explanations("苹果", []) == {}
+
+
+def test_what_is_folded_is_read_and_counted_once(searcher, monkeypatch):
+    asked = []
+    search = WhooshEngine.search
+    monkeypatch.setattr(WhooshEngine, "search", lambda self, request: asked.append(request) or search(self, request))
+    monkeypatch.setattr("indexer.engines.whoosh.segment.Segment.label", lambda *_: "story")
+    synonym = Synonym((Form(Term("zh", "苹果")), Form(Term("zh", "香蕉"))))
+    for rank, read in ((synonym, [100]), (Term("zh", "香蕉"), [10, 100])):
+        asked.clear()
+        page = ask(engine_of(searcher), Request(rank, counts=(rank,)))
+        assert [request.limit for request in asked] == [*read, 9]  # behind what was folded
+        assert [len(request.counts) for request in asked] == [1, *[0] * len(read)]
+        assert (page.ranking.counts, page.folded, len(page.shown)) == ((page.ranking.total,), 99, 10)
