@@ -15,6 +15,9 @@ from typing import NamedTuple
 from indexer.engines.base import Engine, Ranked, RankedArticle, Ranking, Request
 from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Decayed, Lead, Node, Scaled, Synonym
 
+# A number for each of some passages.
+Floats = Sequence[float]
+
 # Articles, from the best on, that are scored anew.
 FIRST = 100
 
@@ -30,7 +33,8 @@ def ranked(engine: Engine, request: Request, *, further: bool = False) -> Rankin
         return engine.search(request)
     ranking = engine.search(replace(request, offset=0, limit=FIRST, details=anew.details))
     last = request.offset + request.limit
-    articles = _scored_anew(ranking.articles, anew)[request.offset : None if further else last]
+    chosen = slice(request.offset, None if further else last)
+    articles = tuple([found.article for found in _scored_anew(ranking.articles, anew)[chosen]])
     if last > FIRST and len(ranking.articles) == FIRST:
         rest = replace(request, offset=FIRST, limit=last - FIRST, counts=(), facets=())
         articles = (*articles, *engine.search(rest).articles)
@@ -43,11 +47,35 @@ def factors_of(engine: Engine, request: Request) -> dict[str, float]:
     if not anew.has_concepts:
         return {}
     first = engine.search(replace(request, offset=0, limit=FIRST, details=anew.details, counts=()))
-    return {one.article_id: anew.article(one).score / one.score for one in first.articles if one.score}
+    return {
+        one.before.article_id: one.score / one.before.score
+        for one in _scored_anew(first.articles, anew)
+        if one.before.score
+    }
 
 
-def _scored_anew(articles: Sequence[RankedArticle], anew: _Anew) -> tuple[RankedArticle, ...]:
-    return tuple(sorted(map(anew.article, articles), key=lambda article: (-article.score, article.article_id)))
+class _Scored(NamedTuple):
+    """An article as it was scored first, and its second score with those of its passages."""
+
+    before: RankedArticle
+    score: float
+    scores: Sequence[float]
+
+    @property
+    def article(self) -> RankedArticle:
+        passages = [one.scored(score) for one, score in zip(self.before.passages, self.scores, strict=True)]
+        return self.before.scored(self.score, tuple(sorted(passages, key=_by_score)))
+
+
+def _scored_anew(articles: Sequence[RankedArticle], anew: _Anew) -> list[_Scored]:
+    """Return articles in the order of their second scores."""
+    factors = iter(anew.factors([passage.details for article in articles for passage in article.passages]))
+    scored = []
+    for article in articles:
+        scores = [passage.score * next(factors) for passage in article.passages]
+        first = article.passages[0].score
+        scored.append(_Scored(article, article.score * max(scores) / first if first else article.score, scores))
+    return sorted(scored, key=lambda one: (-one.score, one.before.article_id))
 
 
 class _Concept(NamedTuple):
@@ -60,12 +88,15 @@ class _Concept(NamedTuple):
 
     @property
     def details(self) -> tuple[Node, ...]:
-        """The first score, the second one of the synonym, and those of the other nodes."""
-        return (Best((Boost(self.synonym, self.own), *self.others)), self.synonym, *self.others)
+        """The first score of the synonym, its second one, and those of the other nodes."""
+        return (Boost(self.synonym, self.own), self.synonym, *self.others)
 
-    def gain(self, first: float, second: float, others: Sequence[float]) -> float:
-        """Return what the second stage adds to a score, by the details."""
-        return self.synonym.together * self.weight * (max(self.own * second, *others, 0.0) - first)
+    def gains(self, first: Floats, second: Floats, others: Sequence[Floats]) -> Iterator[float]:
+        """Yield what the second stage adds to the score of each passage, by the details."""
+        weight = self.synonym.together * self.weight
+        before = _highest([first, *others])
+        now = _highest([[self.own * score for score in second], *others])
+        return (weight * (one - other) for one, other in zip(now, before, strict=True))
 
 
 class _Part(NamedTuple):
@@ -78,17 +109,16 @@ class _Part(NamedTuple):
     def details(self) -> tuple[Node, ...]:
         return (self.node, *(node for concept in self.concepts for node in concept.details))
 
-    def scores(self, details: Sequence[float]) -> tuple[float, float]:
-        """Return the first and the second score, by its details."""
+    def scores(self, details: Sequence[Floats]) -> tuple[Floats, Floats]:
+        """Return the first and the second score of each passage, by the details."""
         first, at = details[0], 1
-        if not first:
-            return 0.0, 0.0
-        gain = 0.0
+        gains = [0.0] * len(first)
         for concept in self.concepts:
             end = at + 2 + len(concept.others)
-            gain += concept.gain(details[at], details[at + 1], details[at + 2 : end])
+            added = concept.gains(details[at], details[at + 1], details[at + 2 : end])
+            gains = [one + other for one, other in zip(gains, added, strict=True)]
             at = end
-        return first, first + gain
+        return first, [score + gain if score else 0.0 for score, gain in zip(first, gains, strict=True)]
 
 
 class _Anew:
@@ -107,17 +137,17 @@ class _Anew:
             self.details += part.details
             self._parts.append((part, slice(start, len(self.details))))
 
-    def article(self, article: RankedArticle) -> RankedArticle:
-        factors = [self._factor(passage.details) for passage in article.passages]
-        scored = [one.scored(one.score * factor) for one, factor in zip(article.passages, factors, strict=True)]
-        passages = tuple(sorted(scored, key=_by_score))
-        first = article.passages[0].score
-        return article.scored(article.score * passages[0].score / first if first else article.score, passages)
+    def factors(self, details: Sequence[Sequence[float]]) -> list[float]:
+        """Return the second score of each passage as a part of its first one, by its details."""
+        columns = list(zip(*details, strict=True)) or [()] * len(self.details)
+        firsts, seconds = zip(*(part.scores(columns[own]) for part, own in self._parts), strict=True)
+        pairs = zip(_highest(firsts), _highest(seconds), strict=True)
+        return [second / first if first else 1.0 for first, second in pairs]
 
-    def _factor(self, details: Sequence[float]) -> float:
-        """Return the second score of a passage as a part of its first one."""
-        firsts, seconds = zip(*(part.scores(details[own]) for part, own in self._parts), strict=True)
-        return max(seconds) / max(firsts) if max(firsts) else 1.0
+
+def _highest(columns: Sequence[Floats]) -> Floats:
+    """Return the highest of each row."""
+    return columns[0] if len(columns) == 1 else list(map(max, *columns))
 
 
 def _by_score(passage: Ranked) -> float:
