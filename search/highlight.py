@@ -43,8 +43,8 @@ class Highlighter:
     def __init__(self, targets: Sequence[Target]) -> None:
         self._sought = Sought(targets)
         self._seeks = bool(targets)
-        # Han words and characters: marks wherever they stand, but not right behind or before some.
-        self._forms: dict[str, list[tuple[int, Places]]] = defaultdict(list)
+        # Han words and characters: marks wherever they stand, but not right behind or before some if they have places.
+        self._forms: dict[str, list[tuple[int, Places | None]]] = defaultdict(list)
         words: dict[str, list[int]] = defaultdict(list)
         self._phrases: list[tuple[tuple[str, ...], int, Places]] = []
         for what, target in enumerate(targets):
@@ -55,7 +55,8 @@ class Highlighter:
             if len(parts) == 1 and _is_word(parts[0]):
                 words[parts[0]].append(what)
             elif len(parts) == 1 and not parts[0].isascii():
-                self._forms[parts[0]].append((what, places))
+                has_limits = places.not_after or places.not_before
+                self._forms[parts[0]].append((what, places if has_limits else None))
             else:
                 self._phrases.append((parts, what, places))
         self._chunks = _Chunks(self._sought, words)
@@ -88,9 +89,10 @@ class Highlighter:
     def _forms_in(self, key: str) -> Iterator[Mark]:
         for form, asked in self._forms.items():
             for start in _places_of(form, key):
+                end = start + len(form)
                 for what, places in asked:
-                    if not _is_part(places, key, start, start + len(form)):
-                        yield Mark(start, start + len(form), what)
+                    if places is None or not _is_part(places, key, start, end):
+                        yield Mark(start, end, what)
 
     def _words_in(self, key: str) -> Iterator[Mark]:
         chunks = self._chunks

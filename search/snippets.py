@@ -16,9 +16,13 @@ from search.sought import Mark
 # characters stand for 40 words.
 LONGEST = 120
 _MARK = "['.,-]"
-# Words of more than one character, and a place within one; of the shape of a text.
-_WORD = re.compile(rf"{ALNUM}(?:{_MARK}?{ALNUM})+")
-_WITHIN_WORD = re.compile(rf"(?<={ALNUM})(?={_MARK}?{ALNUM})|(?<={ALNUM}{_MARK})(?={ALNUM})")
+# Stands between the stretches of a shape, which is ASCII.
+_CUT = "¦"
+# Words of more than one character, and a cut within one; of the shape of a text.
+_WORD = re.compile(rf"{ALNUM}{_MARK}?{ALNUM}+(?:{_MARK}{ALNUM}+)*")
+_CUT_WORD = re.compile(
+    rf"{_CUT}(?:(?<={ALNUM}{_CUT})(?=(?:{_MARK}{_CUT}?)?{ALNUM})|(?<={ALNUM}{_MARK}{_CUT})(?={ALNUM}))"
+)
 _WORD_COST = 3
 # Ten times the length of an ordinary passage.
 _SURVEYED = 4000
@@ -33,7 +37,7 @@ def choose_window(text: str, marks: Sequence[Mark], longest: int = LONGEST) -> t
     what is found in its middle.
     """
     shape = shape_of(text)
-    if _cost(shape, 0, len(shape)) <= longest:
+    if shape.count("H") <= longest and _cost(shape) <= longest:
         return _stripped(text, 0, len(text))
     if len(text) > _SURVEYED:
         return _window_near(text, marks, longest)
@@ -41,6 +45,7 @@ def choose_window(text: str, marks: Sequence[Mark], longest: int = LONGEST) -> t
     ends, costs = _boundaries(text, shape, sentences, marks, longest or LONGEST)
     starts = [mark.start for mark in marks]
     whats = [mark.what for mark in marks]
+    before = [bisect_left(starts, end) for end in ends]
     best, best_imbalance, chosen = (-1, 0, False), 0.0, (0, 0)
     last, total = 0, 0
     for first in range(len(costs)):
@@ -50,7 +55,7 @@ def choose_window(text: str, marks: Sequence[Mark], longest: int = LONGEST) -> t
         total -= costs[first]
         start, end = ends[first], ends[last]
         # No window begins or ends inside a mark.
-        low, high = bisect_left(starts, start), bisect_left(starts, end)
+        low, high = before[first], before[last]
         if high - low < best[0]:
             continue
         value = len(set(whats[low:high])), high - low, start in sentences
@@ -72,19 +77,24 @@ def _window_near(text: str, marks: Sequence[Mark], longest: int) -> tuple[int, i
 
 def cost(text: str) -> int:
     """Return the length of a quotation: Han characters and signs count one, words of letters and digits three."""
-    return _cost(shape_of(text), 0, len(text))
+    return _cost(shape_of(text))
 
 
-def _cost(shape: str, start: int, end: int) -> int:
-    words = _WORD.findall(shape, start, end)
-    return len("".join(shape[start:end].split())) - len("".join(words)) + _WORD_COST * len(words)
+def _cost(shape: str) -> int:
+    return len(_counted(shape))
+
+
+def _counted(shape: str) -> str:
+    """Return as many characters as a shape costs, and the cuts in it where they stand."""
+    return "".join(_WORD.sub(_WORD_COST * "#", shape).split())
 
 
 def _costs(shape: str, ends: Sequence[int]) -> list[int]:
     """Return the costs of the stretches between places; of a word that is cut, each piece is one."""
-    if any(_WITHIN_WORD.match(shape, end) for end in ends):
+    cut = "".join([_CUT + shape[start:end] for start, end in pairwise(ends)])
+    if _CUT_WORD.search(cut):
         return _costs_of_pieces(shape, ends)
-    return [_cost(shape, start, end) for start, end in pairwise(ends)]
+    return list(map(len, _counted(cut).split(_CUT)[1:]))
 
 
 def _costs_of_pieces(shape: str, ends: Sequence[int]) -> list[int]:

@@ -76,7 +76,9 @@ def has_gaps(key: str) -> bool:
     """Tell whether the text of some run may leave out characters of `key`."""
     if key.isascii():
         return _ASCII_GAP.search(key) is not None
-    return _PERHAPS_GAP.search(key) is not None and _GAP.search(shape_of(key)) is not None
+    # What is a gap depends on no more than two characters before it and two behind.
+    perhaps = (key[max(0, found.start() - 2) : found.end() + 2] for found in _PERHAPS_GAP.finditer(key))
+    return any(_GAP.search(shape_of(part)) for part in perhaps)
 
 
 def runs(key: str, start: int = 0, end: int | None = None) -> list[Run]:
