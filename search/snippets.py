@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from indexer.analysis.analyzer import run_spans
 from indexer.analysis.scripts import ALNUM, shape_of
@@ -45,19 +45,16 @@ def choose_window(text: str, marks: Sequence[Mark], longest: int = LONGEST) -> t
     ends, costs = _boundaries(text, shape, sentences, marks, longest or LONGEST)
     starts = [mark.start for mark in marks]
     whats = [mark.what for mark in marks]
-    before = [bisect_left(starts, end) for end in ends]
+    before = [bisect_left(starts, end) for end in ends]  # no window begins or ends inside a mark
+    totals = list(accumulate(costs, initial=0))
+    most = len(set(whats))
     best, best_imbalance, chosen = (-1, 0, False), 0.0, (0, 0)
-    last, total = 0, 0
-    for first in range(len(costs)):
-        while last < len(costs) and (last == first or total + costs[last] <= longest):
-            total += costs[last]
-            last += 1
-        total -= costs[first]
-        start, end = ends[first], ends[last]
-        # No window begins or ends inside a mark.
+    for first, total in enumerate(totals[:-1]):
+        last = max(first + 1, bisect_right(totals, total + longest) - 1)
         low, high = before[first], before[last]
-        if high - low < best[0]:
+        if high - low < (best[1] if best[0] == most else best[0]):
             continue
+        start, end = ends[first], ends[last]
         value = len(set(whats[low:high])), high - low, start in sentences
         if value >= best:
             imbalance = _imbalance(marks[low:high], start, end)

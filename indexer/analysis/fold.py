@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from indexer.analysis.characters import CharacterTable
 from indexer.analysis.variants import variants
 from indexer.errors import DependencyError
 
@@ -57,9 +58,9 @@ class Folded:
 
 def fold(text: str, for_words: bool = True) -> Folded:
     """Return the search key of any text, in the text's order; `cut` is only right if it is `for_words`."""
-    if not for_words and PENDING not in (key := text.translate(_keys())):
+    if not for_words and PENDING not in (key := _keys().translate(text)):
         return Folded(key, key)
-    simple = text.translate(_table())
+    simple = _table().translate(text)
     starts: Sequence[int] | None = None
     ends: Sequence[int] | None = None
     if PENDING in simple:
@@ -197,13 +198,10 @@ def _single(character: str) -> str:
     return rare.get(simple, rare.get(character, simple))
 
 
-class _Table(dict[int, str]):
-    """Code point -> key of one character; filled as characters are met, so nothing is computed on load."""
-
-    def __missing__(self, code_point: int) -> str:
-        key = _spell(chr(code_point))
-        self[code_point] = value = key if len(key) == 1 and not _starts_cluster(code_point) else PENDING
-        return value
+def _stepped(character: str) -> str:
+    """Return the key of a character, without variants; PENDING if it is not one character long."""
+    key = _spell(character)
+    return key if len(key) == 1 and not _starts_cluster(ord(character)) else PENDING
 
 
 def _starts_cluster(code_point: int) -> bool:
@@ -211,8 +209,8 @@ def _starts_cluster(code_point: int) -> bool:
 
 
 @cache
-def _table() -> _Table:
-    return _Table()
+def _table() -> CharacterTable:
+    return CharacterTable(_stepped)
 
 
 class _Partial(dict[int, str | int]):
@@ -223,17 +221,10 @@ class _Partial(dict[int, str | int]):
         return code_point
 
 
-class _Keys(dict[int, str]):
-    """Code point -> key of one character, variants included."""
-
-    def __missing__(self, code_point: int) -> str:
-        self[code_point] = value = _table()[code_point].translate(_common_variants())
-        return value
-
-
 @cache
-def _keys() -> _Keys:
-    return _Keys()
+def _keys() -> CharacterTable:
+    """The key of each character, variants included."""
+    return CharacterTable(lambda character: character.translate(_table()).translate(_common_variants()))
 
 
 @cache

@@ -10,6 +10,8 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
+from indexer.analysis.characters import CharacterTable
+
 # First and last character of each range. 々 and 〇 are written inside Han words.
 _HAN = ("々々", "〇〇", "\u3400\u4dbf", "\u4e00\u9fff", "\uf900\ufaff", "\U00020000\U000323af")
 # Written without spaces and without a dictionary here: kana, bopomofo, hangul, Thai, Lao, Tibetan, Myanmar, Khmer.
@@ -64,7 +66,7 @@ def shape_of(text: str) -> str:
     ASCII stands for itself in lower case, H for Han, L for other letters and digits, C for what is a run for itself,
     N for what is in none, but ' for the printed apostrophe, and a vertical tab for white space.
     """
-    return text.lower() if text.isascii() else text.translate(_shapes())
+    return text.lower() if text.isascii() else _shapes().translate(text)
 
 
 def is_han(term: str) -> bool:
@@ -105,17 +107,9 @@ def runs(key: str, start: int = 0, end: int | None = None) -> list[Run]:
     return found
 
 
-class _Shapes(dict[int, str]):
-    """Code point -> its place in a shape; filled as characters are met."""
-
-    def __missing__(self, code_point: int) -> str:
-        self[code_point] = shape = _shape_of(chr(code_point))
-        return shape
-
-
 @cache
-def _shapes() -> _Shapes:
-    return _Shapes()
+def _shapes() -> CharacterTable:
+    return CharacterTable(_shape_of)
 
 
 def _shape_of(character: str) -> str:

@@ -25,6 +25,7 @@ DOORS = {
     "numpy": [
         "indexer/engines/",
         "indexer/analysis/batch.py",
+        "indexer/analysis/characters.py",
         "indexer/analysis/codes.py",
         "indexer/payloads.py",
         "indexer/learning.py",
