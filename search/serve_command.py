@@ -28,7 +28,9 @@ _TOKEN = "WENSOU_TOKEN"
     "--allow-host", "hosts", multiple=True, metavar="NAME",
     help="Another name that the server is asked by, as behind a reverse proxy.",
 )  # fmt: skip
-@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="Searches at the same time.")
+@click.option(
+    "--threads", type=click.IntRange(min=1), default=2, show_default=True, help="Searches at the same time, in turns."
+)
 @click.option("--mcp", "with_tools", is_flag=True, help="Let assistants search and quote as well, at /mcp.")
 @click.pass_context
 def serve(
