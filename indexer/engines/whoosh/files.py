@@ -5,6 +5,7 @@ They stand apart from the segment, whose other files never change, since a file 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexer.cached import cached_property
 from indexer.engines.whoosh.container import Container, ContainerWriter, decoded, encoded
 from indexer.model import ArticleRow, FileState
 
@@ -62,14 +64,19 @@ class Files:
 
     def __init__(self, path: Path) -> None:
         self.container = Container(path)
-        self._first = self.container.array("first")
+        self._first = self.container.view("first")
 
     def __len__(self) -> int:
         return len(self._first)
 
+    @cached_property
+    def _views(self) -> dict[str, memoryview]:
+        names = ("root", *_STATE, "roots/data", "roots/ends", "paths/data", "paths/ends")
+        return {name: self.container.view(name) for name in names}
+
     def number_of(self, article: int) -> int:
         """Return the number of the file of an article."""
-        return int(np.searchsorted(self._first, article, side="right")) - 1
+        return bisect_right(self._first, article) - 1
 
     def of_article(self, article: int) -> SourceFile:
         """Return the file of an article."""
@@ -77,9 +84,9 @@ class Files:
 
     def file(self, number: int) -> SourceFile:
         """Return a file by its number."""
-        root = self._text("roots", int(self.container.array("root")[number]))
-        state = FileState(*(int(self.container.array(name)[number]) for name in _STATE))
-        return SourceFile(self._text("paths", number), root, state, int(self._first[number]))
+        root = self._text("roots", self._views["root"][number])
+        state = FileState(*[self._views[name][number] for name in _STATE])
+        return SourceFile(self._text("paths", number), root, state, self._first[number])
 
     def all(self) -> list[SourceFile]:
         """Return all files."""
@@ -89,8 +96,8 @@ class Files:
         return list(map(SourceFile, paths, in_root, states, self._first.tolist()))
 
     def _text(self, name: str, number: int) -> str:
-        start, end = self.container.array(f"{name}/ends")[number : number + 2].tolist()
-        return decoded(self.container.array(f"{name}/data")[start:end].tobytes())
+        start, end = self._views[f"{name}/ends"][number : number + 2]
+        return decoded(self._views[f"{name}/data"][start:end].tobytes())
 
     def _texts(self, name: str) -> list[str]:
         data = self.container.array(f"{name}/data").tobytes()
