@@ -59,12 +59,18 @@ class AllOfScorer(_Sum):
         passages = first.passages(low, high)
         for part in others:
             if part.cost > _READ * len(passages):
-                passages = passages[part.look(passages)[0]]
+                passages = passages[part.holding(passages)]
             else:
                 mask = np.zeros(high - low, bool)
                 mask[part.passages(low, high) - low] = True
                 passages = passages[mask.take(passages - low)]
         return passages
+
+    def holding(self, passages: Ints) -> Mask:
+        mask = np.full(len(passages), bool(self._given))
+        for part in self._given:
+            mask &= part.holding(passages)
+        return mask
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
         looked = [part.look(passages) for part in self._given]
@@ -101,6 +107,12 @@ class AnyOfScorer(_Sum):
 
     def scored(self, passages: Ints) -> Floats:
         return scored(self._snapshot, self, self._parts, passages)
+
+    def holding(self, passages: Ints) -> Mask:
+        mask = np.zeros(len(passages), bool)
+        for part in self._leaves:
+            mask |= part.holding(passages)
+        return mask
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
         mask, total = np.zeros(len(passages), bool), np.zeros(len(passages))
@@ -180,13 +192,14 @@ class AlsoScorer(_Sum):
     def scored(self, passages: Ints) -> Floats:
         return scored(self._snapshot, self, self._parts, passages)
 
+    def holding(self, passages: Ints) -> Mask:
+        return self._node.holding(passages)
+
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
-        mask, total = np.zeros(0, bool), np.zeros(len(passages))
+        mask, total = self._node.holding(passages), np.zeros(len(passages))
         for part in self._parts:
-            own, scores = part.look(passages)
-            total += scores
-            if part is self._node:
-                mask = own
+            if part.bound:
+                total += part.look(passages)[1]
         return mask, np.where(mask, total, 0.0)
 
 

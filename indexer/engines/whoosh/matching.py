@@ -36,11 +36,11 @@ class Matching:
         self._snapshot = snapshot
         self._compiler = compiler
         self._looked_at = looked_at
-        self._known: dict[Node, Mask] = {}  # of leaves, for everything as one stretch
+        self._known: dict[Scorer, Mask] = {}  # of leaves, for everything as one stretch
 
     def looked(self, passages: Ints) -> Ints:
         """Return those of rising passages that are looked at."""
-        return passages if self._looked_at is None else passages[self._looked_at.look(passages)[0]]
+        return passages if self._looked_at is None else passages.compress(self._looked_at.holding(passages))
 
     def whole(self) -> Stretch:
         """Return everything as one stretch."""
@@ -84,7 +84,7 @@ class Matching:
         match node:
             case AllOf(nodes):
                 return self._all(nodes, stretch)
-            case AnyOf(nodes):
+            case AnyOf(nodes) if not all(map(_is_leaf, nodes)):
                 mask = np.zeros(stretch.last - stretch.first, bool)
                 for part in nodes:
                     mask |= self.mask(part, stretch)
@@ -95,18 +95,19 @@ class Matching:
                 return self._leaf(leaf, stretch)
 
     def _leaf(self, leaf: Node, stretch: Stretch) -> Mask:
-        if leaf in self._known:
-            return self._known[leaf][stretch.first : stretch.last]
-        mask = self._holding(self._compiler.scorer(leaf).passages(stretch.low, stretch.high), stretch)
+        scorer = self._compiler.scorer(leaf)
+        if scorer in self._known:
+            return self._known[scorer][stretch.first : stretch.last]
+        mask = self._holding(scorer.passages(stretch.low, stretch.high), stretch)
         if stretch == self.whole():
-            self._known[leaf] = mask
+            self._known[scorer] = mask
         return mask
 
     def _all(self, nodes: Sequence[Node], stretch: Stretch) -> Mask:
-        """Begin with the rarest; once few articles are left, look the others up."""
+        """Begin with the rarest; once few articles are left, look the others up, if they are not rarer still."""
         mask: Mask | None = None
         for part in sorted(nodes, key=self._cost):
-            if mask is not None and np.count_nonzero(mask) <= _LOOKED_UP:
+            if mask is not None and self._is_looked_up(part, int(np.count_nonzero(mask))):
                 articles = mask.nonzero()[0]
                 mask = np.zeros_like(mask)
                 mask[articles] = self.look(part, articles + stretch.first)
@@ -116,6 +117,10 @@ class Matching:
                 own = self.mask(part, stretch)
                 mask = own if mask is None else mask & own
         return self._everything(stretch) if mask is None else mask
+
+    def _is_looked_up(self, node: Node, articles: int) -> bool:
+        """Whether to look at so many articles takes less than to read all that matches."""
+        return articles <= _LOOKED_UP and articles < self._cost(node.node if isinstance(node, Not) else node)
 
     def _everything(self, stretch: Stretch) -> Mask:
         return self._holding(self._snapshot.live(stretch.low, stretch.high).nonzero()[0] + stretch.low, stretch)
@@ -135,11 +140,11 @@ class Matching:
         """Return which of some articles, which rise, match, by looking at each."""
         match node:
             case AllOf(nodes):
-                mask = self._look_for(None, articles)
+                mask = np.ones(len(articles), bool) if nodes else self._look_for(None, articles)
                 for part in nodes:
                     mask[mask] = self.look(part, articles[mask])
                 return mask
-            case AnyOf(nodes):
+            case AnyOf(nodes) if not all(map(_is_leaf, nodes)):
                 mask = np.zeros(len(articles), bool)
                 for part in nodes:
                     mask[~mask] = self.look(part, articles[~mask])
@@ -147,9 +152,10 @@ class Matching:
             case Not(inner):
                 return self._look_for(None, articles) & ~self.look(inner, articles)
             case leaf:
-                if leaf in self._known:
-                    return self._known[leaf][articles]
-                return self._look_for(self._compiler.scorer(leaf), articles)
+                scorer = self._compiler.scorer(leaf)
+                if scorer in self._known:
+                    return self._known[scorer].take(articles)
+                return self._look_for(scorer, articles)
 
     def _look_for(self, scorer: Scorer | None, articles: Ints) -> Mask:
         """Return which articles have a passage looked at that matches."""
@@ -158,9 +164,9 @@ class Matching:
         if scorer is None and self._looked_at is None:
             return np.ones(len(articles), bool)
         passages, starts = self._snapshot.passages_of(articles)
-        mask = np.ones(len(passages), bool) if scorer is None else scorer.look(passages)[0]
+        mask = np.ones(len(passages), bool) if scorer is None else scorer.holding(passages)
         if self._looked_at is not None:
-            mask = mask & self._looked_at.look(passages)[0]
+            mask = mask & self._looked_at.holding(passages)
         found: Mask = np.logical_or.reduceat(mask, starts)
         return found
 
@@ -196,3 +202,7 @@ class Matching:
             if count > MOST_COUNTED or high == size:
                 return (count, len(passages)) if count > MOST_COUNTED and high < size else None
             high = min(size, 4 * high)
+
+
+def _is_leaf(node: Node) -> bool:
+    return not isinstance(node, AllOf | AnyOf | Not)

@@ -10,7 +10,7 @@ import numpy as np
 
 from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.field import Field, grouped
-from indexer.engines.whoosh.scorers import Matches, Scorer, joined
+from indexer.engines.whoosh.scorers import LeafScorer, Matches, Scorer, joined
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 from indexer.engines.whoosh.terms import ranges
@@ -139,7 +139,7 @@ def _inside(field: Field, places: Array, units: Ints) -> Array:
     return places[np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))]
 
 
-class _PlacesScorer(Scorer):
+class _PlacesScorer(LeafScorer):
     """Evaluates by the places in each segment."""
 
     def __init__(self, snapshot: Snapshot, field: str, finder: Finder) -> None:
@@ -181,7 +181,7 @@ class _PlacesScorer(Scorer):
     def scores(self, field: Field, units: Ints, frequencies: Ints) -> Floats:
         """Return the scores of units of a segment in which something stands so often."""
 
-    def look(self, passages: Ints) -> tuple[Mask, Floats]:
+    def _looked(self, passages: Ints) -> tuple[Mask, Floats]:
         mask, scores = np.zeros(len(passages), bool), np.zeros(len(passages))
         if self.cost <= len(passages):
             found = self.matches(0, self._snapshot.size)

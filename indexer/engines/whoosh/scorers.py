@@ -53,11 +53,18 @@ class Scorer(ABC):
 
     @abstractmethod
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
-        """Return which of `passages`, which rise and are not deleted, match, and their scores, else 0."""
+        """Return which of `passages`, which rise and are not deleted, match, and their scores, else 0.
+
+        No caller changes the arrays.
+        """
 
     def passages(self, low: int, high: int) -> Ints:
         """Return only the passages of `matches`."""
         return self.matches(low, high).passages
+
+    def holding(self, passages: Ints) -> Mask:
+        """Return only the mask of `look`."""
+        return self.look(passages)[0]
 
     def scored(self, passages: Ints) -> Floats:
         """Return the scores of many passages, which rise, are not deleted, and match."""
@@ -74,6 +81,21 @@ class Scorer(ABC):
     def commonest(self) -> Scorer:
         """Return a scorer that matches only what this one does, and as much of it as one part of it can."""
         return self
+
+
+class LeafScorer(Scorer):
+    """Remembers what it looked at last: several nodes of a request may hold the same leaf."""
+
+    _last: tuple[Ints, tuple[Mask, Floats]] | None = None
+
+    def look(self, passages: Ints) -> tuple[Mask, Floats]:
+        if self._last is None or self._last[0] is not passages:
+            self._last = passages, self._looked(passages)
+        return self._last[1]
+
+    @abstractmethod
+    def _looked(self, passages: Ints) -> tuple[Mask, Floats]:
+        """Return what `look` does."""
 
 
 def joined(found: Sequence[Matches]) -> Matches:
@@ -100,7 +122,10 @@ class NotScorer(Scorer):
         return Matches(passages, np.zeros(len(passages)))
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
-        return ~self._inner.look(passages)[0], np.zeros(len(passages))
+        return self.holding(passages), np.zeros(len(passages))
+
+    def holding(self, passages: Ints) -> Mask:
+        return ~self._inner.holding(passages)
 
 
 class BoostScorer(Scorer):
@@ -129,8 +154,13 @@ class BoostScorer(Scorer):
         return Matches(found.passages, found.scores * self._boost)
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
+        if not self._boost:
+            return self._inner.holding(passages), np.zeros(len(passages))
         mask, scores = self._inner.look(passages)
         return mask, scores * self._boost
+
+    def holding(self, passages: Ints) -> Mask:
+        return self._inner.holding(passages)
 
 
 class ScaledScorer(Scorer):
@@ -159,6 +189,9 @@ class ScaledScorer(Scorer):
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
         mask, scores = self._inner.look(passages)
         return mask, scores * self._factors.take(passages)
+
+    def holding(self, passages: Ints) -> Mask:
+        return self._inner.holding(passages)
 
     def scored(self, passages: Ints) -> Floats:
         return self._inner.scored(passages) * self._factors.take(passages)

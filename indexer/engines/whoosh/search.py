@@ -171,7 +171,7 @@ class _Question:
             return by_article(self._snapshot, best)
         found = self._rank.matches(0, self._snapshot.size)
         if self._looked_at is not None:
-            kept = self._looked_at.look(found.passages)[0]
+            kept = self._looked_at.holding(found.passages)
             found = Matches(found.passages[kept], found.scores[kept])
         scored = by_article(self._snapshot, found)
         if self._is_exact:
@@ -221,10 +221,10 @@ class _Question:
             return contains(self._passages, passages)
         accepted = np.ones(len(passages), bool)
         if self._looked_at is not None:
-            accepted &= self._looked_at.look(passages)[0]
+            accepted &= self._looked_at.holding(passages)
         required = self._rank.required()
         if required is not None:
-            accepted[accepted] = required.look(passages[accepted])[0]
+            accepted[accepted] = required.holding(passages[accepted])
         if self._request.match is not None:
             articles = self._snapshot.articles_of(passages)
             articles = articles[accepted]

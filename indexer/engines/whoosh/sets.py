@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexer.cached import cached_property
 from indexer.engines.whoosh.container import Array, decoded, encoded
 from indexer.engines.whoosh.field import Field
-from indexer.engines.whoosh.scorers import NOTHING, Matches, Scorer
+from indexer.engines.whoosh.scorers import Matches, Scorer
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Snapshot
 
@@ -19,36 +20,38 @@ class ConstantScorer(Scorer):
     """Scores 1 for each passage of a set; `mask` gives those of a segment, deleted ones perhaps among them."""
 
     bound = weight = 1.0
+    _key: object = None  # by which a snapshot remembers the set, if it is asked for again and again
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._masks: dict[int, Mask] = {}
 
     @abstractmethod
     def mask(self, segment: Segment) -> Mask:
         """Return which passages of a segment are in the set."""
 
-    def _mask(self, segment: Segment) -> Mask:
-        if id(segment) not in self._masks:
-            mask = self.mask(segment)
-            self._masks[id(segment)] = mask if segment.live is None else mask & segment.live
-        return self._masks[id(segment)]
+    @cached_property
+    def _row(self) -> Mask:
+        """Which of all passages are in the set."""
+        return self._snapshot.remembered(self._key, self._made) if self._key else self._made()
+
+    def _made(self) -> Mask:
+        row = self._snapshot.live(0, self._snapshot.size)
+        for segment, base, _, end in self._snapshot.parts(0, self._snapshot.size):
+            row[base : base + end] &= self.mask(segment)
+        return row
 
     def passages(self, low: int, high: int) -> Ints:
-        found = [
-            np.flatnonzero(self._mask(segment)[start:end]) + (base + start)
-            for segment, base, start, end in self._snapshot.parts(low, high)
-        ]
-        return np.concatenate(found) if found else NOTHING.passages
+        return self._row[low:high].nonzero()[0] + low
 
     def matches(self, low: int, high: int) -> Matches:
         passages = self.passages(low, high)
         return Matches(passages, np.ones(len(passages)))
 
+    def holding(self, passages: Ints) -> Mask:
+        return self._row.take(passages)
+
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
-        mask = np.zeros(len(passages), bool)
-        for _, segment, base, own in self._snapshot.divided(passages):
-            mask[own] = self._mask(segment)[passages[own] - base]
+        mask = self.holding(passages)
         return mask, mask.astype(np.float64)
 
 
@@ -84,17 +87,20 @@ class KeywordScorer(ConstantScorer):
         super().__init__(snapshot)
         self._field = field
         self._values = [encoded(value) for value in values]
-        self.cost = sum(len(one) for segment in snapshot.segments for one in self._passages(segment))
+        self._key = KeywordScorer, field, tuple(values)
+        fields = [own for _, _, own in snapshot.fields(field)]
+        self.cost = sum(own.passage_count(number) for own in fields for number in self._terms(own))
 
-    def _passages(self, segment: Segment) -> list[Array]:
-        field = segment.field(self._field)
-        numbers = [field.find(value) for value in self._values] if field else []
-        return [field.passages(number) for number in numbers if field and number is not None]
+    def _terms(self, field: Field) -> list[int]:
+        numbers = map(field.find, self._values)
+        return [number for number in numbers if number is not None]
 
     def mask(self, segment: Segment) -> Mask:
         mask = np.zeros(segment.passages, bool)
-        for passages in self._passages(segment):
-            mask[passages] = True
+        field = segment.field(self._field)
+        if field is not None:
+            for number in self._terms(field):
+                mask[field.passages(number)] = True
         return mask
 
 
@@ -108,11 +114,12 @@ class _Expansion(NamedTuple):
     @classmethod
     def of(cls, field: Field, terms: range | Ints) -> _Expansion:
         numbers = np.asarray(terms, np.int64)
-        starts = np.asarray(field.starts).astype(np.int64)
-        counts = starts[numbers + 1] - starts[numbers]
+        starts = np.asarray(field.starts)
+        first = starts[numbers].astype(np.int64)
+        counts = starts[numbers + 1].astype(np.int64) - first
         if isinstance(terms, range):
             return cls(numbers, counts, field.all_postings[starts[terms.start] : starts[terms.stop]])
-        offsets = starts[numbers] - (np.cumsum(counts) - counts)
+        offsets = first - (np.cumsum(counts) - counts)
         return cls(numbers, counts, field.all_postings[np.repeat(offsets, counts) + np.arange(int(counts.sum()))])
 
 

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -45,8 +45,8 @@ class Concept(NamedTuple):
     bound: float
 
 
-_NONE = np.empty(0, np.int64)
-# Rows of a number for each passage that are kept: of every kind of query, and of some days.
+_Remembered = TypeVar("_Remembered")
+# Rows of a number for each passage, or of whether it is in a set, that are kept: of every kind of query, and some days.
 _REMEMBERED = 8
 
 
@@ -67,7 +67,7 @@ class Snapshot:
         self.enough: WeakKeyDictionary[object, tuple[int, int] | None] = (
             WeakKeyDictionary()
         )  # what `matching.py` counted, by scorers' keys
-        self._remembered: dict[object, Floats | None] = {}
+        self._remembered: dict[object, object] = {}
         self._scratch = threading.local()
 
     def release(self) -> None:
@@ -107,12 +107,12 @@ class Snapshot:
         """Return the number of the article of each passage; passages rise."""
         if self.is_flat:
             return passages
-        found = [
-            segment.article_of.take(passages[own] - base if base else passages[own])
-            + np.int64(self.article_bases[number])
-            for number, segment, base, own in self.divided(passages)
-        ]
-        return found[0] if len(found) == 1 else np.concatenate([*found, _NONE])
+        found = np.empty(len(passages), np.int64)
+        for number, segment, base, own in self.divided(passages):
+            found[own] = segment.article_of.take(passages[own] - base if base else passages[own])
+            if number:
+                found[own] += self.article_bases[number]
+        return found
 
     def passages_of(self, articles: Ints) -> tuple[Ints, Ints]:
         """Return the passages of articles, in their order, and where in them each article begins.
@@ -121,15 +121,29 @@ class Snapshot:
         """
         if self.is_flat:
             return articles, np.arange(len(articles))
-        first = self.first_passages(articles)
-        counts = self.first_passages(articles + 1) - first
+        first, behind = self._extents(articles)
+        counts = behind - first
         starts = np.cumsum(counts) - counts
         passages = np.repeat(first - starts, counts) + np.arange(int(counts.sum()))
         live = np.ones(len(passages), bool)
         for _, segment, base, own in self.divided(passages):
             if segment.live is not None:
-                live[own] = segment.live[passages[own] - base]
-        return passages[live], np.concatenate(([0], np.cumsum(live)))[starts]
+                segment.live.take(passages[own] - base, out=live[own])
+        if live.all():
+            return passages, starts
+        return passages.compress(live), np.concatenate(([0], np.cumsum(live)))[starts]
+
+    def _extents(self, articles: Ints) -> tuple[Ints, Ints]:
+        """Return the first passage of each article, which rise, and the one behind its last."""
+        extents = np.empty((2, len(articles)), np.int64)
+        cuts = articles.searchsorted(self.article_bases).tolist()
+        for number, segment in enumerate(self.segments):
+            own = slice(cuts[number], cuts[number + 1])
+            local = articles[own] - self.article_bases[number]
+            extents[0, own] = segment.first_passages.take(local)
+            extents[1, own] = segment.first_passages.take(local + 1)
+            extents[:, own] += self.bases[number]
+        return extents[0], extents[1]
 
     def first_passages(self, articles: Ints) -> Ints:
         """Return the first passage of each article, by its number; behind the last, the number of passages."""
@@ -183,13 +197,13 @@ class Snapshot:
             self._statistics[name] = statistics_of(ranked)
         return self._statistics[name]
 
-    def remembered(self, key: object, work_out: Callable[[], Floats | None]) -> Floats | None:
+    def remembered(self, key: object, work_out: Callable[[], _Remembered]) -> _Remembered:
         """Return what was worked out for a key; only some of the last are kept."""
         if key not in (known := self._remembered):
             if len(known) >= _REMEMBERED:
                 self._remembered = known = {}
             known[key] = work_out()
-        return known[key]
+        return cast(_Remembered, known[key])
 
     @contextmanager
     def scratch(self) -> Iterator[Floats]:

@@ -10,7 +10,7 @@ from indexer.cached import cached_property
 from indexer.engines.bm25 import TIE, concept_idf
 from indexer.engines.whoosh.forms import Forms, Worth, merged, together, worth
 from indexer.engines.whoosh.phrases import contains
-from indexer.engines.whoosh.scorers import Matches, Scorer, united
+from indexer.engines.whoosh.scorers import LeafScorer, Matches, united
 from indexer.engines.whoosh.snapshot import Concept, Floats, Ints, Mask, Snapshot
 from indexer.nodes import Synonym
 
@@ -18,7 +18,7 @@ from indexer.nodes import Synonym
 _REMEMBERED = 1024
 
 
-class SynonymScorer(Scorer):
+class SynonymScorer(LeafScorer):
     """idf(n*) × (maximum + TIE × what others add) of its forms' w × saturation."""
 
     is_positive = True
@@ -76,7 +76,7 @@ class SynonymScorer(Scorer):
         own = slice(*passages.searchsorted((low, high)))
         return Matches(passages[own], scores[own])
 
-    def look(self, passages: Ints) -> tuple[Mask, Floats]:
+    def _looked(self, passages: Ints) -> tuple[Mask, Floats]:
         idf = self.concept.idf
         scores = np.zeros(len(passages))
         if "_worth" in self.__dict__:

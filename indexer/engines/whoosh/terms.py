@@ -12,7 +12,7 @@ from indexer.engines.bm25 import highest_saturation, idf
 from indexer.engines.whoosh.container import Array, encoded
 from indexer.engines.whoosh.field import Field, grouped
 from indexer.engines.whoosh.postings import MOST_FREQUENT
-from indexer.engines.whoosh.scorers import Matches, Scorer, joined
+from indexer.engines.whoosh.scorers import LeafScorer, Matches, joined
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Part, Snapshot
 
@@ -21,8 +21,8 @@ from indexer.engines.whoosh.snapshot import Floats, Ints, Mask, Part, Snapshot
 _SEARCHED, _TABLED = 16, 256
 # The tables of terms that one in so many units holds are kept, and worth making for fewer passages.
 _COMMON, _KEPT = 16, 128
-# Terms that a snapshot remembers.
-_REMEMBERED = 1024
+# Terms that a snapshot remembers: 1.2 kB each.
+_REMEMBERED = 4096
 
 
 class Units(NamedTuple):
@@ -90,7 +90,8 @@ class TermPostings:
         if not is_common and field.unit_count > _TABLED * wanted:
             return None
         holding, frequencies = read or field.units(self._number)
-        table = np.zeros(field.unit_count, np.min_scalar_type(int(frequencies.max(initial=0))))
+        highest = self.highest if self.highest < MOST_FREQUENT else int(frequencies.max())
+        table = np.zeros(field.unit_count, np.min_scalar_type(highest))
         table[holding] = frequencies
         if is_common:
             field.keep_table(self._number, table)
@@ -111,9 +112,12 @@ class TermPostings:
 
     def deleted_count(self) -> int:
         """Return how many deleted passages hold the term."""
-        gone = self._segment.state.deleted
-        if not len(gone):
+        gone, live = self._segment.state.deleted, self._segment.live
+        if live is None:
             return 0
+        if len(self._postings) <= _SEARCHED * len(gone):
+            passages = self.field.passages(self._number)
+            return len(passages) - int(np.count_nonzero(live.take(passages)))
         return int(np.count_nonzero(self.frequencies(self.field.units_of(gone.astype(np.int64)))))
 
     def highest_saturation(self, average: float) -> float:
@@ -175,7 +179,7 @@ def known(snapshot: Snapshot, field: str, term: str) -> Known:
     return found
 
 
-class TermScorer(Scorer):
+class TermScorer(LeafScorer):
     """BM25."""
 
     is_positive = True
@@ -185,7 +189,15 @@ class TermScorer(Scorer):
         self._term = known(snapshot, field, term)
         self._passages: tuple[int, int, Ints] | None = None
         self._read: dict[int, Units] = {}  # of whole segments, by the first passage
-        self.cost, self.bound, self.weight = self._term.cost, self._term.bound, self._term.weight
+        self.cost = self._term.cost
+
+    @property
+    def bound(self) -> float:  # type: ignore[override]
+        return self._term.bound
+
+    @property
+    def weight(self) -> float:  # type: ignore[override]
+        return self._term.weight
 
     @property
     def key(self) -> object:
@@ -223,7 +235,16 @@ class TermScorer(Scorer):
             found.append(Matches(passages + base if base else passages, scores))
         return joined(found)
 
-    def look(self, passages: Ints) -> tuple[Mask, Floats]:
+    def holding(self, passages: Ints) -> Mask:
+        mask = np.zeros(len(passages), bool)
+        for _, _, base, own in self._snapshot.divided(passages):
+            one = self._term.held.get(base)
+            if one is not None:
+                units = one.field.units_of(passages[own] - base)
+                np.greater(one.frequencies(units, self._read.get(base)), 0, out=mask[own])
+        return mask
+
+    def _looked(self, passages: Ints) -> tuple[Mask, Floats]:
         found: list[tuple[Mask, Floats]] = []
         for _, _, base, own in self._snapshot.divided(passages):
             one = self._term.held.get(base)
