@@ -8,11 +8,12 @@ sees the same order.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from indexer.engines.base import Engine, Ranked, RankedArticle, Ranking, Request
+from indexer.engines.base import Engine, RankedArticle, Ranking, Request
 from indexer.nodes import AllOf, Also, AnyOf, Best, Boost, Decayed, Lead, Node, Scaled, Synonym
 
 # A number for each of some passages.
@@ -34,7 +35,9 @@ def ranked(engine: Engine, request: Request, *, further: bool = False) -> Rankin
     ranking = engine.search(replace(request, offset=0, limit=FIRST, details=anew.details))
     last = request.offset + request.limit
     chosen = slice(request.offset, None if further else last)
-    articles = tuple([found.article for found in _scored_anew(ranking.articles, anew)[chosen]])
+    articles = tuple(
+        [article.scored(score, scores) for article, score, scores in _scored_anew(ranking.articles, anew)[chosen]]
+    )
     if last > FIRST and len(ranking.articles) == FIRST:
         rest = replace(request, offset=FIRST, limit=last - FIRST, counts=(), facets=())
         articles = (*articles, *engine.search(rest).articles)
@@ -47,35 +50,27 @@ def factors_of(engine: Engine, request: Request) -> dict[str, float]:
     if not anew.has_concepts:
         return {}
     first = engine.search(replace(request, offset=0, limit=FIRST, details=anew.details, counts=()))
-    return {
-        one.before.article_id: one.score / one.before.score
-        for one in _scored_anew(first.articles, anew)
-        if one.before.score
-    }
+    return {one.article_id: score / one.score for one, score, _ in _scored_anew(first.articles, anew) if one.score}
 
 
 class _Scored(NamedTuple):
-    """An article as it was scored first, and its second score with those of its passages."""
+    """An article as it was scored first, its second score, and those of its passages."""
 
-    before: RankedArticle
+    article: RankedArticle
     score: float
     scores: Sequence[float]
-
-    @property
-    def article(self) -> RankedArticle:
-        passages = [one.scored(score) for one, score in zip(self.before.passages, self.scores, strict=True)]
-        return self.before.scored(self.score, tuple(sorted(passages, key=_by_score)))
 
 
 def _scored_anew(articles: Sequence[RankedArticle], anew: _Anew) -> list[_Scored]:
     """Return articles in the order of their second scores."""
-    factors = iter(anew.factors([passage.details for article in articles for passage in article.passages]))
+    factors = iter(anew.factors([details for article in articles for details in article.details]))
     scored = []
     for article in articles:
-        scores = [passage.score * next(factors) for passage in article.passages]
-        first = article.passages[0].score
+        scores = [score * next(factors) for score in article.scores]
+        first = article.scores[0]
         scored.append(_Scored(article, article.score * max(scores) / first if first else article.score, scores))
-    return sorted(scored, key=lambda one: (-one.score, one.before.article_id))
+    having = Counter([one.score for one in scored])  # only where several have a score are ids read
+    return sorted(scored, key=lambda one: (-one.score, one.article.article_id if having[one.score] > 1 else ""))
 
 
 class _Concept(NamedTuple):
@@ -148,10 +143,6 @@ class _Anew:
 def _highest(columns: Sequence[Floats]) -> Floats:
     """Return the highest of each row."""
     return columns[0] if len(columns) == 1 else list(map(max, *columns))
-
-
-def _by_score(passage: Ranked) -> float:
-    return -passage.score
 
 
 def _inner(node: Node) -> Node:

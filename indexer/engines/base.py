@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from indexer.cached import cached_property
@@ -128,10 +129,6 @@ class Ranked:
         self.details = details
         self._read = read
 
-    def scored(self, score: float) -> Ranked:
-        """Return the passage with another score."""
-        return Ranked(self.article_id, score, self._read, self.details)
-
     @cached_property
     def _stored(self) -> tuple[str, bytes]:
         return self._read()
@@ -145,40 +142,71 @@ class Ranked:
         return self._stored[1]
 
 
+class StoredArticle(Protocol):
+    """What an engine knows of an article of an answer; nothing is read before it is asked for."""
+
+    @property
+    def article_id(self) -> str: ...
+
+    @property
+    def row(self) -> ArticleRow: ...
+
+    @property
+    def after(self) -> After: ...
+
+    def label(self, field: str) -> str:
+        """Return the value of one of LABEL_FIELDS that the first passage has; empty where there is none."""
+
+    def passage(self, number: int) -> tuple[str, bytes]:
+        """Return the id and the payload of one of the best passages."""
+
+
 class RankedArticle:
     """An article with its score and its best passages, best first, at least one; the rest is read when asked for.
 
-    `label` returns the value of one of LABEL_FIELDS that its first passage has; empty where there is none.
+    `scores` and `details` are those of the passages.
     """
 
     def __init__(
         self,
-        article_id: str,
         score: float,
-        passages: tuple[Ranked, ...],
-        read: Callable[[], ArticleRow],
-        label: Callable[[str], str],
-        place: Callable[[], After],
+        scores: Sequence[float],
+        stored: StoredArticle,
+        details: Sequence[tuple[float, ...]] = (),
+        numbers: Sequence[int] = (),
     ) -> None:
-        self.article_id = article_id
+        """`numbers` are those by which `stored` knows the passages, if they are not in its order."""
         self.score = score
-        self.passages = passages
-        self.label = label
-        self._read = read
-        self._place = place
+        self.scores = scores
+        self.details = details or ((),) * len(scores)
+        self.label = stored.label
+        self._numbers = numbers or range(len(scores))
+        self._stored = stored
 
-    def scored(self, score: float, passages: tuple[Ranked, ...]) -> RankedArticle:
+    def scored(self, score: float, scores: Sequence[float]) -> RankedArticle:
         """Return the article with another score, and its passages with theirs, best first."""
-        return RankedArticle(self.article_id, score, passages, self._read, self.label, self._place)
+        order = sorted(range(len(scores)), key=lambda place: -scores[place])
+        details, numbers = [self.details[place] for place in order], [self._numbers[place] for place in order]
+        return RankedArticle(score, [scores[place] for place in order], self._stored, details, numbers)
+
+    @cached_property
+    def article_id(self) -> str:
+        return self._stored.article_id
+
+    @cached_property
+    def passages(self) -> tuple[Ranked, ...]:
+        told = zip(self.scores, self._numbers, self.details, strict=True)
+        read = self._stored.passage
+        return tuple([Ranked(self.article_id, score, partial(read, number), own) for score, number, own in told])
 
     @cached_property
     def row(self) -> ArticleRow:
-        return self._read()
+        return self._stored.row
 
     @property
     def after(self) -> After:
         """What a request of the same sort goes on behind this article with."""
-        return self._place()
+        return self._stored.after
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
-from indexer.engines.base import PREFERENCE, After, Ranked, RankedArticle, Request
+from indexer.engines.base import PREFERENCE, After, RankedArticle, Request
 from indexer.engines.opensearch import orders
 from indexer.engines.opensearch.context import Context
 from indexer.engines.opensearch.details import Details, Fields
 from indexer.engines.opensearch.documents import label_of, row_of
 from indexer.engines.opensearch.mapping import PASSAGES, searchable
 from indexer.engines.opensearch.requests import BEST, FIRST, is_by_number
+from indexer.model import ArticleRow
 
 Json = Mapping[str, Any]
 
@@ -75,20 +75,31 @@ class Answers:
         return row_of(hit["_source"]).id if name.startswith("~") else name
 
     def _article(self, hit: Json, score: float, passages: Sequence[tuple[Json, float]], after: After) -> RankedArticle:
-        source, article_id = hit["_source"], after.article_id
-        return RankedArticle(
-            article_id,
-            score,
-            tuple([self._ranked(article_id, passage, own) for passage, own in passages]),
-            partial(row_of, source),
-            partial(label_of, source),
-            lambda: after,
-        )
+        fields = [passage["fields"] for passage, _ in passages]
+        details = [self._details.of(one) for one in fields] if self._request.details else ()
+        return RankedArticle(score, [own for _, own in passages], _Stored(hit["_source"], after, fields), details)
 
-    def _ranked(self, article_id: str, passage: Json, score: float) -> Ranked:
-        fields = passage["fields"]
-        details = self._details.of(fields) if self._request.details else ()
-        return Ranked(article_id, score, partial(_stored, article_id, fields), details)
+
+class _Stored(NamedTuple):
+    """Reads an article of a response; see `engines.base.StoredArticle`."""
+
+    source: Json
+    after: After
+    fields: Sequence[Fields]
+
+    @property
+    def article_id(self) -> str:
+        return self.after.article_id
+
+    @property
+    def row(self) -> ArticleRow:
+        return row_of(self.source)
+
+    def label(self, field: str) -> str:
+        return label_of(self.source, field)
+
+    def passage(self, number: int) -> tuple[str, bytes]:
+        return _stored(self.article_id, self.fields[number])
 
 
 def best_of(hit: Json) -> Sequence[Json]:

@@ -14,7 +14,9 @@ from indexer.engines.whoosh.field import firsts_of
 from indexer.engines.whoosh.orders import Order, Units
 from indexer.engines.whoosh.scorers import Matches
 from indexer.engines.whoosh.snapshot import Floats, Ints, Snapshot
+from indexer.model import ArticleRow
 
+Chosen = tuple[Sequence[int], Sequence[float]]  # passages, best first, and their scores
 Details = Callable[[Ints], Sequence[Floats]]  # the scores of each node of `Request.details` in rising passages
 
 
@@ -65,7 +67,7 @@ class Page:
             numbers = scored.matches.passages - self._snapshot.first_passages(scored.articles)
         places = self._order.page(Units(scored.articles, scored.scores, numbers))[self._request.offset :]
         chosen = [self._chosen(scored, place) for place in places]
-        details = self._details_of({passage for own in chosen for passage, _ in own})
+        details = self._details_of({passage for passages, _ in chosen for passage in passages})
         return tuple(
             [
                 self._article(scored, place, numbers.item(place), own, details)
@@ -86,43 +88,59 @@ class Page:
         scored: Scored,
         place: int,
         number: int,
-        chosen: Sequence[tuple[int, float]],
+        chosen: Chosen,
         details: Mapping[int, tuple[float, ...]],
     ) -> RankedArticle:
         article, score = scored.articles.item(place), scored.scores.item(place)
-        segment, local = self._snapshot.place_of_article(article)
-        article_id = decoded(segment.article_key(local))
-        passages = tuple(
-            [ranked(self._snapshot, article_id, passage, own, details.get(passage, ())) for passage, own in chosen]
-        )
-        return RankedArticle(
-            article_id,
-            score,
-            passages,
-            partial(segment.row, local),
-            partial(segment.label, local),
-            lambda: After(self._order.key(article, score), article_id, number),
-        )
+        passages, scores = chosen
+        stored = _Stored(self._snapshot, self._order, article, score, number, passages)
+        return RankedArticle(score, scores, stored, [details[one] for one in passages] if details else ())
 
-    def _chosen(self, scored: Scored, place: int) -> Sequence[tuple[int, float]]:
-        """Return the passages that are told of an article, and their scores."""
-        return self._best(scored, place) or [(self._first_passage(scored.articles.item(place)), 0.0)]
-
-    def _best(self, scored: Scored, place: int) -> list[tuple[int, float]]:
-        """Return an article's best passages, those that score alike in their order."""
+    def _chosen(self, scored: Scored, place: int) -> Chosen:
+        """Return the passages that are told of an article: the best, those that score alike in their order."""
         (passages, scores), firsts = scored.matches, scored.firsts
         low = firsts.item(place)
         high = firsts.item(place + 1) if place + 1 < len(firsts) else len(passages)
+        if low == high:
+            return [self._first_passage(scored.articles.item(place))], [0.0]
         if high - low == 1:
-            return [(passages.item(low), scores.item(low))]
-        pairs = zip(passages[low:high].tolist(), scores[low:high].tolist(), strict=True)
-        return sorted(pairs, key=lambda pair: -pair[1])[: self._request.per_article]
+            return [passages.item(low)], [scores.item(low)]
+        own = scores[low:high].tolist()
+        best = sorted(range(high - low), key=lambda i: -own[i])[: self._request.per_article]
+        return [passages.item(low + i) for i in best], [own[i] for i in best]
 
 
-def ranked(snapshot: Snapshot, article_id: str, passage: int, score: float, details: tuple[float, ...] = ()) -> Ranked:
-    """Return a passage with what is stored of it."""
-    segment, number = snapshot.place_of_passage(passage)
-    return Ranked(article_id, score, partial(segment.record, number), details)
+class _Stored(NamedTuple):
+    """Reads an article of a page; see `engines.base.StoredArticle`."""
+
+    snapshot: Snapshot
+    order: Order
+    article: int
+    score: float
+    number: int
+    passages: Sequence[int]
+
+    @property
+    def article_id(self) -> str:
+        segment, local = self.snapshot.place_of_article(self.article)
+        return decoded(segment.article_key(local))
+
+    @property
+    def row(self) -> ArticleRow:
+        segment, local = self.snapshot.place_of_article(self.article)
+        return segment.row(local)
+
+    @property
+    def after(self) -> After:
+        return After(self.order.key(self.article, self.score), self.article_id, self.number)
+
+    def label(self, field: str) -> str:
+        segment, local = self.snapshot.place_of_article(self.article)
+        return segment.label(local, field)
+
+    def passage(self, number: int) -> tuple[str, bytes]:
+        segment, local = self.snapshot.place_of_passage(self.passages[number])
+        return segment.record(local)
 
 
 def passages_of(snapshot: Snapshot, article_id: str) -> list[Ranked]:
@@ -131,4 +149,5 @@ def passages_of(snapshot: Snapshot, article_id: str) -> list[Ranked]:
     if article is None:
         return []
     passages, _ = snapshot.passages_of(np.array([article]))
-    return [ranked(snapshot, article_id, passage, 0.0) for passage in passages.tolist()]
+    places = map(snapshot.place_of_passage, passages.tolist())
+    return [Ranked(article_id, 0.0, partial(segment.record, number)) for segment, number in places]
