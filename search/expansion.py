@@ -170,7 +170,7 @@ class Expansion:
 
     def _is_held(self, alternative: Alternative) -> bool:
         """Tell whether the index has the terms of a form, so that an article may hold it."""
-        holds = self._engine.passages_with
+        holds = self._engine.holds
         word = alternative.word
         if word and any(holds(prefix + word.field, word.term) for prefix in ("", "title_")):
             return True

@@ -141,7 +141,7 @@ def _has_stray_pair(query: str, engine: Engine, analyzer: Analyzer) -> bool:
     for pieces in _cut(query, analyzer):
         strays = "".join(_GAP if _is_sure(piece, analyzer) else piece for piece in pieces)
         for one, other in pairwise(strays):
-            if _GAP not in (one, other) and not any(engine.passages_with(name, one + other) for name in _TEXTS):
+            if _GAP not in (one, other) and not any(engine.holds(name, one + other) for name in _TEXTS):
                 return True
     return False
 

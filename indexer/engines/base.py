@@ -423,7 +423,7 @@ class Engine(Protocol):
         """Return how many passages hold each term of a field, (field, term)."""
 
     def holds(self, field: str, term: str) -> bool:
-        """Tell whether a passage holds a term, be it one that is deleted and not yet merged away."""
+        """Tell whether a passage holds a term; that may cost less than to count them."""
         ...
 
     def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:

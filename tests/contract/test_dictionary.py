@@ -48,6 +48,7 @@ def check(engine, archive, asked):
             assert engine.terms_near(field, prefix, none, distance=1, kept=0) == []
         for term in (prefix, "a", "中国"):
             assert engine.passages_with(field, term) == counts.get(term, 0)
+            assert engine.holds(field, term) == (term in counts)
 
 
 @settings(max_examples=80)

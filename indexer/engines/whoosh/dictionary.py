@@ -58,6 +58,16 @@ def passages_with(snapshot: Snapshot, name: str, term: str) -> int:
     )
 
 
+def holds(snapshot: Snapshot, name: str, term: str) -> bool:
+    """Tell whether a passage holds a term; those are counted only if as many were deleted."""
+    found = ((segment, field, field.find(encoded(term))) for segment, _, field in snapshot.fields(name))
+    return any(
+        field.passage_count(number) > len(segment.state.deleted) or _live_count(segment, field, number)
+        for segment, field, number in found
+        if number is not None
+    )
+
+
 def _range(field: Field, prefix: bytes) -> Array:
     numbers = field.beginning_with(prefix)
     return np.arange(numbers.start, numbers.stop)

@@ -205,8 +205,9 @@ class WhooshEngine:
         return [self.passages_with(*one) for one in terms]
 
     def holds(self, field: str, term: str) -> bool:
-        key = term.encode("utf-8", "surrogatepass")
-        return any(own.find(key) is not None for _, _, own in self._snapshot.fields(field))
+        from indexer.engines.whoosh import dictionary  # which most searches need not wait for
+
+        return dictionary.holds(self._snapshot, field, term)
 
     def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:
         return (row for segment in self._snapshot.segments for row in segment.rows_of(paths))
