@@ -79,7 +79,7 @@ class Blocks:
 
     def __init__(self, container: Container, name: str) -> None:
         self._path, self._name = container.path, name
-        self._data = container.array(f"{name}/data")
+        self._data = container.view(f"{name}/data")
         self._starts = container.view(f"{name}/starts")
         self._firsts = container.view(f"{name}/firsts")
         self._last: tuple[int, list[bytes]] = -1, []
