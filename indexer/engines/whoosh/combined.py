@@ -147,14 +147,14 @@ class BestScorer(Scorer):
         return every.scores.take(every.passages.searchsorted(passages))
 
     def matches(self, low: int, high: int) -> Matches:
-        found = np.zeros(high - low, bool)
-        best = np.full(high - low, -np.inf)
-        for part in self._parts:
-            passages, scores = part.matches(low, high)
-            found[passages - low] = True
-            best[passages - low] = np.maximum(best[passages - low], scores)
-        passages = np.flatnonzero(found)
-        return Matches(passages + low, best[passages])
+        found = [part.matches(low, high) for part in self._parts]
+        passages = united([one.passages for one in found], low, high)
+        with self._snapshot.scratch() as scores:
+            for one in found:
+                np.maximum.at(scores, one.passages, one.scores)  # none is below 0
+            best = scores.take(passages)
+            scores[passages] = 0.0
+        return Matches(passages, best)
 
     def look(self, passages: Ints) -> tuple[Mask, Floats]:
         mask, best = np.zeros(len(passages), bool), np.full(len(passages), -np.inf)
