@@ -128,7 +128,9 @@ def assert_is_bm25(part, entry, archive):
         assert one.numbers == {"containing": containing, "passages": len(having)}
         assert one.value == (idf(containing, len(having)) if containing else 0)
     if not saturation.numbers:  # of a phrase that is but the beginning of a term, nothing is counted
-        assert isinstance(part.node, Phrase) and part.node.prefix and len(part.node.terms) == 1
+        assert isinstance(part.node, Phrase)
+        assert part.node.prefix
+        assert len(part.node.terms) == 1
         assert part.value == 0
         return
     numbers = saturation.numbers
