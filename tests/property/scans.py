@@ -89,6 +89,12 @@ def _rewritten(key: str) -> list[str]:
     return [way for way in dict.fromkeys(map("".join, ways)) if way != key]
 
 
+def has_writings_of_one_number(text: str) -> bool:
+    """Tell whether what is asked names a number twice, as in 2月 and 二月, of which nobody says what it means."""
+    numbers = [_WRITINGS[word][0] for word in words_in(text) if word in _WRITINGS]
+    return len(set(numbers)) < len(numbers)
+
+
 def words_in(text: str) -> list[str]:
     """Return the different words of what is asked, which are all of the vocabulary."""
     key = fold_key(text)
