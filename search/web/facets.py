@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -11,7 +11,7 @@ from indexer.nodes import SORTS
 from search.fields import FACT_FIELDS
 from search.model import FacetValue
 from search.web.languages import Language
-from search.web.narrowing import Narrowing
+from search.web.narrowing import Narrowing, condition
 from search.web.scripts import typed
 from search.web.state import State
 
@@ -51,19 +51,23 @@ def facets(
     """Yield the facets that have values."""
     for name in FACETS:
         values = counted.get(name) or ()
-        choices = tuple(_choice(name, value, query, state, said) for value in values[:MOST])
+        in_force, address_of = _leading(name, query, state)
+        choices = tuple(
+            Choice(said.named(name, value), articles, "" if value in in_force else address_of(value))
+            for value, articles in ((one.value, one.count) for one in values[:MOST])
+        )
         if choices:
             yield Facet(name, choices[:SHOWN], choices[SHOWN:], max(0, len(values) - MOST))
 
 
-def _choice(name: str, value: FacetValue, query: Narrowing, state: State, said: Language) -> Choice:
+def _leading(name: str, query: Narrowing, state: State) -> tuple[Collection[str], Callable[[str], str]]:
+    """Return the values of a facet that are in force, and what gives the address of the search for another one."""
     if name in FACT_FIELDS:
-        is_in_force = any((one.field, one.value) == (name, value.value) for one in query.conditions)
-        changes = {"q": query.to(name, value.value)}
-    else:
-        is_in_force = state.all(name) == (value.value,)
-        changes = {name: value.value}
-    return Choice(said.named(name, value.value), value.count, "" if is_in_force else state.asked(changes).address())
+        address_of = state.asking("q", query.before)
+        in_force = {one.value for one in query.conditions if one.field == name}
+        return in_force, lambda value: address_of(condition(name, value))
+    chosen = state.all(name)
+    return chosen if len(chosen) == 1 else (), state.asking(name)
 
 
 # Filters in the order in which they are shown, but for the query's, dates and kinds; flags have no value to show.

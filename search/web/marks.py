@@ -16,7 +16,7 @@ _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 def shown(text: str) -> str:
     """Return text, character for character as long, in which nothing commands: neither controls nor directions."""
-    return _COMMANDS.sub(_replaced, text)
+    return text if text.isprintable() else _COMMANDS.sub(_replaced, text)  # none of them is printable
 
 
 def _replaced(match: re.Match[str]) -> str:

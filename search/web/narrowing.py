@@ -19,14 +19,19 @@ class Condition(NamedTuple):
     without: str
 
 
+def condition(field: str, value: str) -> str:
+    """Return a condition on articles as it is written in a query."""
+    return written(Exact(field, value))
+
+
 class Narrowing:
-    """A query, read once, to which conditions are added; `conditions` are those that it has already."""
+    """A query, read once, to which conditions are added, behind `before`; `conditions` are those that it has."""
 
     def __init__(self, query: str) -> None:
         self.text = query.strip()
         tree = parse(query).tree
         self._parts = tree.parts if isinstance(tree, And) else () if tree == Together(()) else (tree,)
-        self._before = self._beginning()
+        self.before = self._beginning()
         self.conditions = tuple(
             Condition(part.field, part.value, self._without(part, self._parts[:i] + self._parts[i + 1 :]))
             for i, part in enumerate(self._parts)
@@ -35,7 +40,7 @@ class Narrowing:
 
     def to(self, field: str, value: str) -> str:
         """Return the query for what it finds that has a tag, author or source, to the letter."""
-        return self._before + written(Exact(field, value))
+        return self.before + condition(field, value)
 
     def _beginning(self) -> str:
         """Return what a condition is put behind: the query as typed, if it is still read so with a condition there.

@@ -53,17 +53,21 @@ async def home(request: Request) -> Response:
 
 async def _answered(request: Request, question: Question, state: State, said: Language, generation: str) -> Response:
     """Return the page of results, unless the one who asks has it."""
-    archive = request.app.state.archive
-    building = await archive.ask(lambda searcher: running(searcher.place, said))
-    # By all that a page of results tells, but for the time that it took.
-    etag = etag_of(repr((generation, said.tag, building)), request)
-    if (unchanged := conditional(request, etag)) is not None:
-        unchanged.headers.update(_varying(said))
-        return unchanged
-    answer = await archive.ask(lambda searcher: _found(searcher, question, state))
-    shown = {**_results(answer.result, state, said), **answer._asdict(), "building": building}
-    told = page("results.html", state, said, generation=generation, **shown)
-    told.headers["ETag"] = etag
+
+    def answered(searcher: Searcher) -> Response:
+        building = running(searcher.place, said)
+        # By all that a page of results tells, but for the time that it took.
+        etag = etag_of(repr((generation, said.tag, building)), request)
+        if (unchanged := conditional(request, etag)) is not None:
+            unchanged.headers.update(_varying(said))
+            return unchanged
+        found = _found(searcher, question, state)
+        shown = {**_results(found.result, state, said), **found._asdict(), "building": building}
+        told = page("results.html", state, said, generation=generation, **shown)
+        told.headers["ETag"] = etag
+        return told
+
+    told: Response = await request.app.state.archive.ask(answered)
     return told
 
 

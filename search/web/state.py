@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
@@ -53,14 +53,26 @@ class State:
         """Return another search: with some parameters changed, from its first page on."""
         return self.changed(changes).without(*_OF_THE_PAGE)
 
+    def asking(self, name: str, before: str = "") -> Callable[[str], str]:
+        """Return what gives addresses as `asked`, by what stands in a parameter behind `before`; quicker for many."""
+        pairs = self.asked({name: "?"}).pairs
+        at = pairs.index((name, "?"))
+        first = State((*pairs[:at], (name, before))).address()
+        last = "".join(f"&{_pair(pair)}" for pair in pairs[at + 1 :])
+        return lambda value: f"{first}{_quoted(value)}{last}"
+
     def less(self, name: str, value: str) -> State:
         """Return another search, without one of the values of a parameter."""
         return self.asked({name: ",".join(one for one in self.all(name) if one != value)})
 
     def address(self, path: str = "/") -> str:
         """Return the address of a page with these parameters."""
-        query = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in self.pairs])
+        query = "&".join(map(_pair, self.pairs))
         return f"{path}?{query}" if query else path
+
+
+def _pair(pair: tuple[str, str]) -> str:
+    return f"{_quoted(pair[0])}={_quoted(pair[1])}"
 
 
 # A page has a hundred addresses that differ in one value each.
