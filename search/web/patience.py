@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import h11
@@ -11,6 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from search.web.settings import WebSettings
 
 _UNFINISHED = (h11.IDLE, h11.SEND_BODY)
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 class Patient(H11Protocol):
@@ -37,11 +39,18 @@ class Patient(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
+        super().data_received(self._spelled(data))
         if self.conn.their_state not in _UNFINISHED:
             self._be_content()
         elif self not in self.unfinished:
             self._expect_request()
+
+    def _spelled(self, data: bytes) -> bytes:
+        """Return bytes with the address of a request that they begin as h11 wants it: curl sends 关税 unencoded."""
+        if self.conn.their_state is not h11.IDLE or self.conn.trailing_data[0]:
+            return data
+        line, end, rest = data.partition(b"\n")
+        return _NOT_ASCII.sub(lambda match: b"%%%02X" % match[0][0], line) + end + rest
 
     def pause_writing(self) -> None:
         super().pause_writing()

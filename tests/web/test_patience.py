@@ -37,6 +37,7 @@ async def body(request):
 
 APP = Starlette(
     routes=[
+        Route("/asked", lambda request: PlainTextResponse(request.query_params["q"])),
         Route("/short", lambda request: PlainTextResponse("short")),
         Route("/long", lambda request: StreamingResponse(many_parts())),
         Route("/hesitating", lambda request: StreamingResponse(hesitating_parts())),
@@ -176,3 +177,34 @@ def test_of_too_many_connections_the_oldest_without_a_request_goes():
     answer, gone = asyncio.run(asked())
     assert answer.startswith(b"HTTP/1.1 200")
     assert gone == (True, 4)
+
+
+def test_an_address_may_be_sent_as_it_is_typed():
+    """As curl does, which encodes nothing; also on a connection that had a request already."""
+
+    async def asked():
+        async with running() as (port, _):
+            reader, writer = await connected(port, GET % "asked?q=关税".encode())
+            for _ in range(2):
+                head = await reader.readuntil(b"\r\n\r\n")
+                assert b"200 OK" in head
+                assert (await reader.readexactly(6)).decode() == "关税"
+                writer.write(GET % "asked?q=关税".encode())
+            writer.close()
+
+    asyncio.run(asked())
+
+
+def test_what_is_sent_besides_an_address_stays_as_it_is():
+    async def asked():
+        async with running() as (port, _):
+            sent = "关税\n关税".encode()
+            head = b"POST /body HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(sent)
+            reader, writer = await connected(port, head)
+            await asyncio.sleep(0.1)
+            writer.write(sent)
+            await reader.readuntil(b"\r\n\r\n")
+            assert await reader.read(2) == str(len(sent)).encode()
+            writer.close()
+
+    asyncio.run(asked())
