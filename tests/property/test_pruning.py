@@ -46,18 +46,21 @@ MATCHING = "indexer.engines.whoosh.matching"
 def engine(request, tmp_path_factory):
     """An index of 2,000 passages, nearly all of an article of their own; many of them are alike."""
     dice = random.Random(request.param)
-    engine = WhooshEngine(tmp_path_factory.mktemp("pruned") / "index", create=True)
-    commits = 4 if "several" in request.param else 1
+    folder = tmp_path_factory.mktemp("pruned") / "index"
+    engine = WhooshEngine(folder, create=True)
     most = 5 if "passages" in request.param else 1
+    # Each more than all that come after it, so that all of them stay.
+    commits = (1200, 600, 300, 100) if "several" in request.param else (2000 // (most // 2 + 1),)
     with patch("os.fsync"), patch("indexer.engines.whoosh.tiers._SMALL", 0):
-        for commit in range(commits):
+        for commit, articles in enumerate(commits):
             with engine.writer() as writer:
-                for number in range(2000 // (commits - commit) if commits > 1 else 2000 // (most // 2 + 1)):
+                for number in range(articles):
                     name = f"{commit}/{number}"
                     entries = [entry(f"{name}@{i}", dice) for i in range(dice.randint(1, most))]
                     writer.put(ArticleRow(name, name, "", "", 0, 0, 0, "", 1), entries)
-                for _ in range(50 * (commits > 1)):
+                for _ in range(20 * (len(commits) > 1)):
                     writer.delete(f"{dice.randrange(commit + 1)}/{dice.randrange(500)}")
+    assert len(list(folder.glob("*.postings"))) == len(commits)
     yield engine
     engine.close()
 

@@ -203,8 +203,9 @@ class WhooshWriter:
         if not self._changed:
             return False
         self._flush()
-        states = [self._settled(changing) for changing in self._segments]
-        states = self._merged([state for state in states if state.live_count])
+        settled = [(changing, self._settled(changing)) for changing in self._segments]
+        new = [state for changing, state in settled if changing.reader is None]
+        states = self._merged([state for _, state in settled if state.live_count], new)
         self._generation = max(generations(self._folder), default=0) + 1
         try:
             durable.write_toc(self._folder, self._generation, states, self._meta)
@@ -255,8 +256,8 @@ class WhooshWriter:
         write_relabelled(self._folder / state.file_name(state.labels_extension), fields, changing.relabelled)
         return state
 
-    def _merged(self, states: list[SegmentState]) -> list[SegmentState]:
-        for together in to_merge(states):
+    def _merged(self, states: list[SegmentState], new: Collection[SegmentState]) -> list[SegmentState]:
+        for together in to_merge(states, new):
             merged = SegmentState(secrets.token_hex(8), 0)
             self._written.append(merged)
             merge([Segment(self._folder, state) for state in together], self._folder, merged)
