@@ -22,13 +22,16 @@ _DEEPEST = 500
 _FEW_TAGS = 5_000
 _MOST_ATTRIBUTES = 300
 
+# What repeats or may be left out is atomic where it is more than one character, not possessive: with Python 3.11.0 to
+# 3.11.4 that keeps what the last, failing attempt took (python/cpython#106052).
 _S = rf"[{SPACES}]"
 _ATTRIBUTE = (
     rf"(?:[{SPACES}/]++|[^{SPACES}/>][^{SPACES}/>=]*+"
-    rf"(?:{_S}*+={_S}*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^{SPACES}>\"'][^{SPACES}>]*+)?+)?+)"
+    rf"(?>(?:{_S}*+={_S}*+(?>(?:\"[^\"]*+\"?+|'[^']*+'?+|[^{SPACES}>\"'][^{SPACES}>]*+)?))?))"
 )
-_REST = rf"{_ATTRIBUTE}{{0,{_MOST_ATTRIBUTES}}}+([^>]++)?+(?:>|\Z)"
-_COMMENT = r"!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))"
+_ATTRIBUTES = rf"(?>{_ATTRIBUTE}{{0,{_MOST_ATTRIBUTES}}})"
+_REST = rf"{_ATTRIBUTES}([^>]++)?(?:>|\Z)"
+_COMMENT = r"!--(?:-?>|(?>[^-]*+(?:-(?!-!?>)[^-]*+)*)(?:--!?>|\Z))"
 _DECLARATION = r"(?:[!?]|/(?![A-Za-z]))[^>]*+(?:>|\Z)"
 _NAME = rf"[A-Za-z][^{SPACES}/>]*+"
 
@@ -118,15 +121,14 @@ def _count_tags(markup: str) -> int:
 def _tags(is_xml: bool) -> re.Pattern[str]:
     """Match tags, comments, scripts and styles that follow each other with nothing but white space between them."""
     one = rf"<(?:{_COMMENT}|{_DECLARATION}|{_raw(is_xml)}|/?{_NAME}{_REST})"
-    return re.compile(rf"{one}(?:{_S}*+{one})*+", re.IGNORECASE)
+    return re.compile(rf"{one}(?>(?:{_S}*+{one}){{0,{MOST_TAGS}}})", re.IGNORECASE)
 
 
 def _raw(is_xml: bool) -> str:
     """Return what matches a script or style up to its end tag; in XML an empty one has none."""
     end = "(?<!/)>" if is_xml else ">"
     return "|".join(
-        rf"{name}(?=[{SPACES}/>]){_ATTRIBUTE}{{0,{_MOST_ATTRIBUTES}}}+{end}(?:[^<]++|<(?!/{name}))*+"
-        for name in ("script", "style")
+        rf"{name}(?=[{SPACES}/>]){_ATTRIBUTES}{end}(?>[^<]*+(?:<(?!/{name})[^<]*+)*)" for name in ("script", "style")
     )
 
 

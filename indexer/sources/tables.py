@@ -66,7 +66,7 @@ def _record(text: str, cells: dict[str, _Cell], column: str, row: Sequence[_Cell
 def _rows(text: str, delimiter: str) -> Iterator[list[_Cell]]:
     """Cut a table as RFC 4180 has it; a quote that is not closed is a character like others."""
     other = rf"[^{re.escape(delimiter)}\r\n]*+"
-    cell = re.compile(rf'(?:[ ]*"((?:[^"]|"")*+)"{other}|({other}))({re.escape(delimiter)}|\r\n|\n|\r|\Z)')
+    cell = re.compile(rf'(?:[ ]*"((?>[^"]*+(?:""[^"]*+)*))"{other}|({other}))({re.escape(delimiter)}|\r\n|\n|\r|\Z)')
     row: list[_Cell] = []
     at = 0
     while at < len(text) or row:

@@ -317,8 +317,11 @@ def test_entries_that_share_their_bytes_are_bounded_as_if_they_did_not(small_bou
     entries = b"".join(data[directory:end] for _ in range(1000))
     tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1000, 1000, len(entries), directory, 0)
     _, reasons = timed(lambda: read(data[:directory] + entries + tail, "a.zip"))
-    assert len(reasons) < 100
-    assert "unpacks to more than" in str(reasons[-1])
+    if "Overlapped entries" in str(reasons[-1]):  # newer Pythons unpack none of them
+        assert {str(reason) for reason in reasons[1:]} == {str(reasons[-1])}
+    else:
+        assert len(reasons) < 100
+        assert "unpacks to more than" in str(reasons[-1])
 
 
 def test_too_many_entries_are_refused(monkeypatch):
