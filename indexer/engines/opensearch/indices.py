@@ -100,7 +100,6 @@ def commit(connection: Connection, index: str, change: ChangeMeta | None = None)
     connection.ask("POST", f"/{index}/_refresh")
     while not _put_meta(connection, index, change or (lambda meta: meta)):
         pass
-    connection.ask("POST", f"/{index}/_refresh")
 
 
 def known_in(connection: Connection, index: str) -> Mapping[str, Any]:
@@ -121,7 +120,7 @@ def remove_index(connection: Connection, index: str) -> None:
 
 
 def _put_meta(connection: Connection, index: str, change: ChangeMeta) -> bool:
-    """Change what an index knows; False if someone else did since it was read."""
+    """Change what an index knows, for all to see; False if someone else did since it was read."""
     path = f"/{index}/_doc/{META}"
     found = connection.ask("GET", path, missing_ok=True)
     known = json.loads(found["_source"]["row"]["meta"]) if found else {}
@@ -130,12 +129,14 @@ def _put_meta(connection: Connection, index: str, change: ChangeMeta) -> bool:
     if found:
         version = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
     try:
-        connection.ask("PUT", path, {"row": row}, **version)
+        connection.ask("PUT", path, {"row": row}, refresh="true", **version)
     except ClusterRefuses as error:
         if error.status != CONFLICT:
             raise
         now = connection.ask("GET", path, missing_ok=True)  # a request that is repeated meets itself
-        return bool(now) and now["_source"]["row"]["commit"] == row["commit"]
+        if not now or now["_source"]["row"]["commit"] != row["commit"]:
+            return False
+        connection.ask("POST", f"/{index}/_refresh")
     return True
 
 
