@@ -35,7 +35,7 @@ test: $(VENV)/.dev
 
 # The core tests on jieba itself, which runs where rjieba has no wheel.
 test-without-rjieba: $(PLAIN)/.dev
-	$(PLAIN)/bin/python -m pytest tests/unit tests/contract tests/cli -m 'not cluster'
+	$(PLAIN)/bin/python -m pytest -n 2 tests/unit tests/contract tests/cli -m 'not cluster'
 
 # Three OpenSearch nodes that tests and benchmarks find and use; without them each run of the tests starts its own.
 cluster:

@@ -134,7 +134,7 @@ def assert_is_bm25(part, entry, archive):
         assert part.value == 0
         return
     numbers = saturation.numbers
-    phrase = Phrase(field, (part.node.term,)) if isinstance(part.node, Term) else part.node
+    phrase = Phrase(field, (part.node.term,)) if isinstance(part.node, Term) else part.node.exact
     starts = starts_of(entry.terms[field], phrase)
     assert numbers["frequency"] == len(starts)
     assert numbers["length"] == lucene_length(len(entry.terms[field]))
