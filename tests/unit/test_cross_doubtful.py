@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from indexer import build
@@ -83,3 +85,14 @@ def test_a_long_question_finds_what_only_its_doubtful_words_say(searcher):
 
 def test_beside_operators_only_what_is_sure_is_found(searcher):
     assert names(searcher, "防守 AND 桥梁 AND 士兵") == []
+
+
+def test_a_word_that_most_articles_of_a_language_hold_says_little_though_few_are_in_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "translations", lambda: Translations(Table(packed(table_of(ENTRIES)))))
+    lines = [{"id": f"zh{i}", "text": f"第{i}天，教練說天氣不好。"} for i in range(60)]
+    lines += [{"id": f"en{i}", "text": f"A bridge, a bridge, number {i}."} for i in range(5)]
+    lines += [{"id": "told", "text": "Number six of the old soldiers crossed a river without one, it was told."}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    build(tmp_path / "a.jsonl", tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        assert names(searcher, "桥梁 士兵")[0] == "a.jsonl#told"
