@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 # What a part of a path calls a language, in lower case and with hyphens.
@@ -32,12 +33,32 @@ class Page(NamedTuple):
 
 def page_of(path: str) -> Page:
     """Return which page a file is, by the last folder or ending of a name in its path that names a language."""
-    tags = [*_TAG.finditer(path)]
-    if not tags:
+    start = path.rfind("/") + 1
+    tag = _last_tag(path[start:])
+    if tag is None:  # of a folder's many files it is told once
+        start, tag = 0, _tag_of_folder(path[:start])
+    if tag is None:
         return Page(path, "")
-    found = tags[-1]
-    language = _LANGUAGES[found[1].lower().replace("_", "-")]
-    return Page((path[: found.start()] + path[found.end() :]).replace("//", "/"), language)
+    return Page((path[: start + tag.start] + path[start + tag.end :]).replace("//", "/"), tag.language)
+
+
+class _Tag(NamedTuple):
+    """Where a language is named in a path or a part of it, and which."""
+
+    start: int
+    end: int
+    language: str
+
+
+def _last_tag(part: str) -> _Tag | None:
+    """Return the last name of a language in a file's name, or in a folder's path with the slash behind it."""
+    found = [*_TAG.finditer(part)]
+    if not found:
+        return None
+    return _Tag(found[-1].start(), found[-1].end(), _LANGUAGES[found[-1][1].lower().replace("_", "-")])
+
+
+_tag_of_folder = lru_cache(maxsize=1 << 14)(_last_tag)
 
 
 def twins(paths: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
