@@ -5,9 +5,9 @@
     python -m benchmarks.floors FOLDER --lower NAME --because "..."          # keep one lower figure, and why
 
 FOLDER holds the sets, each as it was when its floors were measured: floors.toml has their checksums. A run is one way
-to search them: `pooled` puts the passages of all sets together, `across` judges only by what answers in another
-language (or, false, only by what does not), `search` are options of `Searcher.search`. A floor is named as in
-"alone: drcd queries qrels zh-Hant->zh-Hant"; it is MRR@10.
+to search those named by `sets`, or all: `pooled` puts the passages of all sets together, `across` judges only by what
+answers in another language (or, false, only by what does not), `search` are options of `Searcher.search`. A floor is
+named as in "alone: drcd queries qrels zh-Hant->zh-Hant"; it is MRR@10.
 """
 
 from __future__ import annotations
@@ -49,8 +49,15 @@ def measured(
     figures: dict[str, float] = {}
     for one in evaluate([folder / own for own in chosen], options, tell=say):
         for pair, means in one.to_dict()["by_language"].items():
-            figures[" ".join((*one.key, pair))] = round(means[MEASURE], 4)
+            if options.search.get("cross") != "only" or _is_across(pair):
+                figures[" ".join((*one.key, pair))] = round(means[MEASURE], 4)
     return figures
+
+
+def _is_across(pair: str) -> bool:
+    """Tell whether zh-Hans->en is from one language to another, and not to another script."""
+    asked, _, found = pair.partition("->")
+    return asked[:2] != found[:2]
 
 
 def problems(name: str, how: Mapping[str, Any], figures: Mapping[str, float], tolerance: float) -> Iterator[str]:
@@ -142,8 +149,9 @@ def main() -> None:
     runs = [given.lower.partition(": ")[0]] if given.lower else given.run or [*floors["runs"]]
     chosen = [given.lower.partition(": ")[2].split(" ")[0]] if given.lower else [*floors["corpora"]]
     for name in runs:
-        figures = measured(given.folder, floors, name, chosen, jobs=given.jobs, keep=given.keep)
         how = floors["runs"][name]
+        own = chosen if given.lower else how.get("sets", chosen)
+        figures = measured(given.folder, floors, name, own, jobs=given.jobs, keep=given.keep)
         if given.lower:
             lowered(floors, given.lower, figures, given.because)
         elif given.is_raise:
