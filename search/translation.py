@@ -37,7 +37,8 @@ _PART = 0.6
 # An English phrase of n words that has a translation: 1 + .3 (n - 1); each of its words besides.
 _PHRASE_GAIN = 0.3
 _WORD_OF_PHRASE = 0.3
-# Characters that count or place the word beside them and, behind another one, say nothing else: 第三届, 战争中.
+# Characters that count or place the word beside them and, behind another one, say nothing else: 第三届, 战争中. xquad
+# zh->en .890 without them, .891 with.
 _GRAMMAR = frozenset("第个名位次届项种支只座所件场条中上下里内外间时")
 # An English word as it is, in Chinese text: at .3, .7, 1 xquad .771, .772, .763, adobe3 .662, .674, .681.
 _LITERAL = 0.7

@@ -18,6 +18,7 @@ from indexer.vocabulary.wordbook import Wordbook
 from search import Searcher, crossing_notes
 from search.translation import concepts_of
 from tests.commits import engine_of
+from tests.dictionary import index_of, translate_by
 
 TEXTS = {
     "tariff": "The trade minister said that new import levies on foreign steel begin in May.",
@@ -46,16 +47,12 @@ ENTRIES = [
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cross")
-    for name, text in TEXTS.items():
-        (folder / f"{name}.txt").write_text(text, "utf-8")
-    build(folder, folder / "index")
-    return folder / "index"
+    return index_of(tmp_path_factory.mktemp("cross"), TEXTS)
 
 
 @pytest.fixture
 def searcher(index, monkeypatch):
-    monkeypatch.setattr(module, "translations", lambda: Translations(Table(packed(table_of(ENTRIES)))))
+    translate_by(monkeypatch, ENTRIES)
     with Searcher(index) as searcher:
         yield searcher
 

@@ -7,11 +7,9 @@ import json
 import pytest
 
 from indexer import build
-from indexer.vocabulary import translations as module
 from indexer.vocabulary.cedict import Entry
-from indexer.vocabulary.tables import Table, packed
-from indexer.vocabulary.translations import Translations, table_of
 from search import Searcher
+from tests.dictionary import index_of, translate_by
 
 TEXTS = {
     "defend": "The players defend well, said the coach after the match on Sunday.",
@@ -36,22 +34,18 @@ ENTRIES = [
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("doubtful")
-    for name, text in TEXTS.items():
-        (folder / f"{name}.txt").write_text(text, "utf-8")
-    build(folder, folder / "index")
-    return folder / "index"
+    return index_of(tmp_path_factory.mktemp("doubtful"), TEXTS)
 
 
 @pytest.fixture
 def searcher(index, monkeypatch):
-    monkeypatch.setattr(module, "translations", lambda: Translations(Table(packed(table_of(ENTRIES)))))
+    translate_by(monkeypatch, ENTRIES)
     with Searcher(index) as searcher:
         yield searcher
 
 
-def names(searcher, query, **options):
-    result = searcher.search(query, cross="only", **options)
+def names(searcher, query):
+    result = searcher.search(query, cross="only")
     return [hit.article_id.removesuffix(".txt") for hit in result.hits]
 
 
@@ -88,7 +82,7 @@ def test_beside_operators_only_what_is_sure_is_found(searcher):
 
 
 def test_a_word_that_most_articles_of_a_language_hold_says_little_though_few_are_in_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "translations", lambda: Translations(Table(packed(table_of(ENTRIES)))))
+    translate_by(monkeypatch, ENTRIES)
     lines = [{"id": f"zh{i}", "text": f"第{i}天，教練說天氣不好。"} for i in range(60)]
     lines += [{"id": f"en{i}", "text": f"A bridge, a bridge, number {i}."} for i in range(5)]
     lines += [{"id": "told", "text": "Number six of the old soldiers crossed a river without one, it was told."}]

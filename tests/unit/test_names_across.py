@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from indexer import build
-from indexer.vocabulary import translations as module
 from indexer.vocabulary.cedict import Entry
-from indexer.vocabulary.tables import Table, packed
-from indexer.vocabulary.translations import Translations, table_of
 from search import Searcher, foreign_names
+from tests.dictionary import index_of, translate_by
 
 TEXTS = {
     "bredoski": "Anna Bredoski opened the conference and spoke of steel.",
@@ -30,16 +27,12 @@ ENTRIES = [
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("across")
-    for name, text in TEXTS.items():
-        (folder / f"{name}.txt").write_text(text, "utf-8")
-    build(folder, folder / "index")
-    return folder / "index"
+    return index_of(tmp_path_factory.mktemp("across"), TEXTS)
 
 
 @pytest.fixture
 def searcher(index, monkeypatch):
-    monkeypatch.setattr(module, "translations", lambda: Translations(Table(packed(table_of(ENTRIES)))))
+    translate_by(monkeypatch, ENTRIES)
     with Searcher(index) as searcher:
         yield searcher
 
