@@ -30,8 +30,10 @@ demo: $(BIN)/wensou
 	$(BIN)/wensou search 习近平 特朗普 通话 --limit 3
 	@echo 'Now try: $(BIN)/wensou search 川普 TikTok'
 
+# In two processes what can be; a cluster and a browser take the machine for themselves.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 -m 'not cluster and not browser'
+	$(BIN)/python -m pytest -m 'cluster or browser'
 
 # The core tests on jieba itself, which runs where rjieba has no wheel.
 test-without-rjieba: $(PLAIN)/.dev
