@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.bilingual.brackets import bracket_terms
+from indexer.bilingual.twins import page_term
 from indexer.cleaning import clean, label_learnt
 from indexer.cut_articles import CutArticle, analysed
 from indexer.engines.columns import Columns
@@ -155,8 +156,8 @@ def _read_file(task: FileTask, instructions: Instructions, parts: _Parts) -> Fil
             article = label_learnt(cleaned, instructions.learnt)
             located = Located(article, cut_passages(article), outcome.text.part(article))
             row = _row(reading, task, outcome.state, outcome.arrived(reading, instructions.run))
-            marks = marks_of(cleaned).terms()
-            parts.add(CutArticle(row, _head(article), located, (*marks, *bracket_terms(article))))
+            marks = (*marks_of(cleaned).terms(), *bracket_terms(article), page_term(task.name))
+            parts.add(CutArticle(row, _head(article), located, marks))
             outcome.marks.append(marks)
     return outcome.result()
 

@@ -11,10 +11,25 @@ from numpy.typing import NDArray
 from indexer.engines.base import Engine
 from indexer.entries import read_marks
 from indexer.files import FileTask
-from indexer.recurrence import MARK_LETTERS, NO_MARK, EdgeMark, short
+from indexer.recurrence import MARK_LETTERS, NO_MARK, SHORT, short
 from indexer.sources.source import ReadOptions
 
 MARKS = "marks"  # the keyword field of an index
+# What begins those of blocks at edges and inside; others are of pages and brackets.
+_OF_BLOCKS = "ei"
+# The term of an EdgeMark, in bytes; `kind` is "h" for a heading.
+EDGE_TERM = np.dtype(
+    [("e", "S1"), ("block", f"S{MARK_LETTERS}")]
+    + [(name, f"S{SHORT}") for name in ("inner", "outer", "story")]
+    + [("kind", "S1")]
+)
+_BYTES = f"S{EDGE_TERM.itemsize}"
+# Articles whose marks are looked up together.
+_AT_ONCE = 1000
+Marks = NDArray[np.bytes_]
+Counts = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
 # Different stories that a block must stand around. Copies of one story share its key, and count once.
 _FEWEST_STORIES = 5
 # Of the articles that hold the block, those that have it at an edge. A sentence that recurs in running text, such as
@@ -34,7 +49,10 @@ class Evidence:
     def __init__(self, engine: Engine | None = None) -> None:
         self._engine = engine if engine and engine.passage_count() else None
         self._gone: set[str] = set()
+        self._told: set[str] = set()  # those of them whose marks are known
+        self._gone_marks: Counter[str] = Counter()
         self._added = _Terms()
+        self._others: set[str] = set()
         self._candidates: set[str] = set()
 
     def replace(self, article_id: str) -> None:
@@ -43,7 +61,9 @@ class Evidence:
 
     def add(self, terms: Iterable[str]) -> None:
         """Add the marks of articles."""
-        self._added.add(terms)
+        own = [*terms]
+        self._added.add(term for term in own if term[0] in _OF_BLOCKS)
+        self._others.update(term for term in own if term[0] not in _OF_BLOCKS)
 
     def consider(self, blocks: Iterable[str]) -> None:
         """Look at blocks of articles of the index as at those that the run adds."""
@@ -53,47 +73,49 @@ class Evidence:
         """Yield the marks of the blocks that stand at the edges of so many articles that the run adds."""
         return self._added.edge_blocks(at_least)
 
+    def others(self) -> set[str]:
+        """Return the marks that are not of blocks, of the articles that were added and of those that are gone."""
+        return self._others.union(mark for mark in self._of_gone() if mark[0] not in _OF_BLOCKS)
+
     def learnt(self, before: Collection[str]) -> frozenset[str]:
         """Return the marks of the blocks that are boilerplate; `before` are those that were."""
         candidates = {*before, *self._candidates, *self._added.edge_blocks(1 if self._engine else _FEWEST_STORIES)}
-        learnt = self._edges(sorted(candidates))
-        # Each of several lines of a footer depends on the others: all are supposed to be learnt until one is not.
-        while mistaken := [block for block, edges in learnt.items() if not _stands_around(edges, learnt)]:
-            for block in mistaken:
-                del learnt[block]
-        return frozenset(learnt)
+        edges = self._edges(sorted(candidates))
+        learnt = edges.standing_around(edges.stories >= _FEWEST_STORIES)
+        if learnt.any():
+            learnt[learnt] = edges.totals[learnt] >= _AT_EDGE * (edges.totals + self._inside(edges.blocks))[learnt]
+        return frozenset(mark.decode() for mark in edges.blocks[edges.standing_around(learnt)].tolist())
 
-    def _edges(self, blocks: Sequence[str]) -> dict[str, Counter[EdgeMark]]:
-        """Return where those of some blocks that recur at edges stand there, with the number of articles."""
-        edges: dict[str, Counter[EdgeMark]] = {}
-        for block, terms in self._marks("e", blocks).items():
-            own = edges[block] = Counter()
-            for term, count in terms.items():
-                own[EdgeMark.of_term(term)] += count
-            if len({mark.story for mark in own}) < _FEWEST_STORIES:
-                del edges[block]
-        inside = self._marks("i", [*edges])
-        return {
-            block: own
-            for block, own in edges.items()
-            if own.total() >= _AT_EDGE * (own.total() + inside[block].total())
-        }
+    def _edges(self, blocks: Sequence[str]) -> _Edges:
+        """Return where some blocks stand at edges."""
+        terms, counts = self._added.edges_of(blocks)
+        indexed = self._indexed([f"e{block}" for block in blocks])
+        every = np.concatenate([terms, np.array([*indexed], _BYTES)])
+        return _Edges(every.view(EDGE_TERM), np.concatenate([counts, np.fromiter(indexed.values(), np.int64)]))
 
-    def _marks(self, letter: str, blocks: Sequence[str]) -> dict[str, Counter[str]]:
-        """Return the marks of some blocks that begin with a letter, each with the number of articles that have it."""
-        counts = {block: self._added.beginning(letter + block) for block in blocks}
-        for term, count in self._indexed([letter + block for block in blocks]).items():
-            counts[term[1 : 1 + MARK_LETTERS]][term] += count
-        return counts
+    def _inside(self, blocks: Marks) -> Counts:
+        """Return how many articles have each of some blocks inside."""
+        terms = [f"i{block.decode()}" for block in blocks.tolist()]
+        indexed = self._indexed(terms)
+        return self._added.counts(terms) + np.array([indexed.get(term, 0) for term in terms], np.int64)
 
     def _indexed(self, prefixes: Sequence[str]) -> Mapping[str, int]:
         if self._engine is None:
             return {}
-        counts = dict(self._engine.frequent_terms(MARKS, prefixes, 1))
-        if self._gone:
-            for term, count in self._engine.frequent_terms(MARKS, prefixes, 1, self._gone).items():
-                counts[term] -= count
-        return {term: count for term, count in counts.items() if count}
+        gone = self._of_gone()
+        counts = self._engine.frequent_terms(MARKS, prefixes, 1)
+        left = ((term, count - gone[term]) for term, count in counts.items())
+        return {term: count for term, count in left if count}
+
+    def _of_gone(self) -> Counter[str]:
+        """Return the marks of the articles that are gone."""
+        if self._engine is None:
+            return self._gone_marks
+        asked = sorted(self._gone - self._told)
+        self._told.update(asked)
+        for start in range(0, len(asked), _AT_ONCE):
+            self._gone_marks.update(self._engine.frequent_terms(MARKS, [""], 1, asked[start : start + _AT_ONCE]))
+        return self._gone_marks
 
     def articles_with(self, blocks: Collection[str]) -> set[str]:
         """Return the articles of the index that have one of some blocks at an edge, and are not gone."""
@@ -104,25 +126,54 @@ class Evidence:
         return {name for ids in found.values() for name in ids} - self._gone
 
 
-def _stands_around(edges: Counter[EdgeMark], learnt: Collection[str]) -> bool:
-    """Tell whether nothing but boilerplate is outside of a block, and inside of it either that or different texts."""
-    known = {NO_MARK, *map(short, learnt)}
-    outer, inner = _counted(edges, "outer"), _counted(edges, "inner")
-    if sum(count for mark, count in outer.items() if mark in known) < _SAME * outer.total():
-        return False
-    if any(mark.is_heading for mark in edges) and max(outer.values()) < _SAME * outer.total():
-        return False  # a heading that has different texts below it is that of a section
-    if len(inner) >= _DIFFERENT * len({mark.story for mark in edges}):
-        return True
-    return sum(count for mark, count in inner.items() if mark in known) >= _SAME * inner.total()
+class _Edges:
+    """Where blocks stand at the edges of articles.
 
+    Of each of the `blocks`: `totals`, of how many articles, and how many different `stories` these tell.
+    """
 
-def _counted(edges: Counter[EdgeMark], neighbour: str) -> Counter[str]:
-    """Return in how many articles each neighbour stands on one side."""
-    counts: Counter[str] = Counter()
-    for mark, count in edges.items():
-        counts[getattr(mark, neighbour)] += count
-    return counts
+    def __init__(self, terms: NDArray[np.void], counts: Counts) -> None:
+        """Take terms of EdgeMarks, as EDGE_TERM, and the number of articles that have each."""
+        self._terms, self._counts = terms, counts
+        self.blocks: Marks
+        self.blocks, self._block = np.unique(terms["block"], return_inverse=True)
+        self.totals = self._sums(counts)
+        self.stories, _ = self._values("story")
+        self._different_inner, _ = self._values("inner")
+        _, self._commonest_outer = self._values("outer")
+        self._is_heading = self._sums(terms["kind"] == b"h") > 0
+
+    def standing_around(self, learnt: Mask) -> Mask:
+        """Return those of the blocks that are supposed to be learnt around which the others and the texts are so.
+
+        Nothing but boilerplate is outside of each, and inside of it either that or different texts. Each of several
+        lines of a footer depends on the others: all are supposed to be learnt until one is not.
+        """
+        while (left := learnt & self._stand_around(learnt)).sum() < learnt.sum():
+            learnt = left
+        return left
+
+    def _stand_around(self, learnt: Mask) -> Mask:
+        known = np.array([NO_MARK, *(short(mark.decode()) for mark in self.blocks[learnt].tolist())], "S")
+        outer, inner = (self._sums(np.isin(self._terms[side], known) * self._counts) for side in ("outer", "inner"))
+        # A heading that has different texts below it is that of a section.
+        is_of_section = self._is_heading & (self._commonest_outer < _SAME * self.totals)
+        is_beside_texts = self._different_inner >= _DIFFERENT * self.stories
+        found: Mask = (outer >= _SAME * self.totals) & ~is_of_section
+        return found & (is_beside_texts | (inner >= _SAME * self.totals))
+
+    def _sums(self, values: NDArray[np.generic]) -> Counts:
+        """Return for each block the sum of the values of its terms."""
+        return np.bincount(self._block, values, len(self.blocks)).astype(np.int64)
+
+    def _values(self, name: str) -> tuple[Counts, Counts]:
+        """Return for each block how many different values its terms have, and how many articles the commonest."""
+        values, number = np.unique(self._terms[name], return_inverse=True)
+        pairs, pair = np.unique(self._block * max(len(values), 1) + number, return_inverse=True)
+        block = pairs // max(len(values), 1)
+        most = np.zeros(len(self.blocks), np.int64)
+        np.maximum.at(most, block, np.bincount(pair, self._counts, len(pairs)).astype(np.int64))
+        return np.bincount(block, minlength=len(self.blocks)), most
 
 
 def learnt_from_sample(tasks: Sequence[FileTask], options: ReadOptions) -> frozenset[str]:
@@ -138,28 +189,37 @@ class _Terms:
     """Terms of many articles, kept as bytes: as objects those of a large archive would fill the memory."""
 
     def __init__(self) -> None:
-        self._waiting: list[NDArray[np.bytes_]] = []
-        self._sorted: NDArray[np.bytes_] = np.empty(0, "S1")
+        self._waiting: list[Marks] = []
+        self._sorted: Marks = np.empty(0, _BYTES)
 
     def add(self, terms: Iterable[str]) -> None:
-        self._waiting.append(np.array([term.encode() for term in terms], "S"))
+        self._waiting.append(np.array([*terms], _BYTES))
 
-    def _all(self) -> NDArray[np.bytes_]:
+    def _all(self) -> Marks:
         if self._waiting:
             self._sorted = np.sort(np.concatenate([self._sorted, *self._waiting]))
             self._waiting = []
         return self._sorted
 
-    def beginning(self, prefix: str) -> Counter[str]:
-        """Return the terms that begin so, with how many there are of each."""
-        terms = self._all()
-        low = np.searchsorted(terms, np.bytes_(prefix.encode()))
-        high = np.searchsorted(terms, np.bytes_(prefix.encode() + b"\x7f"))
-        return Counter(term.decode() for term in terms[low:high].tolist())
+    def counts(self, terms: Sequence[str]) -> Counts:
+        """Return how often each term is there."""
+        own, wanted = self._all(), np.array(terms, _BYTES)
+        return np.searchsorted(own, wanted, "right") - np.searchsorted(own, wanted)
+
+    def edges_of(self, blocks: Sequence[str]) -> tuple[Marks, Counts]:
+        """Return the terms of some blocks at edges, each once, with how many there are of each."""
+        edges = self._edges()
+        return np.unique(edges[np.isin(_blocks(edges), np.array(blocks, "S"))], return_counts=True)
 
     def edge_blocks(self, at_least: int) -> Iterator[str]:
         """Yield the blocks that stand at the edge of `at_least` articles."""
+        blocks, counts = np.unique(_blocks(self._edges()), return_counts=True)
+        return (block.decode() for block in blocks[counts >= at_least].tolist())
+
+    def _edges(self) -> Marks:
         terms = self._all()
-        edges = terms[np.searchsorted(terms, b"e") : np.searchsorted(terms, b"f")]
-        blocks, counts = np.unique(edges.astype(f"S{1 + MARK_LETTERS}"), return_counts=True)
-        return (block.decode()[1:] for block in blocks[counts >= at_least].tolist())
+        return terms[np.searchsorted(terms, b"e") : np.searchsorted(terms, b"f")]
+
+
+def _blocks(edges: Marks) -> Marks:
+    return edges.view(EDGE_TERM)["block"]

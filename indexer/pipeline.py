@@ -132,9 +132,13 @@ def remove(path: str | Path, index: str | Place = "index_data", clock: Clock = n
                 writer.delete(article_id)
                 stories.remove(article_id)
             stories.settle(engine, writer)
+            evidence = Evidence(engine)
+            for article_id in gone:
+                evidence.replace(article_id)
+            marks = evidence.others() if learn else set()
             writer.change_meta(lambda _: manifest.dump())
         if learn:
-            run = Settled(manifest.identity, before.run, manifest.run, paths)
+            run = Settled(manifest.identity, before.run, manifest.run, paths, marks)
             learn_words(engine, beside(place), analyzer(Path(own) if (own := manifest.user_dictionary) else None), run)
     return BuildReport(manifest.run, 0, 0, len(gone), 0, (), round(time.monotonic() - started, 3))
 
@@ -198,6 +202,7 @@ class _Run:
         self._learnt = frozenset(() if options.rebuild else self._before.boilerplate)
         self._read: list[tuple[FileTask, str]] = []  # the files with articles that were put, and the marks of these
         self._touched: set[str] = set()  # files that runs over parts read
+        self._changed_marks: set[str] = set()
         self._stories = Changed()
         self._added: Counter[str] = Counter()  # by root
         self._replaced = 0
@@ -243,6 +248,8 @@ class _Run:
             self._learn(writer, instructions, partial(tell, "learning"))
             tell("copies", 0, 0)
             self._stories.settle(self._engine, writer, anew=options.rebuild)
+            if options.learn:
+                self._changed_marks = self._evidence.others()
         if self._added or self._replaced or self._removed or options.rebuild or self._after != self._before:
             writer.change_meta(self._known_after)
         return BuildReport(
@@ -265,7 +272,8 @@ class _Run:
     def learn_words(self) -> None:
         """Bring the words learnt from articles up to date with what was committed."""
         touched = self._touched.union(task.name for task, _ in self._read)
-        run = Settled(self._after.identity, self._before.run, self._after.run, touched, self._options.rebuild)
+        after = self._after
+        run = Settled(after.identity, self._before.run, after.run, touched, self._changed_marks, self._options.rebuild)
         learn_words(self._engine, self._folder, analyzer(self._dictionary), run)
 
     def _known_after(self, before: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -324,6 +332,8 @@ class _Run:
         tasks += anew(files, self._engine)
         for batch in self._batches(tasks, replace(instructions, learnt=learnt), tell):
             self._put(writer, batch)
+            for result in batch.files:
+                self._note_marks(result, result.changed)
 
     def _article_id(self, row: ArticleRow) -> str:
         """Return what the file of a row calls its articles."""
@@ -342,20 +352,24 @@ class _Run:
             for article_id in result.unchanged:
                 writer.touch(article_id, result.state)
         if result.changed:
-            self._evidence.add([term for marks in result.marks for term in marks])
             self._read.append((task, " ".join(term for marks in result.marks for term in marks if term[0] == "e")))
         known = () if task.anew else task.known.keys()
-        for article_id in result.changed:
-            if article_id in known:
-                self._replaced += 1
-                self._evidence.replace(article_id)
-            else:
-                self._added[task.root] += 1
+        replaced = [article_id for article_id in result.changed if article_id in known]
+        self._note_marks(result, replaced)
+        self._replaced += len(replaced)
+        if added := len(result.changed) - len(replaced):
+            self._added[task.root] += added
         # What a file no longer holds goes, except that what cannot be read of it keeps what the index had.
         if not result.failed:
             gone = set(known) - set(result.changed) - set(result.unchanged)
             for article_id in sorted(gone):
                 self._remove(writer, task.root, article_id)
+
+    def _note_marks(self, result: FileResult, replaced: Iterable[str]) -> None:
+        """Note what the articles of a file that were put have in place of those that they replace."""
+        self._evidence.add(term for marks in result.marks for term in marks)
+        for article_id in replaced:
+            self._evidence.replace(article_id)
 
     def _remove(self, writer: EngineWriter, root: str, article_id: str) -> None:
         writer.delete(article_id)

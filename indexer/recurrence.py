@@ -16,9 +16,9 @@ _LONGEST_EDGE, _LONGEST_INSIDE = 600, 100
 _SENTENCE_ENDS = '。！？.!?…」』”"'
 _BETWEEN = "\0"
 # Bytes of a mark, its letters in base 64, and how many of them are kept of a neighbour, which few others come near.
-_BYTES, MARK_LETTERS, _SHORT = 6, 8, 4
+_BYTES, MARK_LETTERS, SHORT = 6, 8, 4
 # In place of a neighbour: there is none.
-NO_MARK = "-" * _SHORT
+NO_MARK = "-" * SHORT
 
 
 class EdgeMark(NamedTuple):
@@ -35,14 +35,6 @@ class EdgeMark(NamedTuple):
         kind = "h" if self.is_heading else "b"
         return f"e{self.block}{self.inner}{self.outer}{self.story}{kind}"
 
-    @classmethod
-    def of_term(cls, term: str) -> EdgeMark:
-        """Read what `term` wrote."""
-        ends = [1, 1 + MARK_LETTERS]
-        ends += (ends[1] + i * _SHORT for i in range(1, 4))
-        block, inner, outer, story = (term[ends[i] : ends[i + 1]] for i in range(4))
-        return cls(block, inner, outer, story, term[-1] == "h")
-
 
 class Marks(NamedTuple):
     """What tells whether an article's blocks recur: those at its edges, and those inside."""
@@ -57,7 +49,7 @@ class Marks(NamedTuple):
 
 def short(mark: str) -> str:
     """Return as much of a mark as is kept of a neighbour."""
-    return mark[:_SHORT]
+    return mark[:SHORT]
 
 
 def block_mark(text: str) -> str:

@@ -15,16 +15,20 @@ import numpy as np
 from indexer.analysis.analyzer import Analyzer
 from indexer.bilingual.accepting import Judge
 from indexer.bilingual.aligning import Lines, aligned, lines_of
-from indexer.bilingual.brackets import PREFIX, Bracket
+from indexer.bilingual.brackets import PREFIX as BRACKET
+from indexer.bilingual.brackets import Bracket
 from indexer.bilingual.line_words import regional_words, translated_words
 from indexer.bilingual.rough_sounds import sounds_like
-from indexer.bilingual.state import Counted, State
-from indexer.bilingual.twins import twins
+from indexer.bilingual.state import Counted, Said, State
+from indexer.bilingual.twins import PREFIX as PAGE
+from indexer.bilingual.twins import page_hash, page_term, twins
 from indexer.bilingual.word_model import Pair
 from indexer.engines.base import Engine
 from indexer.errors import IndexUnusable
 from indexer.learning import MARKS
+from indexer.model import ArticleRow
 from indexer.vocabulary.alias_lines import LEARNT_FILE
+from indexer.vocabulary.cedict import dictionary_version
 from indexer.vocabulary.learnt import BRACKETS, PAGES, REGIONS, LearntPair, read_struck, written
 from indexer.vocabulary.translations import key_of, stems_of, translations
 from indexer.whole_files import write_whole
@@ -48,12 +52,16 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'-]+")
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A run: the index's name and run before it, the run after it, and the paths of files that it changed."""
+    """A run: the index's name and run before it, the run after it, and the paths of files that it changed.
+
+    `marks` are those of pages and brackets of the articles that it put or removed.
+    """
 
     identity: str
     before: int
     after: int
     touched: Collection[str]
+    marks: Collection[str]
     anew: bool = False
 
 
@@ -84,12 +92,14 @@ def learn_words(engine: Engine, folder: Path, analyzer: Analyzer, run: Settled) 
 def _learn_words(engine: Engine, folder: Path, analyzer: Analyzer, run: Settled) -> None:
     path = folder / LEARNT_FILE
     state = State.load(folder)
+    marks: Collection[str] | None = run.marks
     if run.anew or (state.identity, state.run) != (run.identity, run.before):
-        state = State()
+        state, marks = State(), None
     elif path.exists() and not run.touched and run.before == run.after:
         return
-    _count_pages(engine, state, analyzer, run)
-    found = [*_of_pages(state), *_of_brackets(engine, analyzer)]
+    _count_pages(engine, state, analyzer, run, marks)
+    _judge_brackets(engine, state, analyzer, marks)
+    found = [*_of_pages(state), *_of_brackets(state)]
     struck = read_struck(path)
     left_out = {pair.name for pair in struck}
     data = written([*struck, *(pair for pair in found if pair.name not in left_out)])
@@ -101,30 +111,51 @@ def _learn_words(engine: Engine, folder: Path, analyzer: Analyzer, run: Settled)
         state.save(folder)
 
 
-def _count_pages(engine: Engine, state: State, analyzer: Analyzer, run: Settled) -> None:
-    by_kind: dict[str, list[_Twin]] = {}
-    for twin in _twins(engine):
-        by_kind.setdefault(twin.kind, []).append(twin)
+def _count_pages(engine: Engine, state: State, analyzer: Analyzer, run: Settled, marks: Collection[str] | None) -> None:
+    """Count the pages that are new, or changed; of those that have `marks`, or all."""
+    pages = None if marks is None else {mark for mark in marks if mark.startswith(PAGE)}
+    looked_up = None if pages is None else set(map(page_hash, pages))
+    by_kind = _by_kind(_twins(engine, pages))
     for kind in (*by_kind, *(state.counted.keys() - by_kind.keys())):
         own = by_kind.get(kind, [])
         counted = state.counted.setdefault(kind, Counted())
         changed = {twin.hash for twin in own if twin.one in run.touched or twin.other in run.touched}
-        gone = counted.twins - {twin.hash for twin in own}
-        counted.stale += len(gone) + len(changed & counted.twins)
-        counted.twins -= gone
+        there = {twin.hash for twin in own}
+        gone = {
+            twin
+            for twin, page in counted.twins.items()
+            if twin not in there and (looked_up is None or page in looked_up)
+        }
+        counted.stale += len(gone) + len(changed & counted.twins.keys())
+        for twin in gone:
+            del counted.twins[twin]
         if counted.stale * _STALE > len(counted.twins):
             counted = state.counted[kind] = Counted()
+            own = _by_kind(_twins(engine, None)).get(kind, [])
         new = [twin for twin in own if twin.hash in changed or twin.hash not in counted.twins]
         _count(engine, state, counted, analyzer, sorted(new, key=lambda twin: twin.hash))
 
 
-def _twins(engine: Engine) -> Iterator[_Twin]:
-    """Yield the files that may be one page in two languages, those with one article each."""
+def _by_kind(found: Iterable[_Twin]) -> Mapping[str, list[_Twin]]:
+    by_kind: dict[str, list[_Twin]] = {}
+    for twin in found:
+        by_kind.setdefault(twin.kind, []).append(twin)
+    return by_kind
+
+
+def _twins(engine: Engine, pages: Collection[str] | None) -> Iterator[_Twin]:
+    """Yield the files that may be one page in two languages, those with one article each, of some pages or all."""
     files = Counter[str]()
-    for file in engine.files():
-        files[file.path] += file.articles
-    for pages in twins(path for path, articles in files.items() if articles == 1).values():
-        by_language = _with_languages(engine, pages)
+    if pages is None:
+        for file in engine.files():
+            files[file.path] += file.articles
+    elif pages:
+        articles = {name for own in engine.articles_with(MARKS, pages).values() for name in own}
+        files.update(row.path for row in engine.rows(sorted(articles)))
+    found = twins(path for path, articles in files.items() if articles == 1)
+    unnamed = {row.path: row for row in engine.rows_of({own[""] for own in found.values() if "" in own})}
+    for own in found.values():
+        by_language = _with_languages(own, unnamed)
         for language in _CHINESE:
             if _ENGLISH in by_language and language in by_language:
                 yield _twin(_ENGLISH, by_language[_ENGLISH], by_language[language])
@@ -133,12 +164,10 @@ def _twins(engine: Engine) -> Iterator[_Twin]:
                 yield _twin(language, by_language[_MAINLAND], by_language[language])
 
 
-def _with_languages(engine: Engine, pages: Mapping[str, str]) -> Mapping[str, str]:
+def _with_languages(pages: Mapping[str, str], rows: Mapping[str, ArticleRow]) -> Mapping[str, str]:
     """Return the pages with that whose path names no language under its own."""
-    if (path := pages.get("")) is None:
-        return pages
-    writing = [_WRITING.get(row.title_lang, "") for row in engine.rows_of([path])]
-    return {writing[0]: path, **pages} if writing else pages
+    path = pages.get("")
+    return pages if path is None else {_WRITING.get(rows[path].title_lang, ""): path, **pages}
 
 
 def _twin(kind: str, one: str, other: str) -> _Twin:
@@ -159,7 +188,7 @@ def _count(engine: Engine, state: State, counted: Counted, analyzer: Analyzer, n
         for twin in some:
             if len(counted.lines) >= _ENOUGH:
                 break
-            counted.twins.add(twin.hash)
+            counted.twins[twin.hash] = page_hash(page_term(twin.one))
             beside = [*_new_lines(counted, *(lines_of(rows[path], next(passages)) for path in twin[1:3]))]
             if beside:
                 lines += beside
@@ -213,20 +242,32 @@ def _whole_words(pairs: Sequence[Pair]) -> Iterator[Pair]:
             yield pair
 
 
-def _of_brackets(engine: Engine, analyzer: Analyzer) -> Iterator[LearntPair]:
-    """Yield what is said in brackets, each pair once, with the number of articles that say so."""
-    terms = engine.frequent_terms(MARKS, [PREFIX], 1)
+def _judge_brackets(engine: Engine, state: State, analyzer: Analyzer, marks: Collection[str] | None) -> None:
+    """Judge the brackets in the index that are among `marks`, or all."""
+    if marks is None or state.dictionary != dictionary_version():
+        state.brackets, state.dictionary = {}, dictionary_version()
+        terms: Collection[str] = engine.frequent_terms(MARKS, [BRACKET], 1)
+    else:
+        terms = [mark for mark in marks if mark.startswith(BRACKET)]
     judge = Judge(translations(), analyzer, sounds_like, _LEAST_SOUND)
+    accepted = {term: tuple(judge.accepted(Bracket.of_term(term))) for term in terms}
+    articles = engine.articles_with(MARKS, [term for term, own in accepted.items() if own])
+    for term, own in accepted.items():
+        state.brackets.pop(term, None)
+        if own and articles[term]:
+            state.brackets[term] = Said(own, len(articles[term]), articles[term][0])
+
+
+def _of_brackets(state: State) -> Iterator[LearntPair]:
+    """Yield what is said in brackets, each pair once, with the number of articles that say so."""
     seen: Counter[tuple[str, str]] = Counter()
     best: dict[tuple[str, str], tuple[float, str, str]] = {}
-    for term in sorted(terms):
-        for one in judge.accepted(Bracket.of_term(term)):
+    for term in sorted(state.brackets):
+        for one in state.brackets[term].accepted:
             name = one.chinese, " ".join(key_of(stems_of(one.english)))
-            seen[name] += terms[term]
+            seen[name] += state.brackets[term].articles
             best[name] = max(best.get(name, (0.0, "", "")), (one.certainty, one.english, term))
-    articles = engine.articles_with(MARKS, {term for _, _, term in best.values()})
     for (chinese, key), (certainty, english, term) in best.items():
         if key:
-            yield LearntPair(
-                chinese, english, BRACKETS, seen[chinese, key], min(certainty, 1.0), articles[term][0], key
-            )
+            article = state.brackets[term].first
+            yield LearntPair(chinese, english, BRACKETS, seen[chinese, key], min(certainty, 1.0), article, key)

@@ -6,7 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple
+
+# What begins the term of an article's page in the field `marks` of an index.
+PREFIX = "t"
 
 # What a part of a path calls a language, in lower case and with hyphens.
 _NAMES = {
@@ -42,6 +46,16 @@ def page_of(path: str) -> Page:
     return Page((path[: start + tag.start] + path[start + tag.end :]).replace("//", "/"), tag.language)
 
 
+def page_term(path: str) -> str:
+    """Return what an index stores of a file: the same for all languages of a page."""
+    return PREFIX + blake2b(page_of(path).key.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def page_hash(term: str) -> int:
+    """Return the number in the term of a page, of 64 bits."""
+    return int(term.removeprefix(PREFIX), 16)
+
+
 class _Tag(NamedTuple):
     """Where a language is named in a path or a part of it, and which."""
 
@@ -64,7 +78,7 @@ _tag_of_folder = lru_cache(maxsize=1 << 14)(_last_tag)
 def twins(paths: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
     """Return the paths of each page that is there in several languages, by language, in order of their keys."""
     pages: dict[str, dict[str, str]] = defaultdict(dict)
-    for path in paths:
+    for path in sorted(paths):
         page = page_of(path)
         pages[page.key][page.language] = path
     return {key: pages[key] for key in sorted(pages) if len(pages[key]) > 1}

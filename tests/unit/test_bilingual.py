@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import BuildOptions, build, remove
@@ -17,6 +19,7 @@ from indexer.bilingual.aligning import aligned
 from indexer.bilingual.brackets import Bracket, brackets
 from indexer.bilingual.rough_sounds import sounds_like
 from indexer.bilingual.state import FILE_NAME as COUNTS
+from indexer.bilingual.state import Counted, State
 from indexer.bilingual.twins import page_of, twins
 from indexer.bilingual.word_model import Model, Side
 from indexer.errors import SettingsError
@@ -337,3 +340,56 @@ def test_what_was_learnt_joins_a_dictionary():
     taught = Taught(Translations(None), Learnt.of(written([pair, other]).decode()))
     assert [(gloss.text, gloss.weight) for gloss in taught.glosses("统计")] == [("stats", 0.6), ("statistics", 0.5)]
     assert Taught(Words(), Learnt.of(written([pair]).decode())).equivalents(("statist",)) == [Equivalent("统计", 1.0)]
+
+
+# Pages in several languages, one by itself, and one whose path does not say its language.
+PATHS = [f"{language}/{name}.md" for name in "ab" for language in ("en", "zh-cn", "zh-tw")]
+PATHS += ["a.md", "c/en.md", "c/zh-hant.md", "d.md"]
+TEXTS = [
+    "他住在卢布林（Lublin）。",
+    "主角为大卫·尼文（David Niven），他住在卢布林（Lublin）。",
+    "Lublin（卢布林）是城市。",
+    "由于天气（Thursday）。",
+    "Words only.",
+]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["", *TEXTS])), max_size=6), max_size=5))
+def test_what_changes_by_and_by_is_known_as_of_a_build_anew(steps):
+    with TemporaryDirectory() as temporary:
+        folder, index = Path(temporary) / "articles", Path(temporary) / "index"
+        folder.mkdir()
+        (folder / "other.md").write_text("# 其他\n\n无关的文章。\n\n他住在卢布林（Lublin）。", "utf-8")
+        build(folder, index)
+        for number, step in enumerate(steps):
+            for page, text in step:
+                path = folder / PATHS[page]
+                path.parent.mkdir(exist_ok=True)
+                path.unlink(missing_ok=True)
+                if text:
+                    path.write_text(f"# 页 {page}\n\n{number}\n\n{text}", "utf-8")
+            build((), index, BuildOptions(prune=True))
+        anew = Path(temporary) / "anew"
+        build(folder, anew)
+        one, other = State.load(index), State.load(anew)
+        assert one.brackets == other.brackets
+        assert all(one.counted.get(kind, Counted()).twins == own.twins for kind, own in other.counted.items())
+        assert not any(own.twins for kind, own in one.counted.items() if kind not in other.counted)
+
+
+@pytest.mark.parametrize("before", [None, "9.9"])
+def test_brackets_are_judged_anew_by_another_dictionary(tmp_path, index, before, monkeypatch):
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.md").write_text("# 甲\n\n他住在卢布林（Lublin）。", "utf-8")
+    build(folder, index)
+    judged = []
+    original = Judge.accepted
+    monkeypatch.setattr(Judge, "accepted", lambda self, one: judged.append(one.chinese) or original(self, one))
+    if before:
+        monkeypatch.setattr("indexer.bilingual.settling.dictionary_version", lambda: before)
+    (folder / "b.md").write_text("# 乙\n\n无关的文章。", "utf-8")
+    build((), index)
+    assert bool(judged) == bool(before)
+    assert [(pair.word, pair.seen) for pair in Learnt(index / LEARNT_FILE).pairs()] == [("卢布林", 1)]

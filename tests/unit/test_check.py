@@ -170,11 +170,10 @@ def test_a_file_that_the_disk_cannot_read_is_named(index, monkeypatch):
     assert check(index).problems == (f"{path.name} cannot be read: Input/output error",)
 
 
-# Any value is right for these: names and states of files, and what terms of the same order and frequencies of unranked
+# Any value is right for these: roots and states of files, and what terms of the same order and frequencies of unranked
 # fields could as well be.
 FREE = {
     "roots/data",
-    "paths/data",
     "size",
     "modified_ns",
     "inode",

@@ -7,12 +7,14 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 
 from indexer.cleaning import clean, label_learnt
+from indexer.learning import EDGE_TERM
 from indexer.model import FOREIGN_KINDS, Article
-from indexer.recurrence import EdgeMark, block_mark, block_marks, marks_of
+from indexer.recurrence import block_mark, block_marks, marks_of
 from indexer.sources import read_articles
 from indexer.sources.source import SourceFile
 from tests.conftest import SEEDS
@@ -137,7 +139,10 @@ def test_marks_of_several_blocks_are_those_of_each(text):
 
 def test_an_edge_mark_is_read_as_it_was_written():
     (edge, *_), _ = marks_of(clean(article("標題\n\n第一段，說明經過。\n\n第二段，說明結果。")))
-    assert EdgeMark.of_term(edge.term()) == edge._replace(block=edge.block)
+    term = np.array([edge.term()], f"S{EDGE_TERM.itemsize}").view(EDGE_TERM)[0]
+    names = ("block", "inner", "outer", "story")
+    assert [term[name].decode() for name in names] == [getattr(edge, name) for name in names]
+    assert (term["e"], term["kind"]) == (b"e", b"b")
 
 
 def test_learnt_blocks_are_labelled_at_the_edges_only():

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from indexer.engines.whoosh import WhooshEngine
+from indexer.learning import Evidence
 from indexer.pipeline import BuildOptions, build
+from indexer.recurrence import NO_MARK, EdgeMark, Marks, block_mark, short
 
 WORDS = [
     "港口",
@@ -123,3 +128,60 @@ def test_a_rebuild_learns_the_same(tmp_path, index):
     build(archive, index)
     build(archive, index, BuildOptions(rebuild=True))
     assert kinds_of(index, FOOTER) == {"boilerplate"}
+
+
+BLOCKS = [block_mark(text) for text in "甲乙丙丁"]
+
+
+def marked_articles(seed):
+    """Return articles, each of edge marks and blocks inside, whose blocks are near to being boilerplate or not."""
+    rng = random.Random(seed)
+    articles = [([], []) for _ in range(rng.randrange(5, 60))]
+    for block in BLOCKS:
+        inner = [short(block_mark(str(i))) for i in range(rng.randrange(1, 30))] + [*map(short, BLOCKS)]
+        is_at_edge, is_inside, is_outside = rng.random(), rng.choice([0, 0.1, 0.2]), rng.uniform(0.7, 1)
+        for number, (edges, inside) in enumerate(articles):
+            if rng.random() < is_at_edge:
+                outer = NO_MARK if rng.random() < is_outside else short(rng.choice([*BLOCKS, *inner]))
+                story = short(block_mark(f"story {number % rng.randrange(4, 60)}"))
+                edges.append(EdgeMark(block, rng.choice(inner), outer, story, rng.random() < 0.02))
+            elif rng.random() < is_inside:
+                inside.append(block)
+    return articles
+
+
+def learnt_plainly(articles):
+    """Return what is learnt of articles, each of edge marks and blocks inside, one block after the other."""
+    edges = {block: [mark for marks, _ in articles for mark in marks if mark.block == block] for block in BLOCKS}
+    learnt = set(BLOCKS)
+    while True:
+        known = {NO_MARK, *map(short, learnt)}
+        left = {block for block in learnt if is_learnt(edges[block], block, articles, known)}
+        if left == learnt:
+            return left
+        learnt = left
+
+
+def is_learnt(own, block, articles, known):
+    stories = len({mark.story for mark in own})
+    inside = sum(block in blocks for _, blocks in articles)
+    outer = sum(mark.outer in known for mark in own)
+    commonest = max((count for _, count in Counter(mark.outer for mark in own).most_common(1)), default=0)
+    inner = sum(mark.inner in known for mark in own)
+    return (
+        stories >= 5
+        and len(own) >= 0.8 * (len(own) + inside)
+        and outer >= 0.8 * len(own)
+        and not (any(mark.is_heading for mark in own) and commonest < 0.8 * len(own))
+        and (len({mark.inner for mark in own}) >= 0.5 * stories or inner >= 0.8 * len(own))
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**32).map(marked_articles), st.integers(0, 3))
+def test_what_is_learnt_of_all_is_what_is_learnt_of_each(articles, at_once):
+    evidence = Evidence()
+    for start in range(0, len(articles), at_once + 1):
+        some = articles[start : start + at_once + 1]
+        evidence.add(term for marks, inside in some for term in Marks((*marks,), (*inside,)).terms())
+    assert evidence.learnt(BLOCKS) == learnt_plainly(articles)

@@ -10,7 +10,7 @@ from indexer.engines.base import KEYWORD_FIELDS, NUMBER_FIELDS, TERM_FIELDS
 from indexer.engines.bm25 import K1, B
 
 # Raised when documents written before would be read or ranked otherwise.
-FORMAT = 1
+FORMAT = 2
 
 # Where the passages of an article are, and the documents that are no articles.
 PASSAGES = "p"

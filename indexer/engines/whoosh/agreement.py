@@ -16,6 +16,7 @@ from indexer.engines.whoosh import durable
 from indexer.engines.whoosh.container import Array, decoded, encoded
 from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.field_agreement import FieldCheck, differ, divides, rises
+from indexer.engines.whoosh.files import by_path
 from indexer.engines.whoosh.postings import Ints, stretches
 from indexer.engines.whoosh.rows import load_row
 from indexer.engines.whoosh.segment import Segment
@@ -61,7 +62,9 @@ def _files(segment: Segment) -> Iterator[str]:
     if len(container.array("paths/ends")) != len(first) + 1:
         yield f"paths has another number of paths than the {len(first):,} files"
     yield from differ(container.array("root") >= len(container.array("roots/ends")) - 1, "file", "no root")
-    segment.files.all()
+    for name, values in by_path([file.path for file in segment.files.all()]).items():
+        if not np.array_equal(container.array(name), values):
+            yield f"{name} does not agree with paths"
 
 
 def _articles(segment: Segment) -> Iterator[str]:

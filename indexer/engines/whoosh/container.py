@@ -25,7 +25,7 @@ from indexer.whole_files import create_private
 
 # Raised when the meaning of what is stored changes. 1 was Whoosh's own codec, 2 had no file of labels, 3 rows without
 # the time of publication, 4 neither fields of what rows say nor runs.
-FORMAT = 5
+FORMAT = 6
 
 _MAGIC = b"wensou\r\n"
 _HEADER = struct.Struct("<8sIIQQI4x")  # magic, format, number of arrays, start of the directory, size, checksum

@@ -5,8 +5,9 @@ They stand apart from the segment, whose other files never change, since a file 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.cached import cached_property
-from indexer.engines.whoosh.container import Container, ContainerWriter, decoded, encoded
+from indexer.engines.whoosh.container import Array, Container, ContainerWriter, decoded, encoded
 from indexer.model import ArticleRow, FileState
 
 _STATE = ("size", "modified_ns", "inode")
@@ -46,6 +47,8 @@ def write_files(path: Path, files: Sequence[SourceFile]) -> None:
     with ContainerWriter(path) as writer:
         _write_texts(writer, "roots", roots)
         _write_texts(writer, "paths", [file.path for file in files])
+        for name, values in by_path([file.path for file in files]).items():
+            writer.add(name, values)
         writer.add("root", np.array([number[file.root] for file in files], "<u4"))
         writer.add("first", np.array([file.first for file in files], "<u4"))
         for name in _STATE:
@@ -57,6 +60,17 @@ def _write_texts(writer: ContainerWriter, name: str, texts: Sequence[str]) -> No
     data = [encoded(text) for text in texts]
     writer.add(f"{name}/data", np.frombuffer(b"".join(data), "u1"))
     writer.add(f"{name}/ends", np.cumsum([0, *map(len, data)]).astype("<u8"))
+
+
+def by_path(paths: Sequence[str]) -> dict[str, Array]:
+    """Return by what files are found: the hashes of their paths, rising, and the number of the file of each."""
+    hashes = np.array([_hash(path) for path in paths], "<u8")
+    order = np.argsort(hashes, kind="stable")
+    return {"by_path/hashes": hashes[order], "by_path/numbers": order.astype("<u4")}
+
+
+def _hash(path: str) -> int:
+    return int.from_bytes(blake2b(encoded(path), digest_size=8).digest())
 
 
 class Files:
@@ -71,7 +85,8 @@ class Files:
 
     @cached_property
     def _views(self) -> dict[str, memoryview]:
-        names = ("root", *_STATE, "roots/data", "roots/ends", "paths/data", "paths/ends")
+        texts = ("roots/data", "roots/ends", "paths/data", "paths/ends")
+        names = ("root", *_STATE, *texts, "by_path/hashes", "by_path/numbers")
         return {name: self.container.view(name) for name in names}
 
     def number_of(self, article: int) -> int:
@@ -87,6 +102,20 @@ class Files:
         root = self._text("roots", self._views["root"][number])
         state = FileState(*[self._views[name][number] for name in _STATE])
         return SourceFile(self._text("paths", number), root, state, self._first[number])
+
+    def numbers_at(self, paths: Collection[str]) -> list[int]:
+        """Return the numbers, rising, of the files at some paths."""
+        hashes, numbers = self._views["by_path/hashes"], self._views["by_path/numbers"]
+        found: list[int] = []
+        for path in set(paths):
+            wanted = _hash(path)
+            same = range(bisect_left(hashes, wanted), bisect_right(hashes, wanted))
+            found += (numbers[at] for at in same if self._text("paths", numbers[at]) == path)
+        return sorted(found)
+
+    def articles_of(self, number: int, articles: int) -> range:
+        """Return the articles of a file by its number, of a segment with so many."""
+        return range(self._first[number], self._first[number + 1] if number + 1 < len(self) else articles)
 
     def all(self) -> list[SourceFile]:
         """Return all files."""

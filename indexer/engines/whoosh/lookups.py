@@ -42,10 +42,9 @@ def frequent_terms(
         if field is None:
             continue
         counted = segment.live if among is None else _passages_of(snapshot, segment, base, among)
-        for prefix in prefixes:
-            numbers = field.beginning_with(encoded(prefix))
-            for number, count in zip(numbers, _counts(segment, field, numbers, counted), strict=True):
-                counts[field.term(number)] += count
+        numbers = [field.beginning_with(encoded(prefix)) for prefix in prefixes]
+        for number, count in zip(*_counts(segment, field, numbers, counted), strict=True):
+            counts[field.term(number)] += count
     return {decoded(term): count for term, count in sorted(counts.items()) if count >= at_least}
 
 
@@ -56,17 +55,23 @@ def _passages_of(snapshot: Snapshot, segment: Segment, base: int, article_ids: C
     return of_those if segment.live is None else of_those & segment.live
 
 
-def _counts(segment: Segment, field: Field, numbers: range, counted: Array | None) -> list[int]:
-    """Return in how many passages that are `counted` each of some neighbouring terms is."""
-    if not len(numbers):
-        return []
-    starts = np.asarray(field.starts[numbers.start : numbers.stop + 1]).astype(np.int64)
+def _counts(
+    segment: Segment, field: Field, ranges: Sequence[range], counted: Array | None
+) -> tuple[list[int], list[int]]:
+    """Return the terms of some ranges that are in passages that are `counted`, and in how many each is."""
+    numbers = np.concatenate([np.empty(0, np.int64), *(np.arange(own.start, own.stop) for own in ranges)])
+    starts = np.asarray(field.starts).astype(np.int64)
     if counted is None and not field.is_shared:
-        return [*map(int, np.diff(starts))]
-    postings = field.all_postings[starts[0] : starts[-1]]
-    live = np.ones(segment.passages, np.int64) if counted is None else counted.astype(np.int64)
-    before = np.concatenate(([0], np.cumsum(field.over_units(live)[postings >> np.uint32(8)])))
-    return [*map(int, np.diff(before[starts - starts[0]]))]
+        counts = starts[numbers + 1] - starts[numbers]
+    else:
+        live = np.ones(segment.passages, np.int64) if counted is None else counted.astype(np.int64)
+        parts = [field.all_postings[starts[own.start] : starts[own.stop]] for own in ranges]
+        units = np.concatenate([np.empty(0, np.uint32), *parts]) >> np.uint32(8)
+        before = np.concatenate(([0], np.cumsum(field.over_units(live)[units])))
+        ends = np.cumsum(starts[numbers + 1] - starts[numbers])
+        counts = np.diff(before[np.concatenate(([0], ends))])
+    found = counts > 0
+    return numbers[found].tolist(), counts[found].tolist()
 
 
 def labels_of(snapshot: Snapshot, name: str, article_ids: Sequence[str]) -> list[str]:

@@ -138,11 +138,9 @@ class Segment:
 
     def rows_of(self, paths: Collection[str]) -> Iterator[ArticleRow]:
         """Yield the rows of the articles of some files that are not deleted."""
-        files = self.files.all()
-        ends = [*(file.first for file in files[1:]), self.articles]
-        for file, end in zip(files, ends, strict=True):
-            if file.path in paths:
-                yield from (self.row(article) for article in range(file.first, end) if self.live_articles[article])
+        for number in self.files.numbers_at(paths):
+            articles = self.files.articles_of(number, self.articles)
+            yield from (self.row(article) for article in articles if self.live_articles[article])
 
     def record(self, passage: int) -> tuple[str, bytes]:
         """Return the id and the payload of a passage."""
