@@ -78,20 +78,41 @@ class Evidence:
         return self._others.union(mark for mark in self._of_gone() if mark[0] not in _OF_BLOCKS)
 
     def learnt(self, before: Collection[str]) -> frozenset[str]:
-        """Return the marks of the blocks that are boilerplate; `before` are those that were."""
-        candidates = {*before, *self._candidates, *self._added.edge_blocks(1 if self._engine else _FEWEST_STORIES)}
-        edges = self._edges(sorted(candidates))
-        learnt = edges.standing_around(edges.stories >= _FEWEST_STORIES)
-        if learnt.any():
-            learnt[learnt] = edges.totals[learnt] >= _AT_EDGE * (edges.totals + self._inside(edges.blocks))[learnt]
-        return frozenset(mark.decode() for mark in edges.blocks[edges.standing_around(learnt)].tolist())
+        """Return the marks of the blocks that are boilerplate; `before` are those that were.
 
-    def _edges(self, blocks: Sequence[str]) -> _Edges:
+        Where those of which the run changes what is known stay what they were, the others do so, too.
+        """
+        added = self._added.edge_blocks(1 if self._engine else _FEWEST_STORIES)
+        candidates = {*before, *self._candidates, *added}
+        if self._engine:
+            changed = candidates & self._changed().union(self._candidates)
+            if self._judged(changed, {*before} - changed) == changed.intersection(before):
+                return frozenset(before)
+        return self._judged(candidates, ())
+
+    def _judged(self, blocks: Collection[str], learnt: Collection[str]) -> frozenset[str]:
+        """Return which of some blocks are boilerplate, besides those that are `learnt`."""
+        edges = self._edges(sorted(blocks), learnt)
+        found = edges.standing_around(edges.stories >= _FEWEST_STORIES)
+        if found.any():
+            found[found] = edges.totals[found] >= _AT_EDGE * (edges.totals[found] + self._inside(edges.blocks[found]))
+        return frozenset(mark.decode() for mark in edges.blocks[edges.standing_around(found)].tolist())
+
+    def _changed(self) -> set[str]:
+        """Return the blocks of which other articles, or other ones by their marks, tell since the run."""
+        gone = {term: count for term, count in self._of_gone().items() if term[0] in _OF_BLOCKS}
+        terms, counts = self._added.counted()
+        every, place = np.unique(np.concatenate([terms, np.array([*gone], _BYTES)]), return_inverse=True)
+        more = np.concatenate([counts, -np.fromiter(gone.values(), np.int64)])
+        changed = every[np.bincount(place, more, len(every)) != 0]
+        return {block.decode() for block in changed.view(EDGE_TERM)["block"].tolist()}
+
+    def _edges(self, blocks: Sequence[str], learnt: Collection[str]) -> _Edges:
         """Return where some blocks stand at edges."""
         terms, counts = self._added.edges_of(blocks)
         indexed = self._indexed([f"e{block}" for block in blocks])
-        every = np.concatenate([terms, np.array([*indexed], _BYTES)])
-        return _Edges(every.view(EDGE_TERM), np.concatenate([counts, np.fromiter(indexed.values(), np.int64)]))
+        every = np.concatenate([terms, np.array([*indexed], _BYTES)]).view(EDGE_TERM)
+        return _Edges(every, np.concatenate([counts, np.fromiter(indexed.values(), np.int64)]), learnt)
 
     def _inside(self, blocks: Marks) -> Counts:
         """Return how many articles have each of some blocks inside."""
@@ -132,9 +153,9 @@ class _Edges:
     Of each of the `blocks`: `totals`, of how many articles, and how many different `stories` these tell.
     """
 
-    def __init__(self, terms: NDArray[np.void], counts: Counts) -> None:
-        """Take terms of EdgeMarks, as EDGE_TERM, and the number of articles that have each."""
-        self._terms, self._counts = terms, counts
+    def __init__(self, terms: NDArray[np.void], counts: Counts, learnt: Collection[str]) -> None:
+        """Take terms of EdgeMarks, as EDGE_TERM, how many articles have each, and other blocks that are learnt."""
+        self._terms, self._counts, self._learnt = terms, counts, [*map(short, learnt)]
         self.blocks: Marks
         self.blocks, self._block = np.unique(terms["block"], return_inverse=True)
         self.totals = self._sums(counts)
@@ -154,7 +175,8 @@ class _Edges:
         return left
 
     def _stand_around(self, learnt: Mask) -> Mask:
-        known = np.array([NO_MARK, *(short(mark.decode()) for mark in self.blocks[learnt].tolist())], "S")
+        own = (short(mark.decode()) for mark in self.blocks[learnt].tolist())
+        known = np.array([NO_MARK, *self._learnt, *own], "S")
         outer, inner = (self._sums(np.isin(self._terms[side], known) * self._counts) for side in ("outer", "inner"))
         # A heading that has different texts below it is that of a section.
         is_of_section = self._is_heading & (self._commonest_outer < _SAME * self.totals)
@@ -200,6 +222,10 @@ class _Terms:
             self._sorted = np.sort(np.concatenate([self._sorted, *self._waiting]))
             self._waiting = []
         return self._sorted
+
+    def counted(self) -> tuple[Marks, Counts]:
+        """Return all terms, each once, with how many there are of each."""
+        return np.unique(self._all(), return_counts=True)
 
     def counts(self, terms: Sequence[str]) -> Counts:
         """Return how often each term is there."""

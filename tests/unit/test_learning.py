@@ -150,10 +150,10 @@ def marked_articles(seed):
     return articles
 
 
-def learnt_plainly(articles):
+def learnt_plainly(articles, candidates=BLOCKS):
     """Return what is learnt of articles, each of edge marks and blocks inside, one block after the other."""
     edges = {block: [mark for marks, _ in articles for mark in marks if mark.block == block] for block in BLOCKS}
-    learnt = set(BLOCKS)
+    learnt = set(candidates)
     while True:
         known = {NO_MARK, *map(short, learnt)}
         left = {block for block in learnt if is_learnt(edges[block], block, articles, known)}
@@ -185,3 +185,35 @@ def test_what_is_learnt_of_all_is_what_is_learnt_of_each(articles, at_once):
         some = articles[start : start + at_once + 1]
         evidence.add(term for marks, inside in some for term in Marks((*marks,), (*inside,)).terms())
     assert evidence.learnt(BLOCKS) == learnt_plainly(articles)
+
+
+class Indexed:
+    """An index of which only the marks of its articles are known."""
+
+    def __init__(self, articles):
+        self.articles = articles
+
+    def passage_count(self):
+        return len(self.articles)
+
+    def frequent_terms(self, field, prefixes, at_least, among=None):
+        told = self.articles if among is None else {name: self.articles[name] for name in among}
+        counts = Counter(term for marks, inside in told.values() for term in Marks((*marks,), (*inside,)).terms())
+        return {term: count for term, count in counts.items() if term.startswith(tuple(prefixes))}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 2**32), st.integers(0, 60), st.integers(0, 60))
+def test_what_no_change_concerns_need_not_be_judged_again(seed, other, gone, added):
+    articles = dict(enumerate(marked_articles(seed)))
+    before = learnt_plainly(articles.values())
+    evidence = Evidence(Indexed(articles))
+    new = [*articles.values()][: min(gone, added)] + marked_articles(other)[:added]
+    left = {name: article for name, article in articles.items() if name >= gone}
+    for name in articles.keys() - left.keys():
+        evidence.replace(name)
+    for marks, inside in new:
+        evidence.add(Marks((*marks,), (*inside,)).terms())
+    told = {mark.block for marks, _ in new for mark in marks}
+    expected = learnt_plainly([*left.values(), *new], {*before, *told})
+    assert evidence.learnt(before) == expected

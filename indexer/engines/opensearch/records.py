@@ -22,8 +22,12 @@ _PASSAGES = 500
 # Articles whose passages are asked for together: some ten each.
 _ARTICLES_WITH_PASSAGES = 50
 _NO_PASSAGES: Mapping[str, Any] = {"hits": (), "total": {"value": 0}}
-# Values that articles are asked for in one request, each of them a condition; a cluster takes 1,024.
-_VALUES = 500
+# Articles that have a value, at most, in the attempts to list those of several values together; a cluster gives 65,535
+# buckets at most, unless it is set otherwise. For a value of more articles than in the last attempt, they are paged.
+_MANY = (20, 500, 20_000)
+_BUCKETS = 50_000
+# What stands in an id in place of what UTF-8 cannot hold: the name of the document tells it then.
+_UNTOLD = "?"
 
 # What is stored of a passage that is read as it was put.
 _WHOLE = ("id", "entry", "payload")
@@ -80,13 +84,45 @@ def labels(snapshot: Searching, field: str, article_ids: Sequence[str]) -> list[
 def articles_with(snapshot: Searching, field: str, values: Iterable[str]) -> dict[str, list[str]]:
     """Return for each value the ids, in order, of the articles with a passage that has it."""
     found: dict[str, list[str]] = {value: [] for value in values}
-    for batch in _batches(found, _VALUES):
-        conditions = [_having(field, value, str(i)) for i, value in enumerate(batch)]
-        hits = list(_hits(snapshot, {"bool": {"should": conditions}}, source=False))
-        for hit, article_id in zip(hits, _ids_of(snapshot, [hit["_id"] for hit in hits]), strict=True):
-            for name in hit["matched_queries"]:
-                found[batch[int(name)]].append(article_id)
-    return {value: sorted(ids) for value, ids in found.items()}
+    rest = [*found]
+    for most in _MANY:
+        more: list[str] = []
+        for batch in _batches(rest, _BUCKETS // most):
+            few = _articles_of_few(snapshot, field, batch, most)
+            found.update(few)
+            more += (value for value in batch if value not in few)
+        rest = more
+    for value in rest:
+        names = [hit["_id"] for hit in _hits(snapshot, _having(field, value), source=False)]
+        found[value] = sorted(_ids_of(snapshot, names))
+    return found
+
+
+def _articles_of_few(snapshot: Searching, field: str, values: Sequence[str], most: int) -> dict[str, list[str]]:
+    """Return the articles of those of some values that `most` have; no lookup by their order, which would be built."""
+    name, kept = f"{PASSAGES}.{field}", [*map(searchable, values)]
+    ids = {"terms": {"field": "id", "size": most, "execution_hint": "map"}}
+    asked = {
+        "terms": {"field": name, "size": len(kept), "include": kept},
+        "aggs": {"articles": {"reverse_nested": {}, "aggs": {"ids": ids}}},
+    }
+    body = {
+        "size": 0,
+        "track_total_hits": False,
+        "query": {"nested": {"path": PASSAGES, "query": {"terms": {name: kept}}}},
+        "aggs": {"passages": {"nested": {"path": PASSAGES}, "aggs": {"values": asked}}},
+    }
+    listed = {
+        bucket["key"]: bucket["articles"]["ids"]
+        for bucket in snapshot.search(body)["aggregations"]["passages"]["values"]["buckets"]
+    }
+    found: dict[str, list[str]] = {}
+    for value, key in zip(values, kept, strict=True):
+        page = listed.get(key, {"buckets": (), "sum_other_doc_count": 0})
+        own = sorted(bucket["key"] for bucket in page["buckets"])
+        if not page["sum_other_doc_count"] and not any(_UNTOLD in one for one in own):
+            found[value] = own
+    return found
 
 
 def _ids_of(snapshot: Searching, names: Sequence[str]) -> list[str]:
@@ -150,9 +186,9 @@ def _sources(snapshot: Searching, ids: Collection[str]) -> dict[str, Mapping[str
     return {names[hit["_id"]]: hit["_source"] for hit in found}
 
 
-def _having(field: str, value: str, name: str) -> dict[str, Any]:
-    """Return a condition of articles by a value, that is named."""
-    return {"nested": {"path": PASSAGES, "query": {"term": {f"{PASSAGES}.{field}": searchable(value)}}, "_name": name}}
+def _having(field: str, value: str) -> dict[str, Any]:
+    """Return a condition of articles by a value."""
+    return {"nested": {"path": PASSAGES, "query": {"term": {f"{PASSAGES}.{field}": searchable(value)}}}}
 
 
 def _fields_of(snapshot: Searching, article_id: str, stored: Sequence[str]) -> Iterator[Fields]:
