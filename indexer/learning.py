@@ -24,8 +24,9 @@ EDGE_TERM = np.dtype(
     + [("kind", "S1")]
 )
 _BYTES = f"S{EDGE_TERM.itemsize}"
-# Articles whose marks are looked up together.
-_AT_ONCE = 1000
+# Articles whose marks are looked up together, and those that may be gone for their marks to be remembered; of others,
+# the marks that are: some tens of megabytes.
+_AT_ONCE, _FEW_GONE, _FEW_OTHERS = 1000, 20_000, 200_000
 Marks = NDArray[np.bytes_]
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -63,7 +64,8 @@ class Evidence:
         """Add the marks of articles."""
         own = [*terms]
         self._added.add(term for term in own if term[0] in _OF_BLOCKS)
-        self._others.update(term for term in own if term[0] not in _OF_BLOCKS)
+        if len(self._others) <= _FEW_OTHERS:
+            self._others.update(term for term in own if term[0] not in _OF_BLOCKS)
 
     def consider(self, blocks: Iterable[str]) -> None:
         """Look at blocks of articles of the index as at those that the run adds."""
@@ -73,8 +75,10 @@ class Evidence:
         """Yield the marks of the blocks that stand at the edges of so many articles that the run adds."""
         return self._added.edge_blocks(at_least)
 
-    def others(self) -> set[str]:
-        """Return the marks that are not of blocks, of the articles that were added and of those that are gone."""
+    def others(self) -> set[str] | None:
+        """Return the marks that are not of blocks, of the articles that were added or are gone; None for too many."""
+        if len(self._others) > _FEW_OTHERS or len(self._gone) > _FEW_GONE:
+            return None
         return self._others.union(mark for mark in self._of_gone() if mark[0] not in _OF_BLOCKS)
 
     def learnt(self, before: Collection[str]) -> frozenset[str]:
@@ -84,7 +88,7 @@ class Evidence:
         """
         added = self._added.edge_blocks(1 if self._engine else _FEWEST_STORIES)
         candidates = {*before, *self._candidates, *added}
-        if self._engine:
+        if self._engine and len(self._gone) <= _FEW_GONE:
             changed = candidates & self._changed().union(self._candidates)
             if self._judged(changed, {*before} - changed) == changed.intersection(before):
                 return frozenset(before)
@@ -123,9 +127,10 @@ class Evidence:
     def _indexed(self, prefixes: Sequence[str]) -> Mapping[str, int]:
         if self._engine is None:
             return {}
-        gone = self._of_gone()
+        is_few = len(self._gone) <= _FEW_GONE
+        gone = self._of_gone() if is_few else self._engine.frequent_terms(MARKS, prefixes, 1, self._gone)
         counts = self._engine.frequent_terms(MARKS, prefixes, 1)
-        left = ((term, count - gone[term]) for term, count in counts.items())
+        left = ((term, count - gone.get(term, 0)) for term, count in counts.items())
         return {term: count for term, count in left if count}
 
     def _of_gone(self) -> Counter[str]:
@@ -215,7 +220,8 @@ class _Terms:
         self._sorted: Marks = np.empty(0, _BYTES)
 
     def add(self, terms: Iterable[str]) -> None:
-        self._waiting.append(np.array([*terms], _BYTES))
+        if own := [*terms]:
+            self._waiting.append(np.array(own, _BYTES))
 
     def _all(self) -> Marks:
         if self._waiting:

@@ -132,13 +132,11 @@ def remove(path: str | Path, index: str | Place = "index_data", clock: Clock = n
                 writer.delete(article_id)
                 stories.remove(article_id)
             stories.settle(engine, writer)
-            evidence = Evidence(engine)
-            for article_id in gone:
-                evidence.replace(article_id)
-            marks = evidence.others() if learn else set()
+            # What recurs around the others, the next run finds out.
+            manifest = replace(manifest, candidates=tuple(sorted({*before.candidates, *before.boilerplate})))
             writer.change_meta(lambda _: manifest.dump())
         if learn:
-            run = Settled(manifest.identity, before.run, manifest.run, paths, marks)
+            run = Settled(manifest.identity, before.run, manifest.run, paths)
             learn_words(engine, beside(place), analyzer(Path(own) if (own := manifest.user_dictionary) else None), run)
     return BuildReport(manifest.run, 0, 0, len(gone), 0, (), round(time.monotonic() - started, 3))
 
@@ -202,7 +200,8 @@ class _Run:
         self._learnt = frozenset(() if options.rebuild else self._before.boilerplate)
         self._read: list[tuple[FileTask, str]] = []  # the files with articles that were put, and the marks of these
         self._touched: set[str] = set()  # files that runs over parts read
-        self._changed_marks: set[str] = set()
+        self._settles_all = False
+        self._changed_marks: set[str] | None = None
         self._stories = Changed()
         self._added: Counter[str] = Counter()  # by root
         self._replaced = 0
@@ -244,7 +243,7 @@ class _Run:
         if options.rebuild:
             self._check_rebuilt()
         if not options.partition:
-            self._take_up_parts()
+            self._take_up_parts(writer.resumes)
             self._learn(writer, instructions, partial(tell, "learning"))
             tell("copies", 0, 0)
             self._stories.settle(self._engine, writer, anew=options.rebuild)
@@ -272,8 +271,8 @@ class _Run:
     def learn_words(self) -> None:
         """Bring the words learnt from articles up to date with what was committed."""
         touched = self._touched.union(task.name for task, _ in self._read)
-        after = self._after
-        run = Settled(after.identity, self._before.run, after.run, touched, self._changed_marks, self._options.rebuild)
+        after, anew = self._after, self._options.rebuild or self._settles_all
+        run = Settled(after.identity, self._before.run, after.run, touched, self._changed_marks, anew)
         learn_words(self._engine, self._folder, analyzer(self._dictionary), run)
 
     def _known_after(self, before: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -288,12 +287,15 @@ class _Run:
             self._after = self._after.after_run(self._options.clock())
         return self._after.dump()
 
-    def _take_up_parts(self) -> None:
-        """Treat what runs over parts of the sources put and removed as if this run had."""
+    def _take_up_parts(self, resumes: bool) -> None:
+        """Treat what runs over parts of the sources put and removed, or one that was broken off, as if this run had."""
         self._after = replace(self._after, unsettled=(), candidates=())
-        if self._before.unsettled and not self._options.rebuild:
-            self._evidence.consider(self._before.candidates)
-            rows = [row for row in self._engine.rows() if row.run in self._before.unsettled]
+        self._evidence.consider(self._before.candidates)
+        unsettled = {*self._before.unsettled, *([self._before.run + 1] if resumes else [])}
+        if unsettled and not self._options.rebuild:
+            self._settles_all = True
+            self._evidence.consider(self._before.boilerplate)
+            rows = [row for row in self._engine.rows() if row.run in unsettled]
             self._touched.update(row.path for row in rows)
             self._stories.take_up(self._engine, [row.id for row in rows])
 

@@ -26,7 +26,6 @@ from indexer.bilingual.word_model import Pair
 from indexer.engines.base import Engine
 from indexer.errors import IndexUnusable
 from indexer.learning import MARKS
-from indexer.model import ArticleRow
 from indexer.vocabulary.alias_lines import LEARNT_FILE
 from indexer.vocabulary.cedict import dictionary_version
 from indexer.vocabulary.learnt import BRACKETS, PAGES, REGIONS, LearntPair, read_struck, written
@@ -44,6 +43,10 @@ _LEAST_LINES = 3
 # Of 100 drawn at random at or above, 97 and 92 are right; see docs/vocabulary.md.
 _LEAST_PAGES, _LEAST_REGIONS = 0.1, 0.4
 _LEAST_SOUND = 0.78
+# Raised when brackets are judged otherwise, by whatever part of it.
+_JUDGE = 1
+# Articles of a page in all its languages: of a file of many articles, none is a page.
+_MOST_OF_PAGE = 100
 _ENGLISH, _MAINLAND = "en", "CN"
 _CHINESE = (_MAINLAND, "TW", "HK", "zh")
 _WRITING = {"en": _ENGLISH, "zh-Hans": _MAINLAND, "zh-Hant": "TW"}  # of a page whose path does not say
@@ -54,14 +57,14 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'-]+")
 class Settled:
     """A run: the index's name and run before it, the run after it, and the paths of files that it changed.
 
-    `marks` are those of pages and brackets of the articles that it put or removed.
+    `marks` are those of pages and brackets of the articles that it put or removed; None if they are not known.
     """
 
     identity: str
     before: int
     after: int
     touched: Collection[str]
-    marks: Collection[str]
+    marks: Collection[str] | None = None
     anew: bool = False
 
 
@@ -92,10 +95,10 @@ def learn_words(engine: Engine, folder: Path, analyzer: Analyzer, run: Settled) 
 def _learn_words(engine: Engine, folder: Path, analyzer: Analyzer, run: Settled) -> None:
     path = folder / LEARNT_FILE
     state = State.load(folder)
-    marks: Collection[str] | None = run.marks
+    marks = run.marks
     if run.anew or (state.identity, state.run) != (run.identity, run.before):
         state, marks = State(), None
-    elif path.exists() and not run.touched and run.before == run.after:
+    elif path.exists() and run.before == run.after and not run.touched:
         return
     _count_pages(engine, state, analyzer, run, marks)
     _judge_brackets(engine, state, analyzer, marks)
@@ -107,6 +110,7 @@ def _learn_words(engine: Engine, folder: Path, analyzer: Analyzer, run: Settled)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # that of an index on a cluster need not be there
         if not path.exists() or path.read_bytes() != data:
             write_whole(path, data)
+    if folder.exists():
         state.identity, state.run = run.identity, run.after
         state.save(folder)
 
@@ -150,10 +154,11 @@ def _twins(engine: Engine, pages: Collection[str] | None) -> Iterator[_Twin]:
         for file in engine.files():
             files[file.path] += file.articles
     elif pages:
-        articles = {name for own in engine.articles_with(MARKS, pages).values() for name in own}
+        few = (page for page, count in engine.frequent_terms(MARKS, sorted(pages), 1).items() if count <= _MOST_OF_PAGE)
+        articles = {name for own in engine.articles_with(MARKS, few).values() for name in own}
         files.update(row.path for row in engine.rows(sorted(articles)))
     found = twins(path for path, articles in files.items() if articles == 1)
-    unnamed = {row.path: row for row in engine.rows_of({own[""] for own in found.values() if "" in own})}
+    unnamed = {row.path: row.title_lang for row in engine.rows_of({own[""] for own in found.values() if "" in own})}
     for own in found.values():
         by_language = _with_languages(own, unnamed)
         for language in _CHINESE:
@@ -164,10 +169,10 @@ def _twins(engine: Engine, pages: Collection[str] | None) -> Iterator[_Twin]:
                 yield _twin(language, by_language[_MAINLAND], by_language[language])
 
 
-def _with_languages(pages: Mapping[str, str], rows: Mapping[str, ArticleRow]) -> Mapping[str, str]:
+def _with_languages(pages: Mapping[str, str], languages: Mapping[str, str]) -> Mapping[str, str]:
     """Return the pages with that whose path names no language under its own."""
     path = pages.get("")
-    return pages if path is None else {_WRITING.get(rows[path].title_lang, ""): path, **pages}
+    return pages if path is None else {_WRITING.get(languages[path], ""): path, **pages}
 
 
 def _twin(kind: str, one: str, other: str) -> _Twin:
@@ -244,8 +249,9 @@ def _whole_words(pairs: Sequence[Pair]) -> Iterator[Pair]:
 
 def _judge_brackets(engine: Engine, state: State, analyzer: Analyzer, marks: Collection[str] | None) -> None:
     """Judge the brackets in the index that are among `marks`, or all."""
-    if marks is None or state.dictionary != dictionary_version():
-        state.brackets, state.dictionary = {}, dictionary_version()
+    judge_name = f"{_JUDGE} {dictionary_version()}"
+    if marks is None or state.judge != judge_name:
+        state.brackets, state.judge = {}, judge_name
         terms: Collection[str] = engine.frequent_terms(MARKS, [BRACKET], 1)
     else:
         terms = [mark for mark in marks if mark.startswith(BRACKET)]

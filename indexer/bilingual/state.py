@@ -50,20 +50,20 @@ class Said(NamedTuple):
 class State:
     """What was counted for each pair of languages up to a run of an index; `articles` are the ids that pages have.
 
-    `brackets` are those that tell something, by their terms, judged by a version of the dictionary.
+    `brackets` are those that tell something, by their terms, as a `judge` has judged them, by its name.
     """
 
     identity: str = ""
     run: int = 0
     articles: list[str] = field(default_factory=list)
     counted: dict[str, Counted] = field(default_factory=dict)
-    dictionary: str = ""
+    judge: str = ""
     brackets: dict[str, Said] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
         """Write the file whole."""
         arrays: dict[str, NDArray[np.generic]] = {
-            "head": _of_texts([str(_FORMAT), self.identity, str(self.run), self.dictionary, *self.counted]),
+            "head": _of_texts([str(_FORMAT), self.identity, str(self.run), self.judge, *self.counted]),
             "articles": _of_texts(self.articles),
             "brackets": _of_texts([json.dumps(self.brackets, ensure_ascii=False)]),
         }
@@ -84,13 +84,13 @@ class State:
         try:
             data = (folder / FILE_NAME).read_bytes()
             with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-                form, identity, run, dictionary, *names = _texts(arrays["head"])
+                form, identity, run, judge, *names = _texts(arrays["head"])
                 if form != str(_FORMAT):
                     return cls()
                 counted = {name: _read(arrays, name) for name in names}
                 (brackets,) = _texts(arrays["brackets"])
                 said = {term: _said(*own) for term, own in json.loads(brackets).items()}
-                return cls(identity, int(run), _texts(arrays["articles"]), counted, dictionary, said)
+                return cls(identity, int(run), _texts(arrays["articles"]), counted, judge, said)
         except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             return cls()
 

@@ -301,7 +301,12 @@ class Outcome(NamedTuple):
 
 
 class EngineWriter(Protocol):
-    """Changes of one commit."""
+    """Changes of one commit.
+
+    `resumes`: it goes on from what a writer left that was broken off, which is in the index like all else.
+    """
+
+    resumes: bool
 
     def outcome(self) -> Outcome:
         """Tell what became of it, once it is committed."""

@@ -11,7 +11,9 @@ import pytest
 from indexer import build, check, remove
 from indexer.engines.opening import beside, place_of
 from indexer.engines.opensearch.connection import Connection
+from indexer.engines.opensearch.mapping import FORMAT
 from indexer.errors import PartMissing
+from indexer.vocabulary.learnt import Learnt
 from search import Searcher
 from tests.cli.test_cli import wensou
 from tests.cluster.test_health import lacking  # noqa: F401
@@ -76,12 +78,37 @@ def test_an_archive_is_brought_up_to_date_and_forgotten(place, data, archive, mo
     assert check(other).articles == 0
 
 
+def test_what_a_run_left_that_was_broken_off_is_learnt_from_by_the_next(place, data, tmp_path, monkeypatch):
+    monkeypatch.setenv("WENSOU_DATA", str(data))
+    monkeypatch.setattr("indexer.engines.opensearch.writer.HELD_BYTES", 0)
+    other, folder = f"{place}-broken", tmp_path / "articles"
+    folder.mkdir()
+
+    def write(name):
+        (folder / f"{name}.md").write_text(f"# {name}\n\n他住在卢布林（Lublin）。", "utf-8")
+
+    def broken(*arguments):
+        raise RuntimeError
+
+    write("a")
+    build(folder, other)
+    write("b")
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+        patched.setattr("indexer.pipeline._Run._learn", broken)
+        build((), other)
+    write("c")
+    report = build((), other)
+    assert (report.added, report.unchanged) == (1, 2)
+    (pair,) = Learnt(beside(place_of(other), {"WENSOU_DATA": str(data)}) / "learnt.tsv").pairs()
+    assert (pair.word, pair.seen) == ("卢布林", 3)
+
+
 def test_a_missing_part_is_an_error_or_a_note(lacking):  # noqa: F811
     less, number = lacking
     part = f"shard {number} of 4 of {less.index}"
     with pytest.raises(PartMissing, match=f"without {part}: "):
         Searcher(less.location)
-    meta = {"commit": "c", "format": 1, "meta": json.dumps({"fingerprint": ""})}
+    meta = {"commit": "c", "format": FORMAT, "meta": json.dumps({"fingerprint": ""})}
     lenient = replace(less.location, settings=replace(less.settings, timeout_s=30))
     put = less.ask("GET", f"/{less.index}-0/_search_shards", routing="~meta")["shards"][0]
     if not put:

@@ -63,7 +63,8 @@ def many(small):
 
 @pytest.mark.parametrize("at_once", [1, 3, 9])
 def test_any_number_of_answers_makes_a_whole(many, small, at_once):
-    with patch(f"{MODULE}._ROWS", at_once), patch(f"{MODULE}._PASSAGES", at_once), patch(f"{MODULE}._VALUES", at_once):
+    few = {"_ROWS": at_once, "_PASSAGES": at_once, "_MANY": (1, at_once), "_BUCKETS": 2 * at_once}
+    with patch.multiple(MODULE, **few):
         assert_same(small, many)
         names = ["nothing", *reversed(many.articles), "a"]
         wanted = [many.articles[name][0] for name in names if name in many.articles]

@@ -378,6 +378,17 @@ def test_what_changes_by_and_by_is_known_as_of_a_build_anew(steps):
         assert not any(own.twins for kind, own in one.counted.items() if kind not in other.counted)
 
 
+def test_all_is_looked_at_where_too_much_is_new(tmp_path, index, monkeypatch):
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.md").write_text("# 甲\n\n他住在卢布林（Lublin）。", "utf-8")
+    build(folder, index)
+    (folder / "b.md").write_text("# 乙\n\n他也住在卢布林（Lublin）。", "utf-8")
+    monkeypatch.setattr("indexer.learning._FEW_OTHERS", 0)  # so many are new that all is looked at
+    build((), index)
+    assert [(pair.word, pair.seen) for pair in Learnt(index / LEARNT_FILE).pairs()] == [("卢布林", 2)]
+
+
 @pytest.mark.parametrize("before", [None, "9.9"])
 def test_brackets_are_judged_anew_by_another_dictionary(tmp_path, index, before, monkeypatch):
     folder = tmp_path / "articles"

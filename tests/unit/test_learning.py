@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.whoosh import WhooshEngine
 from indexer.learning import Evidence
-from indexer.pipeline import BuildOptions, build
+from indexer.pipeline import BuildOptions, build, remove
 from indexer.recurrence import NO_MARK, EdgeMark, Marks, block_mark, short
 
 WORDS = [
@@ -128,6 +128,27 @@ def test_a_rebuild_learns_the_same(tmp_path, index):
     build(archive, index)
     build(archive, index, BuildOptions(rebuild=True))
     assert kinds_of(index, FOOTER) == {"boilerplate"}
+
+
+def test_what_recurs_around_the_rest_is_judged_anew_when_a_folder_is_forgotten(tmp_path, index):
+    for name, numbers in (("one", range(20)), ("other", range(100, 103))):
+        build(written(tmp_path / name, {f"n{i}": story(i, foot=FOOTER) for i in numbers}), index)
+    assert kinds_of(index, FOOTER) == {"boilerplate"}
+    remove(tmp_path / "one", index)
+    build((), index)
+    assert kinds_of(index, FOOTER) == {"body"}
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_many_articles_that_are_gone_count_as_few_do(tmp_path, index, few, monkeypatch):
+    monkeypatch.setattr("indexer.learning._FEW_GONE", few)
+    archive = written(tmp_path / "archive", {f"n{i}": story(i, foot=FOOTER) for i in range(20)})
+    build(archive, index)
+    assert kinds_of(index, FOOTER) == {"boilerplate"}
+    for number in range(16):
+        (archive / f"n{number}.txt").write_text(story(500 + number), "utf-8")
+    build((), index)
+    assert kinds_of(index, FOOTER) == {"body"}
 
 
 BLOCKS = [block_mark(text) for text in "甲乙丙丁"]

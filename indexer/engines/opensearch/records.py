@@ -99,11 +99,11 @@ def articles_with(snapshot: Searching, field: str, values: Iterable[str]) -> dic
 
 
 def _articles_of_few(snapshot: Searching, field: str, values: Sequence[str], most: int) -> dict[str, list[str]]:
-    """Return the articles of those of some values that `most` have; no lookup by their order, which would be built."""
+    """Return the articles of those of some values that `most` have, without tables of all values."""
     name, kept = f"{PASSAGES}.{field}", [*map(searchable, values)]
     ids = {"terms": {"field": "id", "size": most, "execution_hint": "map"}}
     asked = {
-        "terms": {"field": name, "size": len(kept), "include": kept},
+        "terms": {"field": name, "size": len(kept), "include": kept, "execution_hint": "map"},
         "aggs": {"articles": {"reverse_nested": {}, "aggs": {"ids": ids}}},
     }
     body = {

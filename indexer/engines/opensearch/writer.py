@@ -94,6 +94,7 @@ class ClusterWriter:
         self._amended: dict[str, _Amendment] = {}
         self._changes: list[ChangeMeta] = []
         self.cleaned: tuple[str, ...] = ()  # indices of writers that died, which were removed
+        self.resumes = False
 
     def outcome(self) -> Outcome:
         return Outcome(tuple(self._bulk.rejected), self._bulk.older, self.cleaned)
@@ -240,7 +241,8 @@ def writing(connection: Connection, plan: Plan) -> Iterator[ClusterWriter]:
         if not plan.replaces_all:
             check_format(connection, lock.index)
         leftovers = remove_leftovers(connection, lock.index) if plan.partition is None else ()
-        if lock.is_unfinished:
+        resumes = lock.is_unfinished
+        if resumes:
             commit(connection, lock.index)  # what a writer left that was broken off is compared with like all else
             lock.settle()
         if plan.replaces_all:
@@ -254,7 +256,7 @@ def writing(connection: Connection, plan: Plan) -> Iterator[ClusterWriter]:
         else:
             with Bulk(connection, lock.index, plan.bulk_bytes) as bulk:
                 writer = ClusterWriter(connection, lock.index, lock, bulk, plan, None)
-                writer.cleaned = leftovers
+                writer.cleaned, writer.resumes = leftovers, resumes
                 yield writer
                 writer.commit()
             lock.settle()

@@ -53,6 +53,8 @@ class _Changing:
 class WhooshWriter:
     """Writes one commit, with the lock held; whoever made it commits or cancels it."""
 
+    resumes = False  # what is broken off is in no commit
+
     def __init__(
         self,
         folder: Path,
