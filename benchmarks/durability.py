@@ -31,6 +31,7 @@ from typing import IO, Any
 from benchmarks.speed.machine import commit as commit_of_repository
 from benchmarks.speed.machine import describe
 from indexer import BuildOptions, build, check
+from indexer.bilingual.state import FILE_NAME as COUNTS
 from indexer.engines.whoosh import WhooshEngine, durable, tiers, writer
 from indexer.engines.whoosh.buffer import SegmentBuffer
 from indexer.engines.whoosh.commits import kept_commits, names_of
@@ -39,6 +40,7 @@ from indexer.engines.whoosh.storage import MARK
 from indexer.engines.whoosh.toc import read_commit
 from indexer.errors import CommitGone
 from indexer.status import STATUS_FILE
+from indexer.vocabulary.alias_lines import LEARNT_FILE
 from search import Searcher
 
 PHASES = ("reading", "writing", "merging", "table", "rename", "renamed", "removing", "between")
@@ -272,7 +274,7 @@ def write_next(folder: Path, run: Run, tally: Tally, empty: bool) -> tuple[Artic
 
 def unnamed(index: Path) -> list[str]:
     """Return the files that neither the newest commit nor one that is kept names."""
-    named = {MARK, f"{INDEX_NAME}_WRITELOCK", STATUS_FILE}
+    named = {MARK, f"{INDEX_NAME}_WRITELOCK", STATUS_FILE, LEARNT_FILE, COUNTS}
     if WhooshEngine.exists(index):
         named = named.union(*map(names_of, [read_commit(index), *kept_commits(index, time.time())]))
     return sorted({path.name for path in index.iterdir()} - named)

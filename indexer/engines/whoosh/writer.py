@@ -30,6 +30,7 @@ from indexer.engines.whoosh.toc import Commit, generations, toc_path
 from indexer.errors import IndexUnusable
 from indexer.model import ArticleRow, FileState, IndexEntry
 from indexer.status import STATUS_FILE
+from indexer.vocabulary.alias_lines import LEARNT_FILE
 
 # Of the memory that is granted, what arrays may take; the rest is Python, libraries and what is being handed over.
 _FOR_ARRAYS = 0.6
@@ -280,6 +281,7 @@ class WhooshWriter:
 _OURS = re.compile(
     rf"{INDEX_NAME}_[0-9a-z]{{16}}\.[\w.]+|_{INDEX_NAME}_\d+\.toc(?:\.[\d.]+)?"
     rf"|(?:{re.escape(MARK)}|{re.escape(STATUS_FILE)})\.\w+"
+    rf"|{Path(LEARNT_FILE).stem}\.\w+\.\d+"
 )
 
 
