@@ -29,24 +29,29 @@ _TOKEN = "WENSOU_TOKEN"
     help="Another name that the server is asked by, as behind a reverse proxy.",
 )  # fmt: skip
 @click.option(
+    "--processes", type=click.IntRange(min=1),
+    help="Processes that answer side by side, on Linux (default: 2 where there are two processors).",
+)  # fmt: skip
+@click.option(
     "--threads", type=click.IntRange(min=1), default=2, show_default=True, help="Searches at the same time, in turns."
 )
 @click.option("--mcp", "with_tools", is_flag=True, help="Let assistants search and quote as well, at /mcp.")
 @click.pass_context
 def serve(
     context: click.Context, index_folder: str | None, host: str, port: int, token_file: Path | None,
-    hosts: tuple[str, ...], threads: int, with_tools: bool,
+    hosts: tuple[str, ...], processes: int | None, threads: int, with_tools: bool,
 ) -> None:  # fmt: skip
     """Serve a page and an API over HTTP, until Ctrl-C.
 
     Example: wensou serve --port 8765
     """
     try:
+        from search.web.processes import usual
         from search.web.running import run
         from search.web.settings import WebSettings
     except ModuleNotFoundError as error:
         raise _missing(error, "web") from None
-    settings = WebSettings(host, port, _token(token_file, os.environ), hosts, threads)
+    settings = WebSettings(host, port, _token(token_file, os.environ), hosts, processes or usual(), threads)
     place, learnt = place_named(context, index_folder), settings_of(context).learn
     try:
         run(place, settings, learnt=learnt, with_tools=with_tools, tell=_tell)

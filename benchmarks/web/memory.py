@@ -23,10 +23,13 @@ def memory_bytes(*pids: int | str) -> int:
     )
 
 
-def cpu_s(pid: int) -> float:
-    """Return the seconds of the processor that a process has had."""
-    values = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_s(*pids: int) -> float:
+    """Return the seconds of the processor that processes have had."""
+    return sum(
+        (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
+        for pid in pids
+        for values in [Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()]
+    )
 
 
 def main() -> None:

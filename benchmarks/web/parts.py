@@ -26,6 +26,8 @@ from search import Searcher
 
 _HEALTH = "/api/v1/health"
 _MIB = 1 << 20
+# Seconds after which an idle server has given back what its searches took.
+_IDLE_S = 4
 _HALF_OPEN = 300
 _SAID_MS = re.compile(rb"([\d,]+) ms")
 
@@ -102,9 +104,9 @@ def rate(space: Space) -> Section:
     """Many clients at once, and somebody who asks whether the server is well."""
     section = Section("rate")
     with space.serving() as server, _asking_health(server) as health:
-        before_s = cpu_s(server.process.pid)
+        before_s = cpu_s(*server.pids)
         found = load(server.port, space.paths, space.options.clients, seconds=space.options.seconds)
-        used_s = cpu_s(server.process.pid) - before_s
+        used_s = cpu_s(*server.pids) - before_s
     _tell_load(section, found, f"{space.options.clients} clients")
     own_ms = 1000 * used_s / max(1, len(found.took_ms))
     section.lines.append(
@@ -206,21 +208,20 @@ def memory(space: Space) -> Section:
     count = space.options.many
     with space.serving() as server:
         found = load(server.port, space.paths, space.options.clients, requests=count)
-        own = memory_bytes(server.process.pid, *_children(server.process.pid))
+        busy = memory_bytes(*server.pids)
+        time.sleep(_IDLE_S)
+        own = memory_bytes(*server.pids)
     asked = "\n".join([str(count), *space.queries])
     command = [sys.executable, "-m", "benchmarks.web.memory", str(space.index)]
     done = subprocess.run(command, env=environment(), input=asked, capture_output=True, text=True, check=True)
     searching = int(done.stdout)
-    section.lines.append(f"server {own / _MIB:.0f} MiB, searching {searching / _MIB:.0f} MiB (PSS), {count:,} queries")
+    section.lines.append(
+        f"server {own / _MIB:.0f} MiB {_IDLE_S} s after {count:,} queries, {busy / _MIB:.0f} at once; "
+        f"searching {searching / _MIB:.0f} MiB (PSS)"
+    )
     section.figures.append(Figure("memory of serving beyond that of searching", (own - searching) / _MIB, "MiB", 60))
     section.deviations += found.failures
     return section
-
-
-def _children(pid: int) -> list[int]:
-    return [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
 
 
 def ready(space: Space) -> Section:

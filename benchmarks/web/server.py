@@ -27,6 +27,13 @@ class Server:
         assert match
         self.port = int(match[1])
 
+    @property
+    def pids(self) -> list[int]:
+        """All its processes, the first one first."""
+        first = self.process.pid
+        children = (task / "children" for task in Path(f"/proc/{first}/task").iterdir())
+        return [first, *(int(child) for told in children for child in told.read_text("utf-8").split())]
+
     def get(self, path: str, timeout: float = 10, **headers: str) -> tuple[int, bytes]:
         """Return the status and the body of an answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)

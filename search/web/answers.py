@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from hashlib import blake2b
 from secrets import token_bytes
 from typing import Any
@@ -15,6 +14,7 @@ from indexer import display
 
 MEDIA_TYPE = "application/json"
 _DIGEST_BYTES = 12
+_KEY = token_bytes(16)  # the same in all processes of a server
 
 
 def as_json(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
@@ -25,16 +25,11 @@ def as_json(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
 def etag_of(generation: str, request: Request) -> str:
     """Return what names a commit's answer to a request: weak, since the time it took is in it, and it is compressed.
 
-    No other process gives the same one: a newer version may answer otherwise.
+    No other server gives the same one: a newer version may answer otherwise.
     """
     asked = request.scope["path"].encode("utf-8", "surrogatepass"), request.scope["query_string"]
-    digest = blake2b(repr((generation, *asked)).encode(), digest_size=_DIGEST_BYTES, key=_key())
+    digest = blake2b(repr((generation, *asked)).encode(), digest_size=_DIGEST_BYTES, key=_KEY)
     return f'W/"{digest.hexdigest()}"'
-
-
-@cache
-def _key() -> bytes:
-    return token_bytes(16)
 
 
 def conditional(request: Request, etag: str) -> Response | None:

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from search.web import api, articles, exports, feed, news, opensearch, pages, troubles
+from search.web.access import Access
 from search.web.archive import Archive
 from search.web.guard import Guard
 from search.web.settings import DEFAULTS, WebSettings
@@ -30,7 +31,7 @@ class Application(Starlette):
     """The routes, with the guard around everything: also an answer to what went wrong has its headers."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Guard(super().build_middleware_stack(), self.state.settings)
+        return Guard(super().build_middleware_stack(), self.state.settings, self.state.access)
 
 
 def create_app(archive: Archive, settings: WebSettings = DEFAULTS, tools: OverHttp | None = None) -> Starlette:
@@ -57,4 +58,5 @@ def create_app(archive: Archive, settings: WebSettings = DEFAULTS, tools: OverHt
     )
     app.state.archive = archive
     app.state.settings = settings
+    app.state.access = Access(settings.token, settings.port)
     return app

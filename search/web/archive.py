@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 from indexer.errors import Busy, IndexUnusable, TookTooLong, WensouError
 from search.searcher import Searcher
+from search.web.heap import give_back
 from search.web.workers import Workers
 
 R = TypeVar("R")
@@ -50,6 +51,9 @@ class Archive:
         self._once: dict[Callable[[Searcher], Any], tuple[str, Any]] = {}
         self._trouble: Exception = IndexUnusable("The index is being opened. Ask again in a second.")
         self._looked = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._next_look: list[asyncio.Future[None]] = []  # done when one that is begun from now on has ended
+        self._answered = 0
 
     async def __aenter__(self) -> Self:
         self._asking = Workers("ask", self._threads, self._waiting, self._turn_s)
@@ -85,6 +89,8 @@ class Archive:
             raise TookTooLong(
                 f"No answer within {self._timeout_s:g} seconds. Ask for less, or again in a few seconds."
             ) from None
+        finally:
+            self._answered += 1
 
     async def ask_once(self, question: Callable[[Searcher], R]) -> R:
         """Return what `ask` does, asked once for each commit: for a question that all ask, always the same object."""
@@ -98,6 +104,14 @@ class Archive:
     async def generation(self) -> str:
         """Return the name of the commit that is open. Raises what is wrong with the index if it is not open."""
         return (await self._opened()).generation
+
+    async def look_for(self, generation: str) -> None:
+        """See the newest commit if another one than this is open: another process may have seen it before."""
+        if generation and self._searcher is not None and self._searcher.generation != generation:
+            self._next_look.append(asyncio.get_running_loop().create_future())
+            self._hurry.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._next_look[-1], self._timeout_s)
 
     async def stream(self, question: Callable[[Searcher], Iterator[bytes]]) -> AsyncGenerator[bytes]:
         """Yield what a question yields, part by part, each worked out in a thread when it is asked for.
@@ -126,10 +140,21 @@ class Archive:
         return self._searcher
 
     async def _keep_looking(self) -> None:
+        answered = given_back = 0
         while True:
+            awaited, self._next_look = self._next_look, []
+            self._hurry.clear()
             await asyncio.wrap_future(self._looking.submit(self._look))
             self._looked.set()
-            await asyncio.sleep(_LOOK_S)
+            for one in awaited:
+                if not one.done():  # else nobody waits for it any more
+                    one.set_result(None)
+            if given_back < self._answered == answered:  # nothing since the last look
+                await asyncio.wrap_future(self._looking.submit(give_back))
+                given_back = answered
+            answered = self._answered
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), _LOOK_S)
 
     def _look(self) -> None:
         """See the newest commit; open the index if it is not, or cannot be seen as it is."""

@@ -30,10 +30,10 @@ _HEADERS = {
 class Guard:
     """Lets through to an application who may ask: by a name that is the server's own, and with the token, if any."""
 
-    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: WebSettings, access: Access) -> None:
         self._app = app
         self._settings = settings
-        self._access = Access(settings.token, settings.port)
+        self._access = access
         self._names = {*LOCAL, *(_name(host) for host in (settings.host, *settings.hosts))}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

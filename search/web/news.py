@@ -13,14 +13,19 @@ from search.web.pages import language_of
 
 
 async def now(request: Request) -> Response:
-    """Return the name of the open commit, and what a run does, in the language of the page; empty if none does."""
+    """Return the name of the open commit, and what a run does, in the language of the page; empty if none does.
+
+    `generation` names the commit that the page shows.
+    """
     said = language_of(request)
+    archive = request.app.state.archive
+    await archive.look_for(request.query_params.get("generation", ""))
 
     def ask(searcher: Searcher) -> bytes:
         building = str(running(searcher.place, said).unescape())
         return as_json({"generation": searcher.generation, "building": building})
 
-    return passing(await request.app.state.archive.ask(ask))
+    return passing(await archive.ask(ask))
 
 
 def routes() -> list[BaseRoute]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import gc
 import ipaddress
+import signal
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.engines.opening import Place
-from indexer.errors import UsageError
+from indexer.errors import UsageError, WensouError
 from search.searcher import Searcher
 from search.web.app import create_app
 from search.web.archive import Archive
 from search.web.guard import LOCAL
+from search.web.heap import keep_for_all_threads
+from search.web.processes import CAN_FORK, work_in
 from search.web.serving import listening, serve
 from search.web.settings import WebSettings
 
@@ -30,6 +35,8 @@ _TURN_S = 0.1
 # Objects made until Python looks for cycles among them. A search makes thousands of them and few cycles: with Python's
 # own 700, looking takes 3 to 5 of 100 of a search's time, with this 1.
 _GARBAGE = 50_000
+# What loads most of what any search needs; a hundred and more save little beyond.
+_LOADING = "川普 關稅"
 
 
 def run(place: Place, settings: WebSettings, *, learnt: bool, with_tools: bool, tell: Callable[[str], None]) -> None:
@@ -37,13 +44,16 @@ def run(place: Place, settings: WebSettings, *, learnt: bool, with_tools: bool, 
 
     With `with_tools`, assistants call tools at /mcp.
 
-    Raises UsageError where nothing can be listened at, or others than this computer could ask without a token.
+    Raises UsageError where nothing can be listened at, others than this computer could ask without a token, or this
+    system has no way to share what is loaded among several processes.
     """
-    sockets = listening(settings.host, settings.port)
+    if settings.processes > 1 and not CAN_FORK:
+        raise UsageError("Several processes can serve on Linux only. Leave --processes out.")
+    sockets = listening(settings.host, settings.port, settings.processes)
     _check_safe(sockets, settings)
     if settings.token and len(settings.token) < _SHORT:
         tell(f"The token is short, and may be guessed: take {_SHORT} characters or more.")
-    settings = replace(settings, port=sockets[0].getsockname()[1])
+    settings = replace(settings, port=sockets[0][0].getsockname()[1])
     archive = Archive(
         lambda: Searcher(place, learnt=learnt),
         threads=settings.threads,
@@ -52,16 +62,37 @@ def run(place: Place, settings: WebSettings, *, learnt: bool, with_tools: bool, 
         exports=settings.exports,
         timeout_s=settings.timeout_s,
     )
-    gc.set_threshold(_GARBAGE)
-    tools = _tools(archive, settings) if with_tools else None
+    app = create_app(archive, settings, _tools(archive, settings) if with_tools else None)
     address = f"http://{_spelled(settings.host)}:{settings.port}/"
-    serve(create_app(archive, settings, tools), sockets, settings, lambda: tell(f"Serving {place} at {address}"))
+
+    def work(number: int) -> None:
+        for other in chain(*sockets[:number], *sockets[number + 1 :]):
+            other.close()
+        if number:  # Ctrl-C reaches all, and is left to the first
+            serve(app, sockets[number], settings, lambda: None, [signal.SIGTERM])
+        else:
+            serve(app, sockets[number], settings, lambda: tell(f"Serving {place} at {address}"))
+
+    gc.set_threshold(_GARBAGE)
+    keep_for_all_threads()
+    if settings.processes > 1:
+        _load(place, learnt=learnt)
+    work_in(settings.processes, work, tell)
 
 
-def _check_safe(sockets: Sequence[socket.socket], settings: WebSettings) -> None:
-    addresses = [ipaddress.ip_address(one.getsockname()[0].partition("%")[0]) for one in sockets]
+def _load(place: Place, *, learnt: bool) -> None:
+    """Load into memory what searches need, once for all processes; an index that cannot be searched may be later."""
+    if isinstance(place, Path):  # connections to a cluster belong to one process
+        with suppress(WensouError, OSError), Searcher(place, learnt=learnt) as searcher:
+            searcher.search(_LOADING, cross="off").to_dict()
+    gc.collect()
+    gc.freeze()  # to look through it for cycles is to write to it, which makes a copy for each process
+
+
+def _check_safe(sockets: Sequence[Sequence[socket.socket]], settings: WebSettings) -> None:
+    addresses = [ipaddress.ip_address(one.getsockname()[0].partition("%")[0]) for one in sockets[0]]
     if not settings.token and not all(address.is_loopback for address in addresses):
-        for one in sockets:
+        for one in chain(*sockets):
             one.close()
         raise UsageError(
             f"Others than this computer could ask at {settings.host}, so a token is needed: write one that nobody can "

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import uvicorn
@@ -25,23 +26,34 @@ _GRACE_S = 3
 _BACKLOG = 512
 # Connections that were accepted just before the end are there by then.
 _ACCEPTED_S = 0.05
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# What ends a server: Ctrl-C, and what other programs send.
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
-def listening(host: str, port: int) -> list[socket.socket]:
-    """Return a socket for each address that a host name stands for. Raises UsageError if it cannot be listened at."""
+def listening(host: str, port: int, processes: int = 1) -> list[list[socket.socket]]:
+    """Return for each process a socket for each address that a host name stands for.
+
+    Of new connections the system gives each process the same share. Raises UsageError if it cannot be listened at.
+    """
     try:
         found = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
         )
-        return [_listening(family, address) for family, _, _, _, address in found]
+        first = [_bound(family, address) for family, _, _, _, address in found]
+        if processes > 1:  # set by now, it lets others in that set it before they are bound: not just any server
+            for one in first:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        others = [[_bound(one.family, one.getsockname(), shares=True) for one in first] for _ in range(processes - 1)]
+        for one in chain(first, *others):
+            one.listen(_BACKLOG)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise UsageError(f"Port {port} of {host} is taken. Choose another one with --port.") from error
         raise UsageError(f"{host}, port {port}, cannot be listened at: {error.strerror or error}.") from error
+    return [first, *others]
 
 
-def _listening(family: int, address: Any) -> socket.socket:
+def _bound(family: int, address: Any, *, shares: bool = False) -> socket.socket:
     # asyncio sends at once what is written only on sockets that say they are TCP; else a body that follows its head
     # waits 40 ms for the client to confirm that.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -50,16 +62,23 @@ def _listening(family: int, address: Any) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if shares:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind(address)
-        listener.listen(_BACKLOG)
     except OSError:
         listener.close()
         raise
     return listener
 
 
-def serve(app: ASGIApp, sockets: Sequence[socket.socket], settings: WebSettings, ready: Callable[[], None]) -> None:
-    """Answer until SIGINT or SIGTERM; `ready` is called when the first request can come."""
+def serve(
+    app: ASGIApp,
+    sockets: Sequence[socket.socket],
+    settings: WebSettings,
+    ready: Callable[[], None],
+    ending: Sequence[signal.Signals] = ENDING,
+) -> None:
+    """Answer until one of some signals comes; `ready` is called when the first request can come."""
     unfinished: dict[Patient, None] = {}
     config = uvicorn.Config(
         app,
@@ -74,14 +93,21 @@ def serve(app: ASGIApp, sockets: Sequence[socket.socket], settings: WebSettings,
         timeout_graceful_shutdown=_GRACE_S,
         h11_max_incomplete_event_size=settings.head_bytes,
     )
-    _Server(config, unfinished, ready).run(list(sockets))
+    _Server(config, unfinished, ready, ending).run(list(sockets))
 
 
 class _Server(uvicorn.Server):
     """Ends on a signal as if nothing had happened: the exit code is 0."""
 
-    def __init__(self, config: uvicorn.Config, unfinished: Mapping[Patient, None], ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        unfinished: Mapping[Patient, None],
+        ready: Callable[[], None],
+        ending: Sequence[signal.Signals],
+    ) -> None:
         super().__init__(config)
+        self._ending = ending
         self._unfinished = unfinished
         self._ready = ready
 
@@ -99,7 +125,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        before = {one: signal.signal(one, self.handle_exit) for one in _SIGNALS}
+        before = {one: signal.signal(one, self.handle_exit) for one in self._ending}
         try:
             yield
         finally:

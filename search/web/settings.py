@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from search.web.processes import usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,13 +12,15 @@ class WebSettings:
     """Where is listened, who is let in, and what a request may cost.
 
     `token` is what a request has to show, empty for none; `hosts` are further names that the server is asked by.
-    `threads` answer, `waiting` questions wait for them, `exports` are under way at most.
+    There are `processes`, and in each `threads` answer, `waiting` questions wait for them, `exports` are under way at
+    most.
     """
 
     host: str = "127.0.0.1"
     port: int = 8765
     token: str = ""
     hosts: tuple[str, ...] = ()
+    processes: int = field(default_factory=usual)
     threads: int = 2
     # Two threads work these off in about a second of usual searches.
     waiting: int = 64

@@ -46,6 +46,44 @@ def test_a_question_is_asked_in_another_thread(index):
     assert total == 1
 
 
+def test_a_commit_that_someone_knows_is_looked_for_at_once(index, articles, monkeypatch):
+    monkeypatch.setattr("search.web.archive._LOOK_S", 60)
+
+    async def asked():
+        async with Archive(lambda: Searcher(index)) as archive:
+            before = await archive.generation()
+            (articles / "two.txt").write_text("第二篇\n\n川普 又 谈 关税。", "utf-8")
+            build([articles], index)
+            for known in ("", before):
+                await archive.look_for(known)
+                assert await archive.generation() == before
+            await archive.look_for("a newer one")
+            assert await archive.generation() != before
+
+    asyncio.run(asked())
+
+
+def test_memory_is_given_back_once_when_nobody_asks_any_more(index, monkeypatch):
+    given_back = []
+    monkeypatch.setattr("search.web.archive._LOOK_S", 0.02)
+    monkeypatch.setattr("search.web.archive.give_back", lambda: given_back.append(True))
+
+    async def asked():
+        async with Archive(lambda: Searcher(index)) as archive:
+            for _ in range(2):
+                await archive.ask(lambda searcher: searcher.search("川普"))
+
+                async def is_given_back():
+                    return given_back
+
+                await until(is_given_back)
+                await asyncio.sleep(0.2)
+                assert given_back == [True]
+                given_back.clear()
+
+    asyncio.run(asked())
+
+
 def test_a_commit_of_others_is_seen_within_two_seconds(index, articles):
     async def asked():
         async with Archive(lambda: Searcher(index)) as archive:
@@ -157,7 +195,7 @@ def test_an_index_that_cannot_be_looked_at_is_opened_again_and_closed(index, err
     opened = iter([failing])
 
     async def asked():
-        async with Archive(lambda: next(opened, None) or Searcher(index), timeout_s=0.1) as archive:
+        async with Archive(lambda: next(opened, None) or Searcher(index), timeout_s=1.0) as archive:
 
             async def is_another():
                 return await archive.generation() != "failing"

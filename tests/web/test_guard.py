@@ -187,7 +187,7 @@ def test_a_cookie_ends():
 
 def test_after_some_wrong_tokens_even_the_right_one_has_to_wait(client, monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr("search.web.guard.Access", lambda token, port: Access(token, port, lambda: now[0]))
+    monkeypatch.setattr("search.web.app.Access", lambda token, port: Access(token, port, lambda: now[0]))
     opened = client(token=TOKEN)
     for _ in range(_TRIES // 2):
         assert opened.get("/api/v1/x", headers={"authorization": "Bearer wrong"}).status_code == 401

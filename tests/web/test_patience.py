@@ -52,7 +52,7 @@ APP = Starlette(
 async def running(settings=SOON):
     """Run a server in this process; yield its port and the connections whose request is not whole."""
     unfinished = {}
-    (listener,) = listening("127.0.0.1", 0)
+    ((listener,),) = listening("127.0.0.1", 0)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # so that little is on the way
     config = uvicorn.Config(
         APP, http=partial(Patient, settings, unfinished), lifespan="off", log_config=None, access_log=False, ws="none",

@@ -241,7 +241,8 @@ function tell(now) {
 async function poll() {
   if (document.visibilityState !== "visible") return;
   try {
-    tell(await fetched(`/now?ui=${document.documentElement.lang}`));
+    const shown = encodeURIComponent(said.generation);
+    tell(await fetched(`/now?ui=${document.documentElement.lang}&generation=${shown}`));
   } catch { /* a server that is away may come back */ }
 }
 
