@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def facts_of(groups: Mapping[str, tuple[Group, ...]]) -> dict[str, Facts]:
             found[inside][0].setdefault(before[-1])
         if behind and behind not in words and behind[0] not in _GENERIC:
             found[inside][1].setdefault(behind[0])
-    ending, beginning = _by_end(words)
+    ending, beginning = _by_end()
     for key in groups:
         if len(key) <= _SHORT and key not in words and all(map(is_han, key)):
             found[key][0].update(dict.fromkeys(ending.get(key[0], "")))
@@ -61,14 +62,17 @@ def _contained(groups: Mapping[str, tuple[Group, ...]]) -> Iterator[tuple[str, s
                     yield key, inside, start
 
 
+@cache
 def _words() -> dict[str, int]:
     """Return the words of jieba's dictionary with their frequency."""
     lines = (Path(jieba.__file__).parent / "dict.txt").read_text("utf-8").splitlines()
     return {word: int(count) for word, count, _ in map(str.split, lines) if len(word) > 1}
 
 
-def _by_end(words: Mapping[str, int]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+@cache
+def _by_end() -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Return what stands before the last character of frequent words, and behind the first, most frequent first."""
+    words = _words()
     before: dict[str, str] = defaultdict(str)
     behind: dict[str, str] = defaultdict(str)
     for word in sorted((word for word in words if words[word] >= _FREQUENT), key=lambda word: (-words[word], word)):
