@@ -33,8 +33,9 @@ _TOKEN = "WENSOU_TOKEN"
     help="Processes that answer side by side, on Linux (default: 2 where there are two processors).",
 )  # fmt: skip
 @click.option(
-    "--threads", type=click.IntRange(min=1), default=2, show_default=True, help="Searches at the same time, in turns."
-)
+    "--threads", type=click.IntRange(min=1), default=2, show_default=True,
+    help="Searches of a process at the same time, in turns.",
+)  # fmt: skip
 @click.option("--mcp", "with_tools", is_flag=True, help="Let assistants search and quote as well, at /mcp.")
 @click.pass_context
 def serve(

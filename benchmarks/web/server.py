@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from benchmarks.speed.machine import REPOSITORY
@@ -31,8 +31,11 @@ class Server:
     def pids(self) -> list[int]:
         """All its processes, the first one first."""
         first = self.process.pid
-        children = (task / "children" for task in Path(f"/proc/{first}/task").iterdir())
-        return [first, *(int(child) for told in children for child in told.read_text("utf-8").split())]
+        found = [first]
+        for task in Path(f"/proc/{first}/task").iterdir():
+            with suppress(FileNotFoundError):  # a thread that has ended meanwhile
+                found += map(int, (task / "children").read_text("utf-8").split())
+        return found
 
     def get(self, path: str, timeout: float = 10, **headers: str) -> tuple[int, bytes]:
         """Return the status and the body of an answer."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from secrets import token_bytes
 from typing import Any
 
 from starlette.requests import Request
@@ -14,7 +13,6 @@ from indexer import display
 
 MEDIA_TYPE = "application/json"
 _DIGEST_BYTES = 12
-_KEY = token_bytes(16)  # the same in all processes of a server
 
 
 def as_json(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
@@ -28,7 +26,7 @@ def etag_of(generation: str, request: Request) -> str:
     No other server gives the same one: a newer version may answer otherwise.
     """
     asked = request.scope["path"].encode("utf-8", "surrogatepass"), request.scope["query_string"]
-    digest = blake2b(repr((generation, *asked)).encode(), digest_size=_DIGEST_BYTES, key=_KEY)
+    digest = blake2b(repr((generation, *asked)).encode(), digest_size=_DIGEST_BYTES, key=request.app.state.etag_key)
     return f'W/"{digest.hexdigest()}"'
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from secrets import token_bytes
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _PAGES = (pages, articles, exports, feed, opensearch, news)
 # Bytes from which on an answer is worth compressing: less fits one packet with its headers anyway.
 _WORTH_GZIP = 500
+_ETAG_KEY_BYTES = 16
 
 
 class Application(Starlette):
@@ -59,4 +61,5 @@ def create_app(archive: Archive, settings: WebSettings = DEFAULTS, tools: OverHt
     app.state.archive = archive
     app.state.settings = settings
     app.state.access = Access(settings.token, settings.port)
+    app.state.etag_key = token_bytes(_ETAG_KEY_BYTES)  # the same in all processes of a server
     return app

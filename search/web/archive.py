@@ -128,6 +128,7 @@ class Archive:
                 yield part
         finally:
             self._streams -= 1
+            self._answered += 1
 
     async def _next(self, step: Callable[[], R]) -> R:
         return await asyncio.wrap_future(self._streaming.submit(step))
@@ -149,7 +150,7 @@ class Archive:
             for one in awaited:
                 if not one.done():  # else nobody waits for it any more
                     one.set_result(None)
-            if given_back < self._answered == answered:  # nothing since the last look
+            if self._answered == answered and answered > given_back:  # nothing since the last look
                 await asyncio.wrap_future(self._looking.submit(give_back))
                 given_back = answered
             answered = self._answered

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.engines.opening import Place
-from indexer.errors import UsageError, WensouError
+from indexer.errors import UsageError
 from search.searcher import Searcher
 from search.web.app import create_app
 from search.web.archive import Archive
@@ -68,7 +68,7 @@ def run(place: Place, settings: WebSettings, *, learnt: bool, with_tools: bool, 
     def work(number: int) -> None:
         for other in chain(*sockets[:number], *sockets[number + 1 :]):
             other.close()
-        if number:  # Ctrl-C reaches all, and is left to the first
+        if number:
             serve(app, sockets[number], settings, lambda: None, [signal.SIGTERM])
         else:
             serve(app, sockets[number], settings, lambda: tell(f"Serving {place} at {address}"))
@@ -81,9 +81,9 @@ def run(place: Place, settings: WebSettings, *, learnt: bool, with_tools: bool, 
 
 
 def _load(place: Place, *, learnt: bool) -> None:
-    """Load into memory what searches need, once for all processes; an index that cannot be searched may be later."""
+    """Load into memory what searches need, for all processes; what is wrong with the index is told to who searches."""
     if isinstance(place, Path):  # connections to a cluster belong to one process
-        with suppress(WensouError, OSError), Searcher(place, learnt=learnt) as searcher:
+        with suppress(Exception), Searcher(place, learnt=learnt) as searcher:
             searcher.search(_LOADING, cross="off").to_dict()
     gc.collect()
     gc.freeze()  # to look through it for cycles is to write to it, which makes a copy for each process

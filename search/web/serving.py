@@ -7,8 +7,9 @@ import errno
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -33,23 +34,33 @@ ENDING = (signal.SIGINT, signal.SIGTERM)
 def listening(host: str, port: int, processes: int = 1) -> list[list[socket.socket]]:
     """Return for each process a socket for each address that a host name stands for.
 
-    Of new connections the system gives each process the same share. Raises UsageError if it cannot be listened at.
+    The system gives new connections to the processes by chance. Raises UsageError if it cannot be listened at.
     """
-    try:
-        found = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
-        )
-        first = [_bound(family, address) for family, _, _, _, address in found]
-        if processes > 1:  # set by now, it lets others in that set it before they are bound: not just any server
+    with ExitStack() as opened:
+
+        def bound(family: int, address: Any, *, shares: bool = False) -> socket.socket:
+            return opened.enter_context(_bound(family, address, shares=shares))
+
+        try:
+            found = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
+            )
+            first = [bound(family, address) for family, _, _, _, address in found]
             for one in first:
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        others = [[_bound(one.family, one.getsockname(), shares=True) for one in first] for _ in range(processes - 1)]
-        for one in chain(first, *others):
-            one.listen(_BACKLOG)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise UsageError(f"Port {port} of {host} is taken. Choose another one with --port.") from error
-        raise UsageError(f"{host}, port {port}, cannot be listened at: {error.strerror or error}.") from error
+                one.listen(_BACKLOG)  # alone: another server has failed by now
+            if sys.platform != "win32" and processes > 1:
+                for one in first:
+                    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            others = [
+                [bound(one.family, one.getsockname(), shares=True) for one in first] for _ in range(processes - 1)
+            ]
+            for one in chain(*others):
+                one.listen(_BACKLOG)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise UsageError(f"Port {port} of {host} is taken. Choose another one with --port.") from error
+            raise UsageError(f"{host}, port {port}, cannot be listened at: {error.strerror or error}.") from error
+        opened.pop_all()
     return [first, *others]
 
 
@@ -62,7 +73,7 @@ def _bound(family: int, address: Any, *, shares: bool = False) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        if shares:
+        if sys.platform != "win32" and shares:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind(address)
     except OSError:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from search.web.processes import usual
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,7 @@ class WebSettings:
     port: int = 8765
     token: str = ""
     hosts: tuple[str, ...] = ()
-    processes: int = field(default_factory=usual)
+    processes: int = 1
     threads: int = 2
     # Two threads work these off in about a second of usual searches.
     waiting: int = 64

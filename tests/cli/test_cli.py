@@ -270,6 +270,13 @@ def test_the_default_place_is_index_data(archive, tmp_path):
     assert wensou("search", "川普", cwd=tmp_path).returncode == 0
 
 
+def test_jieba_says_nothing(archive, tmp_path):
+    done = wensou("index", archive, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = wensou("search", "川普", cwd=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (0, 2), done.stderr
+
+
 def test_analyze_shows_each_step():
     assert "g20" in wensou("analyze", "出席G20峰會").stdout
     steps = json.loads(wensou("analyze", "出席G20峰會", "--json").stdout)

@@ -12,7 +12,7 @@ from search import Searcher
 from search.web.archive import Archive
 
 
-async def until(condition, seconds=3.0):
+async def until(condition, seconds=15.0):
     """Return what a condition gives as soon as that is true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -70,8 +70,11 @@ def test_memory_is_given_back_once_when_nobody_asks_any_more(index, monkeypatch)
 
     async def asked():
         async with Archive(lambda: Searcher(index)) as archive:
-            for _ in range(2):
-                await archive.ask(lambda searcher: searcher.search("川普"))
+            for streams in (False, True):
+                if streams:
+                    assert [part async for part in archive.stream(lambda _: iter([b"a"]))] == [b"a"]
+                else:
+                    await archive.ask(lambda searcher: searcher.search("川普"))
 
                 async def is_given_back():
                     return given_back

@@ -3,14 +3,23 @@
 import http.client
 import os
 import signal
+import socket
+import threading
 import time
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from benchmarks.web.server import serving
+from indexer.errors import UsageError
+from search.web import running as running_module
+from search.web import serving as serving_module
 from search.web.processes import CAN_FORK
+from search.web.serving import listening
+from search.web.settings import WebSettings
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="processes are forked on Linux only")
 TOKEN = "a token of some length"
@@ -25,14 +34,21 @@ def server(seeds_index):
 
 
 def sockets_of(pid):
-    return sum(str(file.readlink()).startswith("socket:") for file in Path(f"/proc/{pid}/fd").iterdir())
+    found = 0
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            found += str(file.readlink()).startswith("socket:")
+    return found
 
 
 def is_running(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
-    except OSError:
-        return False
+    """Tell whether a process has its files still: while one of its threads ends, it has."""
+    states = []
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(OSError):  # ended meanwhile
+                states.append((task / "stat").read_text().rpartition(") ")[2][0])
+    return any(state not in "ZX" for state in states)
 
 
 def until(condition, seconds=8.0):
@@ -89,6 +105,16 @@ def test_ctrl_c_reaches_all_and_is_told_by_none(seeds_index):
     assert running.told.count("\n") == 0
 
 
+def test_a_signal_to_the_whole_group_is_told_by_none(seeds_index):
+    with serving(seeds_index, "--processes", 3) as running:
+        others = running.pids[1:]
+        for pid in others:
+            os.kill(pid, signal.SIGTERM)
+        until(lambda: not any(map(is_running, others)))
+        assert running.get("/api/v1/health")[0] == 200
+    assert running.told.count("\n") == 0
+
+
 def test_when_one_is_lost_that_is_told_and_the_others_go_on(seeds_index):
     with serving(seeds_index, "--processes", 3) as running:
         _, lost, other = running.pids
@@ -97,6 +123,62 @@ def test_when_one_is_lost_that_is_told_and_the_others_go_on(seeds_index):
         assert {running.get("/api/v1/health")[0] for _ in range(MANY)} == {200}
         assert is_running(other)
     assert running.told.endswith("One of 3 processes has ended, and 2 go on. Start again for all.\n")
+
+
+def test_no_other_server_shares_the_port(seeds_index):
+    first = listening("127.0.0.1", 0, 2)
+    port = first[0][0].getsockname()[1]
+    try:
+        for processes in (1, 2):
+            with pytest.raises(UsageError, match="is taken"):
+                listening("127.0.0.1", port, processes)
+    finally:
+        for one in chain(*first):
+            one.close()
+
+
+def test_two_that_are_started_at_once_do_not_share_a_port(monkeypatch):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    both_are_bound = threading.Barrier(2, timeout=5)
+    bind = serving_module._bound
+
+    def bound(*arguments, **options):
+        made = bind(*arguments, **options)
+        if not options.get("shares"):
+            both_are_bound.wait()
+        return made
+
+    monkeypatch.setattr(serving_module, "_bound", bound)
+
+    def started(_):
+        try:
+            return listening("127.0.0.1", port, 2)
+        except UsageError:
+            return []
+
+    with ThreadPoolExecutor(2) as threads:
+        made = list(threads.map(started, range(2)))
+    for one in chain(*chain(*made)):
+        one.close()
+    assert sorted(map(len, made)) == [0, 2]
+
+
+@pytest.mark.parametrize("error", [ValueError("not thought of"), OSError("gone"), ModuleNotFoundError("x", name="x")])
+def test_an_index_that_cannot_be_searched_does_not_keep_it_from_starting(error, tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(running_module, "Searcher", fail)
+    monkeypatch.setattr(running_module.gc, "freeze", lambda: None)
+    running_module._load(tmp_path, learnt=True)
+
+
+def test_where_processes_cannot_be_forked_that_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(running_module, "CAN_FORK", False)
+    with pytest.raises(UsageError, match="on Linux only"):
+        running_module.run(tmp_path, WebSettings(processes=2), learnt=True, with_tools=False, tell=print)
 
 
 def test_there_may_be_one_only(seeds_index):
