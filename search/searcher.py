@@ -82,6 +82,11 @@ class Searcher:
             self._current.replace(before.another(newest))
             return True
 
+    def rest(self) -> None:
+        """Give back memory that only makes the next search quicker, by less than a millisecond: for who waits now."""
+        with self._current.held() as commit:
+            commit.engine.rest()
+
     @property
     def generation(self) -> str:
         """The name of the commit that is open; no other commit has it, of whatever index."""

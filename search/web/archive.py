@@ -70,7 +70,7 @@ class Archive:
             await self._task
         for workers in (self._asking, self._streaming, self._looking):
             workers.close()
-        self._leave()
+        self._replace(None)
         self._close_left(math.inf)
 
     async def ask(self, question: Callable[[Searcher], R]) -> R:
@@ -151,7 +151,7 @@ class Archive:
                 if not one.done():  # else nobody waits for it any more
                     one.set_result(None)
             if self._answered == answered and answered > given_back:  # nothing since the last look
-                await asyncio.wrap_future(self._looking.submit(give_back))
+                await asyncio.wrap_future(self._looking.submit(self._rest))
                 given_back = answered
             answered = self._answered
             with suppress(TimeoutError):
@@ -162,14 +162,24 @@ class Archive:
         self._close_left(time.monotonic())
         if self._searcher is not None and self._is_seen(self._searcher):
             return
-        self._leave()
+        self._replace(self._anew())
+
+    def _anew(self) -> Searcher | None:
+        """Open the index; None if that cannot be done, for which the trouble says why."""
         try:
-            self._searcher = self._open()
+            return self._open()
         except (WensouError, OSError) as error:
             self._trouble = error
         except Exception as error:
             _LOG.exception("The index cannot be opened.")
             self._trouble = IndexUnusable(f"The index cannot be opened: {error}.")
+        return None
+
+    def _rest(self) -> None:
+        """Give back the memory of questions."""
+        if self._searcher is not None:
+            self._searcher.rest()
+        give_back()
 
     def _is_seen(self, searcher: Searcher) -> bool:
         """See the newest commit; tell whether that can be done."""
@@ -182,11 +192,11 @@ class Archive:
             return False
         return True
 
-    def _leave(self) -> None:
-        """Let no new question be asked of what is open. It is closed when none can wait for a thread any more."""
-        if self._searcher is not None:
-            self._left.append((time.monotonic() + self._timeout_s, self._searcher))
-            self._searcher = None
+    def _replace(self, another: Searcher | None) -> None:
+        """Ask another one from now on. The one before is closed when no question can wait for a thread any more."""
+        before, self._searcher = self._searcher, another
+        if before is not None:
+            self._left.append((time.monotonic() + self._timeout_s, before))
 
     def _close_left(self, now: float) -> None:
         while self._left and self._left[0][0] <= now:

@@ -19,7 +19,7 @@ from search.searcher import Searcher
 from search.web.app import create_app
 from search.web.archive import Archive
 from search.web.guard import LOCAL
-from search.web.heap import keep_for_all_threads
+from search.web.heap import give_back, keep_little
 from search.web.processes import CAN_FORK, work_in
 from search.web.serving import listening, serve
 from search.web.settings import WebSettings
@@ -54,8 +54,9 @@ def run(place: Place, settings: WebSettings, *, learnt: bool, with_tools: bool, 
     if settings.token and len(settings.token) < _SHORT:
         tell(f"The token is short, and may be guessed: take {_SHORT} characters or more.")
     settings = replace(settings, port=sockets[0][0].getsockname()[1])
+    loaded: list[Searcher] = []
     archive = Archive(
-        lambda: Searcher(place, learnt=learnt),
+        lambda: loaded.pop() if loaded else Searcher(place, learnt=learnt),
         threads=settings.threads,
         waiting=settings.waiting,
         turn_s=_TURN_S if isinstance(place, Path) else 0.0,
@@ -74,19 +75,26 @@ def run(place: Place, settings: WebSettings, *, learnt: bool, with_tools: bool, 
             serve(app, sockets[number], settings, lambda: tell(f"Serving {place} at {address}"))
 
     gc.set_threshold(_GARBAGE)
-    keep_for_all_threads()
+    keep_little()
     if settings.processes > 1:
-        _load(place, learnt=learnt)
+        loaded += _loaded(place, learnt=learnt)
     work_in(settings.processes, work, tell)
 
 
-def _load(place: Place, *, learnt: bool) -> None:
-    """Load into memory what searches need, for all processes; what is wrong with the index is told to who searches."""
+def _loaded(place: Place, *, learnt: bool) -> list[Searcher]:
+    """Return an open index, with what searches need in memory, for all processes; none if it cannot be searched.
+
+    What is wrong with it is told to who searches.
+    """
+    opened = []
     if isinstance(place, Path):  # connections to a cluster belong to one process
-        with suppress(Exception), Searcher(place, learnt=learnt) as searcher:
+        with suppress(Exception):
+            opened = [searcher := Searcher(place, learnt=learnt)]
             searcher.search(_LOADING, cross="off").to_dict()
     gc.collect()
     gc.freeze()  # to look through it for cycles is to write to it, which makes a copy for each process
+    give_back()
+    return opened
 
 
 def _check_safe(sockets: Sequence[Sequence[socket.socket]], settings: WebSettings) -> None:

@@ -658,6 +658,17 @@ def test_an_open_engine_keeps_its_commit_until_refreshed(engine, engine_class, t
     reader.close()
 
 
+def test_an_engine_that_gave_back_memory_answers_as_before(engine):
+    with engine.writer() as writer:
+        writer.put(row("a"), one_entry("a", "x"))
+        writer.put(row("b"), one_entry("b", "y"))
+    request = Request(AnyOf((Term("text", "x"), Term("text", "y"))))
+    before = [(article.article_id, article.score) for article in engine.search(request).articles]
+    engine.rest()
+    assert [(article.article_id, article.score) for article in engine.search(request).articles] == before
+    assert len(before) == 2
+
+
 def test_the_newest_commit_is_opened_beside_the_one_that_is_open(engine, engine_class, tmp_path):
     older = engine_class(tmp_path / "index")
     assert older.newest() is older

@@ -66,7 +66,8 @@ def test_a_commit_that_someone_knows_is_looked_for_at_once(index, articles, monk
 def test_memory_is_given_back_once_when_nobody_asks_any_more(index, monkeypatch):
     given_back = []
     monkeypatch.setattr("search.web.archive._LOOK_S", 0.02)
-    monkeypatch.setattr("search.web.archive.give_back", lambda: given_back.append(True))
+    monkeypatch.setattr(Searcher, "rest", lambda _: given_back.append("the searcher's"))
+    monkeypatch.setattr("search.web.archive.give_back", lambda: given_back.append("all"))
 
     async def asked():
         async with Archive(lambda: Searcher(index)) as archive:
@@ -81,7 +82,7 @@ def test_memory_is_given_back_once_when_nobody_asks_any_more(index, monkeypatch)
 
                 await until(is_given_back)
                 await asyncio.sleep(0.2)
-                assert given_back == [True]
+                assert given_back == ["the searcher's", "all"]
                 given_back.clear()
 
     asyncio.run(asked())
@@ -196,9 +197,20 @@ def test_an_index_that_cannot_be_looked_at_is_opened_again_and_closed(index, err
     monkeypatch.setattr("search.web.archive._LOOK_S", 0.01)
     failing = _Failing(error)
     opened = iter([failing])
+    is_opening, go_on = threading.Event(), threading.Event()
+
+    def open_next():
+        if (first := next(opened, None)) is not None:
+            return first
+        is_opening.set()
+        assert go_on.wait(10)
+        return Searcher(index)
 
     async def asked():
-        async with Archive(lambda: next(opened, None) or Searcher(index), timeout_s=1.0) as archive:
+        async with Archive(open_next, timeout_s=1.0) as archive:
+            assert await asyncio.to_thread(is_opening.wait, 10)
+            assert await archive.generation() == "failing"  # the one that is open answers still
+            go_on.set()
 
             async def is_another():
                 return await archive.generation() != "failing"

@@ -202,6 +202,9 @@ class OpenSearchEngine:
             before.close()
             return True
 
+    def rest(self) -> None:
+        """There is none: what is kept is the cluster's."""
+
     def close(self) -> None:
         self._snapshot.close()
         self._connection.close()

@@ -263,6 +263,9 @@ class WhooshEngine:
             self._commit, self._snapshot, self._meta = newest._commit, newest._snapshot, newest._meta
             return newest is not self
 
+    def rest(self) -> None:
+        self._snapshot.rest()
+
     def _with(self, commit: Commit, snapshot: Snapshot) -> WhooshEngine:
         """Return another engine of the same index."""
         engine = copy(self)
