@@ -172,7 +172,7 @@ def test_an_index_that_cannot_be_searched_does_not_keep_it_from_starting(error, 
 
     monkeypatch.setattr(running_module, "Searcher", fail)
     monkeypatch.setattr(running_module.gc, "freeze", lambda: None)
-    running_module._load(tmp_path, learnt=True)
+    assert running_module._loaded(tmp_path, learnt=True) == []
 
 
 def test_where_processes_cannot_be_forked_that_is_told(tmp_path, monkeypatch):
