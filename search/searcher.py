@@ -83,7 +83,7 @@ class Searcher:
             return True
 
     def rest(self) -> None:
-        """Give back memory that only makes the next search quicker, by less than a millisecond: for who waits now."""
+        """Give back memory that only makes the next search quicker, by milliseconds: for who waits now."""
         with self._current.held() as commit:
             commit.engine.rest()
 

@@ -107,7 +107,7 @@ class Archive:
 
     async def look_for(self, generation: str) -> None:
         """See the newest commit if another one than this is open: another process may have seen it before."""
-        if generation and self._searcher is not None and self._searcher.generation != generation:
+        if generation and (searcher := self._searcher) is not None and searcher.generation != generation:
             self._next_look.append(asyncio.get_running_loop().create_future())
             self._hurry.set()
             with suppress(TimeoutError):
@@ -136,9 +136,9 @@ class Archive:
     async def _opened(self) -> Searcher:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._looked.wait(), self._timeout_s)
-        if self._searcher is None:
+        if (searcher := self._searcher) is None:
             raise self._trouble.with_traceback(None)
-        return self._searcher
+        return searcher
 
     async def _keep_looking(self) -> None:
         answered = given_back = 0
@@ -177,8 +177,9 @@ class Archive:
 
     def _rest(self) -> None:
         """Give back the memory of questions."""
-        if self._searcher is not None:
-            self._searcher.rest()
+        with suppress(Exception):  # the next look finds out what is wrong
+            if self._searcher is not None:
+                self._searcher.rest()
         give_back()
 
     def _is_seen(self, searcher: Searcher) -> bool:

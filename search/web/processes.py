@@ -66,7 +66,7 @@ def _watched(others: Sequence[BaseProcess], lost: Callable[[str], None]) -> Iter
             for ended in [other for other in left if other.sentinel in ready]:
                 left.remove(ended)
                 ended.join()
-                if ended.exitcode and not is_ending:
+                if ended.exitcode not in (0, -signal.SIGTERM) and not is_ending:
                     lost(
                         f"One of {len(others) + 1} processes has ended, and {len(left) + 1} go on. Start again for all."
                     )

@@ -82,7 +82,7 @@ def run(place: Place, settings: WebSettings, *, learnt: bool, with_tools: bool, 
 
 
 def _loaded(place: Place, *, learnt: bool) -> list[Searcher]:
-    """Return an open index, with what searches need in memory, for all processes; none if it cannot be searched.
+    """Return an open index, with what searches need in memory, for all processes; none if it cannot be opened.
 
     What is wrong with it is told to who searches.
     """

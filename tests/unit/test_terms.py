@@ -57,6 +57,16 @@ def test_only_so_many_terms_are_remembered(field):
         assert len(field._found) <= 10
 
 
+def test_a_snapshot_that_rests_keeps_no_arrays(snapshot):
+    with snapshot.scratch() as one, snapshot.scratch() as another:
+        assert not np.shares_memory(one, another)
+    with snapshot.scratch() as again:
+        assert again is one  # the last that came back
+    assert len(snapshot._scratch) == 2
+    snapshot.rest()
+    assert not snapshot._scratch
+
+
 def test_a_snapshot_remembers_only_so_many_terms(snapshot):
     snapshot.terms = {}
     with patch(f"{TERMS}._REMEMBERED", 5):

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from indexer import build
-from indexer.errors import Busy, IndexMissing, TookTooLong
+from indexer.errors import Busy, IndexDamaged, IndexMissing, TookTooLong
 from search import Searcher
 from search.web.archive import Archive
 
@@ -63,14 +63,17 @@ def test_a_commit_that_someone_knows_is_looked_for_at_once(index, articles, monk
     asyncio.run(asked())
 
 
-def test_memory_is_given_back_once_when_nobody_asks_any_more(index, monkeypatch):
-    given_back = []
+@pytest.mark.parametrize("error", [ValueError("not thought of"), OSError("gone"), IndexDamaged("cut short")])
+def test_memory_is_given_back_once_when_nobody_asks_any_more(index, error, monkeypatch):
+    given_back, freed = [], []
+    monkeypatch.setattr("search.web.archive.give_back", lambda: freed.append(True))
     monkeypatch.setattr("search.web.archive._LOOK_S", 0.02)
 
     class Resting(Searcher):
         def rest(self):
             super().rest()
             given_back.append(True)
+            raise error
 
     async def asked():
         async with Archive(lambda: Resting(index)) as archive:
@@ -86,6 +89,7 @@ def test_memory_is_given_back_once_when_nobody_asks_any_more(index, monkeypatch)
                 await until(is_given_back)
                 await asyncio.sleep(0.2)
                 assert given_back == [True]
+                assert freed
                 given_back.clear()
 
     asyncio.run(asked())
@@ -210,7 +214,7 @@ def test_an_index_that_cannot_be_looked_at_is_opened_again_and_closed(index, err
         return Searcher(index)
 
     async def asked():
-        async with Archive(open_next, timeout_s=1.0) as archive:
+        async with Archive(open_next, timeout_s=3.0) as archive:
             assert await asyncio.to_thread(is_opening.wait, 10)
             assert await archive.generation() == "failing"  # the one that is open answers still
             go_on.set()

@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks.web.server import serving
 from indexer.errors import UsageError
+from search import Searcher
 from search.web import running as running_module
 from search.web import serving as serving_module
 from search.web.processes import CAN_FORK
@@ -173,6 +174,30 @@ def test_an_index_that_cannot_be_searched_does_not_keep_it_from_starting(error, 
     monkeypatch.setattr(running_module, "Searcher", fail)
     monkeypatch.setattr(running_module.gc, "freeze", lambda: None)
     assert running_module._loaded(tmp_path, learnt=True) == []
+
+
+def test_the_index_is_opened_once_for_all(seeds_index, monkeypatch):
+    opened, archives, sockets = [], [], listening("127.0.0.1", 0, 2)
+
+    class Counted(Searcher):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            opened.append(self)
+
+    monkeypatch.setattr(running_module, "Searcher", Counted)
+    monkeypatch.setattr(running_module, "listening", lambda *_: sockets)
+    monkeypatch.setattr(running_module, "create_app", lambda archive, *_: archives.append(archive))
+    monkeypatch.setattr(running_module, "work_in", lambda *_: None)
+    monkeypatch.setattr(running_module.gc, "freeze", lambda: None)
+    monkeypatch.setattr(running_module.gc, "set_threshold", lambda _: None)
+    running_module.run(seeds_index, WebSettings(processes=2), learnt=True, with_tools=False, tell=print)
+    assert len(opened) == 1
+    assert archives[0]._open() is opened[0]
+    assert archives[0]._open() is opened[1]  # when that is opened anew
+    for one in opened:
+        one.close()
+    for one in chain(*sockets):
+        one.close()
 
 
 def test_where_processes_cannot_be_forked_that_is_told(tmp_path, monkeypatch):

@@ -76,7 +76,7 @@ class Snapshot:
                 container.release()
 
     def rest(self) -> None:
-        """Give back all memory that the next search gets again in less than a millisecond."""
+        """Give back all memory that the next search gets again: some milliseconds for a million passages."""
         self.release()
         self._scratch.clear()
 
